@@ -1,0 +1,191 @@
+/**
+ * What Binocle adds to Kiali's API: the clusters and their state, logical objects and what differs between their
+ * members, the problems of the mesh in words, and the event stream. All below `/api/multicluster/`.
+ */
+import type { HealthStatus } from './health.ts'
+import type { ClusterName, LogicalKind } from './identity.ts'
+import type { Problem } from './problem.ts'
+
+/** First match wins, in this order; see `server/src/clusters/state.ts`. */
+export type ClusterStateName = 'unauthorized' | 'unreachable' | 'syncing' | 'degraded' | 'reachable' | 'telemetry-only'
+
+/** One chip of the cluster strip. Times are Unix milliseconds. */
+export interface ClusterStatus {
+  name: ClusterName
+  /** Kiali's clients know one home cluster; nothing of ours depends on it. */
+  home: boolean
+  state: ClusterStateName
+  /** Why the state is not `reachable`. */
+  cause?: Problem
+  /** Since when the state holds. */
+  since: number
+  lastProbe?: number
+  /** The last moment at which every watched kind was in step. */
+  lastSync?: number
+  /** The newest sample of a metric that names this cluster. */
+  lastMetrics?: number
+  kubernetesVersion?: string
+  apiEndpoint?: string
+  network?: string
+  role?: 'primary' | 'remote' | 'external' | 'management'
+  controlPlanes: { name: string; namespace: string; revision: string; version?: string; status: string }[]
+  namespaces: number
+  workloads: number
+}
+
+/** GET /api/multicluster/clusters */
+export interface ClustersAnswer {
+  clusters: ClusterStatus[]
+  /** The state of the metrics store; `problem` when it does not answer or knows no Istio metric. */
+  prometheus: { state: 'reachable' | 'unreachable' | 'empty' | 'disabled'; problem?: Problem }
+}
+
+/** One physical part of a logical object, as a list shows it. */
+export interface Member {
+  cluster: ClusterName
+  health: HealthStatus
+  /** The cluster does not answer: facts are the last known ones. */
+  stale?: true
+  /** Requests per second in, over the window; undefined when telemetry is unknown. */
+  requestRate?: number
+  /** Percent. */
+  errorPercent?: number
+  /** Versions of the workloads behind it. */
+  versions: string[]
+  /** Workloads: `Deployment` and so on. Services: `ClusterIP`, `External` and so on. Apps: empty. */
+  type: string
+  ready?: number
+  desired?: number
+  mode: 'sidecar' | 'ambient' | 'none'
+  labels: Record<string, string>
+}
+
+/** One row of a logical list: what namespace sameness makes of the same namespace/name in several clusters. */
+export interface LogicalObject {
+  kind: LogicalKind
+  namespace: string
+  name: string
+  /** Worst of the members whose state is known. */
+  health: HealthStatus
+  /** Members whose cluster cannot be asked now. */
+  unknownMembers: number
+  members: Member[]
+  /** Names of the attributes in which the members differ. */
+  differs: string[]
+  /** Why members are not one object, e.g. a cluster-local service: then each row has one member. */
+  apart?: { reason: 'cluster-local' | 'kind' | 'mesh'; decidedBy: string }
+}
+
+/** GET /api/multicluster/{services|workloads|apps}?namespaces=&clusters= */
+export interface LogicalList {
+  objects: LogicalObject[]
+  /** Clusters whose facts are stale or missing in this answer. */
+  unreachable: Problem[]
+  /** Set when rates and request health are unknown. */
+  telemetry?: Problem
+}
+
+/** One attribute in which the members of a logical object differ; `undefined` values are absent from the map. */
+export interface Difference {
+  /** e.g. `ports`, `labels.team`, `versions`, `replicas`, `image`. */
+  attribute: string
+  values: Record<ClusterName, string>
+}
+
+/**
+ * What a detail route without `clusterName` adds to Kiali's document of the first cluster that has the object.
+ * `Document` is that route's document.
+ */
+export interface AcrossClusters<Document> {
+  clusters: Record<ClusterName, Document>
+  differences: Difference[]
+  /** Clusters that could not say whether they have the object. */
+  unreachable: Problem[]
+  traffic: TrafficCell[]
+  apart?: LogicalObject['apart']
+}
+
+/** One cell of the matrix source cluster x destination cluster of a logical object. */
+export interface TrafficCell {
+  source: ClusterName
+  destination: ClusterName
+  /** Requests per second. */
+  rps: number
+  errorPercent: number
+}
+
+/** One row of the namespaces page: the same namespace in every cluster that has it. */
+export interface LogicalNamespace {
+  name: string
+  members: {
+    cluster: ClusterName
+    stale?: true
+    health: HealthStatus
+    mode: 'sidecar' | 'ambient' | 'none'
+    revision?: string
+    isControlPlane: boolean
+    labels: Record<string, string>
+    apps: number
+    services: number
+    workloads: number
+    /** Requests per second into the namespace. */
+    requestRate?: number
+    errorPercent?: number
+  }[]
+  health: HealthStatus
+  differs: string[]
+}
+
+/** GET /api/multicluster/namespaces?clusters= */
+export interface NamespacesAnswer {
+  namespaces: LogicalNamespace[]
+  unreachable: Problem[]
+  telemetry?: Problem
+}
+
+/** One answer to "what is wrong now?", worst first, with a link to its evidence. */
+export interface MeshProblem {
+  severity: HealthStatus
+  /** One sentence in words, e.g. `ratings in bookinfo fails 12.4 % of its requests in west`. */
+  text: string
+  /** Where the evidence is, as a path of the page, e.g. `/services/bookinfo/ratings?clusterName=west`. */
+  href: string
+  cluster?: ClusterName
+  namespace?: string
+  kind?: LogicalKind | 'cluster' | 'telemetry'
+  name?: string
+  since?: number
+}
+
+/** GET /api/multicluster/overview */
+export interface Overview {
+  problems: MeshProblem[]
+  counts: {
+    clusters: number
+    namespaces: number
+    apps: Counts
+    services: Counts
+    workloads: Counts
+  }
+  /** Requests per second in the whole mesh and between clusters. */
+  traffic?: { rps: number; errorPercent: number; crossClusterRps: number; matrix: TrafficCell[] }
+  telemetry?: Problem
+}
+
+/** Logical objects, and how many there are of each health. */
+export interface Counts {
+  objects: number
+  instances: number
+  byHealth: Partial<Record<HealthStatus, number>>
+}
+
+/** GET /api/multicluster/events, an SSE stream; the SSE event name is `type`, the data this as JSON. */
+export type MeshEvent =
+  /** Sent first: what the stream speaks of. */
+  | { type: 'hello'; generation: number }
+  /** Kubernetes facts changed in these (cluster, namespace) pairs; sent at most once a second. */
+  | { type: 'inventory'; generation: number; changed: { cluster: ClusterName; namespaces: string[] }[] }
+  /** A cluster's state changed. */
+  | { type: 'cluster'; cluster: ClusterStatus }
+  /** A new traffic snapshot is there. */
+  | { type: 'traffic'; timestamp: number }

@@ -1,0 +1,31 @@
+/** Which clusters there are, and how each of them is. Sources of clusters fill it; pages and projections read it. */
+import type { ClusterName } from '@binocle/api/identity'
+import type { ClusterStateName } from '@binocle/api/multicluster'
+import type { Problem } from '@binocle/api/problem'
+
+/** Times are Unix ms. */
+export interface Cluster {
+  readonly name: ClusterName
+  /** Home only for Kiali's clients; see `config.kubernetes.homeCluster`. */
+  readonly home: boolean
+  /** We hold a credential for it. */
+  readonly accessible: boolean
+  readonly apiEndpoint: string
+  /** The remote-cluster secret it came from; '' for a kubeconfig context. */
+  readonly secretName: string
+  readonly state: ClusterStateName
+  readonly cause?: Problem
+  readonly since: number
+  readonly lastProbe?: number
+  readonly lastSync?: number
+  readonly kubernetesVersion?: string
+}
+
+export interface Clusters {
+  /** Home first, then by name. */
+  list(): readonly Cluster[]
+  get(name: ClusterName): Cluster | undefined
+  onChange(listener: (cluster: Cluster) => void): () => void
+  /** Probes at once instead of at the next turn of the backoff. */
+  retry(name: ClusterName): void
+}

@@ -1,0 +1,71 @@
+/**
+ * The one typed, frozen configuration. Made by `load.ts` from a Kiali-style YAML file, the environment and flags, in
+ * that order of growing precedence. Keys keep Kiali's meaning; what is not honoured is reported, not fatal.
+ */
+import type { ClusterName } from '@binocle/api/identity'
+
+export interface Config {
+  readonly server: {
+    readonly address: string
+    readonly port: number
+    /** No trailing slash; '' for the root. */
+    readonly webRoot: string
+    /** Port of our own Prometheus metrics; undefined = on the main port under `/metrics`. */
+    readonly metricsPort: number | undefined
+  }
+  readonly kubernetes: {
+    /** The name under which Kiali's clients know the home cluster; '' = the first cluster. */
+    readonly homeCluster: ClusterName
+    /** kubeconfig files with the contexts taken from them; no context = the current one; '*' = all. */
+    readonly kubeconfigs: readonly { readonly file: string; readonly contexts: readonly string[] }[]
+    readonly execProvider: { readonly enabled: boolean; readonly allow: readonly string[] }
+    readonly excludeWorkloads: readonly string[]
+  }
+  readonly prometheus: {
+    readonly enabled: boolean
+    readonly url: string
+    /** Added to every selector of every query. */
+    readonly queryScope: Readonly<Record<string, string>>
+    readonly timeoutMs: number
+    /** Bearer token file, read anew on change; undefined = no authentication. */
+    readonly tokenFile: string | undefined
+    readonly caFile: string | undefined
+    readonly insecureSkipVerify: boolean
+  }
+  readonly istio: {
+    /** '' = detect: canonical name, app.kubernetes.io/name, app. */
+    readonly appLabel: string
+    readonly versionLabel: string
+    readonly rootNamespace: string
+    /** `external_services.istio.istio_identity_domain`; '' = from the trust domain of the home control plane. */
+    readonly identityDomain: string
+  }
+  readonly health: {
+    readonly durationS: number
+    readonly refreshIntervalS: number
+    readonly timeoutS: number
+    readonly rates: readonly HealthRate[]
+  }
+  readonly auth: { readonly strategy: 'anonymous' | 'header' | 'openid' | 'openshift' | 'token' }
+  readonly deployment: { readonly clusterWideAccess: boolean; readonly viewOnlyMode: boolean }
+  /** As Kiali's `kiali_feature_flags`; parsed where it is served. */
+  readonly featureFlags: Readonly<Record<string, unknown>>
+  readonly installationTag: string
+  readonly logLevel: 'debug' | 'error' | 'info' | 'warn'
+}
+
+/** `health_config.rate[]`; absent patterns match everything. */
+export interface HealthRate {
+  readonly namespace: string
+  readonly kind: string
+  readonly name: string
+  readonly tolerance: readonly Tolerance[]
+}
+
+export interface Tolerance {
+  readonly code: string
+  readonly degraded: number
+  readonly failure: number
+  readonly protocol: string
+  readonly direction: string
+}

@@ -1,0 +1,98 @@
+/**
+ * One declarative scenario from which every facet of the simulated mesh follows: Kubernetes objects, istiod, metrics,
+ * later traces. Plain data, so that tests can ask whether what the console says equals what was simulated.
+ */
+
+export interface Scenario {
+  readonly name: string
+  readonly seed: number
+  readonly meshId: string
+  readonly trustDomain: string
+  readonly clusters: readonly SimCluster[]
+  readonly namespaces: readonly SimNamespace[]
+  readonly workloads: readonly SimWorkload[]
+  readonly services: readonly SimService[]
+  readonly calls: readonly SimCall[]
+  /** Istio and Gateway API objects, as served; `cluster` says where each lives. */
+  readonly config: readonly { readonly cluster: string; readonly object: KubernetesJson }[]
+  /** What is wrong on purpose, so that tests can ask whether it is named, and nothing else. */
+  readonly planted: readonly Planted[]
+}
+
+export interface SimCluster {
+  readonly name: string
+  readonly network: string
+  readonly region: string
+  readonly zones: readonly string[]
+  readonly kubernetesVersion: string
+  /** Absent: a remote, served by the control plane of `primary`. */
+  readonly istiod?: {
+    readonly revision: string
+    readonly version: string
+    readonly clusterLocalHosts: readonly string[]
+  }
+  readonly primary?: string
+  readonly eastWestGateway: boolean
+}
+
+export interface SimNamespace {
+  readonly cluster: string
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+export interface SimWorkload {
+  readonly cluster: string
+  readonly namespace: string
+  readonly name: string
+  readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet'
+  readonly app: string
+  readonly version: string
+  readonly image: string
+  readonly replicas: number
+  /** Fewer than `replicas`: the others crash-loop. */
+  readonly ready: number
+  readonly mode: 'ambient' | 'none' | 'sidecar'
+  readonly labels: Readonly<Record<string, string>>
+}
+
+export interface SimService {
+  readonly cluster: string
+  readonly namespace: string
+  readonly name: string
+  readonly selector: Readonly<Record<string, string>>
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly appProtocol?: string }[]
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** A stream of calls from one workload to one service, answered by one workload, possibly in another cluster. */
+export interface SimCall {
+  /** Undefined: from outside the mesh, the source's labels are all `unknown`. */
+  readonly source?: { readonly cluster: string; readonly namespace: string; readonly workload: string }
+  readonly service: { readonly namespace: string; readonly name: string }
+  /** Undefined: nobody answered (no healthy upstream). */
+  readonly destination?: { readonly cluster: string; readonly namespace: string; readonly workload: string }
+  readonly protocol: 'grpc' | 'http' | 'tcp'
+  /** Requests per second; TCP: bytes per second sent by the source. */
+  readonly rate: number
+  /** Share of the requests by response code (gRPC: status), summing to 1, with Envoy's response flag of each. */
+  readonly responses: readonly { readonly code: string; readonly share: number; readonly flags: string }[]
+  readonly latencyMs: { readonly p50: number; readonly p99: number }
+  readonly mtls: boolean
+}
+
+export interface Planted {
+  readonly kind: 'app' | 'service' | 'workload'
+  readonly cluster: string
+  readonly namespace: string
+  readonly name: string
+  /** What a page should say, in words. */
+  readonly fault: string
+}
+
+export interface KubernetesJson {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown }
+  readonly [key: string]: unknown
+}
