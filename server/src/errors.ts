@@ -1,0 +1,63 @@
+/**
+ * The catalogue of errors: every code that an answer, a cluster's state or the log can carry, on one page. Documented
+ * for users in `docs/errors.md`; a test holds both together.
+ */
+import type { ClusterName } from '@binocle/api/identity'
+import type { Problem } from '@binocle/api/problem'
+
+/** Status of the HTTP answer when a request fails with it, and what it means. */
+export const catalogue = {
+  'BIN-QUERY-PARAM': { status: 400, meaning: 'A query parameter is unknown, malformed or outside its range.' },
+  'BIN-QUERY-NAMESPACE': {
+    status: 403,
+    meaning: 'The namespace does not exist in any cluster, or you may not see it.',
+  },
+  'BIN-QUERY-CLUSTER': { status: 400, meaning: 'No cluster of that name is part of the mesh, or you may not see it.' },
+  'BIN-NOT-FOUND': { status: 404, meaning: 'There is no such object, or you may not see it.' },
+  'BIN-CLUSTER-UNREACHABLE': { status: 503, meaning: "The cluster's API server does not answer." },
+  'BIN-CLUSTER-AUTH': { status: 503, meaning: "The cluster's API server rejects our credential." },
+  'BIN-CLUSTER-FORBIDDEN': { status: 503, meaning: 'Our credential may not read this kind in this cluster.' },
+  'BIN-CLUSTER-TLS': { status: 503, meaning: "The cluster's certificate is not signed by the CA we were given." },
+  'BIN-CLUSTER-CONFIG': { status: 503, meaning: 'The kubeconfig, or the context in it, cannot be used.' },
+  'BIN-CLUSTER-ANSWER': { status: 503, meaning: "The cluster's API server answers something that is not Kubernetes." },
+  'BIN-PROMETHEUS-UNREACHABLE': { status: 503, meaning: 'Prometheus does not answer.' },
+  'BIN-PROMETHEUS-ANSWER': { status: 503, meaning: 'Prometheus answers something that is not its API.' },
+  'BIN-PROMETHEUS-EMPTY': { status: 503, meaning: 'Prometheus answers, but knows no Istio metric.' },
+  'BIN-PROMETHEUS-DISABLED': { status: 503, meaning: 'No Prometheus is configured.' },
+  'BIN-CONFIG-FILE': { status: 500, meaning: 'The configuration file cannot be read.' },
+  'BIN-CONFIG-KEY': { status: 500, meaning: 'A configuration key has a value outside its range, or is not honoured.' },
+  'BIN-INTERNAL': { status: 500, meaning: 'A defect of the console.' },
+} as const satisfies Record<string, { status: number; meaning: string }>
+
+export type ErrorCode = keyof typeof catalogue
+
+/** Thrown to end a request; becomes `{error, code, remedy}`. `message` is exactly what the answer's `error` says. */
+export class BinocleError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly remedy: string | undefined
+  readonly cluster: ClusterName | undefined
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { remedy?: string; cluster?: ClusterName; status?: number; cause?: unknown } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.name = 'BinocleError'
+    this.code = code
+    this.status = more.status ?? catalogue[code].status
+    this.remedy = more.remedy
+    this.cluster = more.cluster
+  }
+
+  /** The same as plain data, for states and answers. */
+  get problem(): Problem {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.cluster === undefined ? {} : { cluster: this.cluster }),
+      ...(this.remedy === undefined ? {} : { remedy: this.remedy }),
+    }
+  }
+}
