@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { type Answer, compareAnswers } from './compare.ts'
+import { leniencyOf } from './leniency.ts'
+
+const json = (body: unknown, status = 200): Answer => ({ status, contentType: 'application/json', body })
+
+/** The paths of the differences of two bodies under the given marks. */
+const paths = (recorded: unknown, ours: unknown, volatile: string[] = [], additions: string[] = []) =>
+  compareAnswers(json(recorded), json(ours), leniencyOf(volatile, [], additions)).map(({ path }) => path)
+
+describe('comparing answers', () => {
+  it.each<[string, unknown, unknown, string[], string[]]>([
+    ['equal bodies', { a: [1, { b: null }] }, { a: [1, { b: null }] }, [], []],
+    ['a changed value', { a: { b: 1 } }, { a: { b: 2 } }, [], ['.a.b']],
+    ['a missing key', { a: 1, b: 2 }, { a: 1 }, [], ['.b']],
+    ['an added key', { a: 1 }, { a: 1, b: 2 }, [], ['.b']],
+    ['null is not an empty list', { a: null }, { a: [] }, [], ['.a']],
+    ['a list in another order', [1, 2], [2, 1], [], ['[]', '[]']],
+    ['a list whose order means nothing', [1, 2], [2, 1], ['[] (order)'], []],
+    ['a member missing from a list without order', [1, 2], [2], ['[] (order)'], ['[]']],
+    ['a member that appears twice', [1, 1], [1], ['[] (order)'], ['[]']],
+    ['members that come and go', [{ name: 'a' }, { name: 'b' }], [{ name: 'b' }], ['[] (membership)'], []],
+    ['a common member that differs', [{ name: 'b', x: 1 }], [{ name: 'b', x: 2 }], ['[] (membership)'], ['[].x']],
+    ['a free value', { a: [{ b: 'x' }] }, { a: [{ b: 'y' }] }, ['.a[].b'], []],
+    ['a free value of another type', { a: 'x' }, { a: 1 }, ['.a'], ['.a']],
+    ['a free value that is absent', { a: 'x' }, {}, ['.a'], []],
+    ['a free length', { a: ['x', 'y'] }, { a: ['x'] }, ['.a[] (length)'], []],
+    ['last digits of a number', { a: 0.30000000000000004 }, { a: 0.3 }, [], []],
+    ['a hundredth of a percent', { a: 1 }, { a: 1.0001 }, [], ['.a']],
+    ['numbers printed as text', { a: '1.25' }, { a: '1.26' }, [], ['.a']],
+    ['the last printed digit of a noisy one', { a: '1.25' }, { a: '1.26' }, ['.a (float noise)'], []],
+    ['two printed digits of a noisy one', { a: '1.25' }, { a: '1.27' }, ['.a (float noise)'], ['.a']],
+    ['what every run makes anew', { metadata: { uid: 'a' } }, { metadata: { uid: 'b' } }, [], []],
+  ])('%s', (_why, recorded, ours, volatile, expected) => {
+    expect(paths(recorded, ours, volatile)).toEqual(expected)
+  })
+
+  it('allows the documented additions, at their place only', () => {
+    const ours = { error: 'x', code: 'BIN', deep: { code: 1 } }
+    expect(paths({ error: 'x', deep: {} }, ours, [], ['.code'])).toEqual(['.deep.code'])
+  })
+
+  it('says nothing of bodies when the status differs', () => {
+    const found = compareAnswers(json({ a: 1 }), json({ a: 2 }, 404), leniencyOf([]))
+    expect(found).toEqual([{ path: '(status)', place: '(status)', recorded: 200, ours: 404 }])
+  })
+
+  it('compares media types without their parameters', () => {
+    const ours = { ...json({}), contentType: 'application/json; charset=utf-8' }
+    expect(compareAnswers(json({}), ours, leniencyOf([]))).toEqual([])
+  })
+})
+
+describe('graph ids', () => {
+  const graph = (a: string, b: string, cluster = 'east') => ({
+    elements: {
+      nodes: [
+        { data: { id: a, nodeType: 'app', cluster, app: 'cart' } },
+        { data: { id: b, nodeType: 'app', cluster, app: 'stock', parent: a } },
+      ],
+      edges: [{ data: { id: `${a}${b}`, source: a, target: b, traffic: { protocol: 'http' } } }],
+    },
+  })
+
+  it('may be anything that stands for the same', () => {
+    expect(paths(graph('1', '2'), graph('x', 'y'))).toEqual([])
+  })
+
+  it('name what they stand for when that differs', () => {
+    expect(paths(graph('1', '2'), graph('1', '2', 'west'))).toContain('.elements.nodes[].data.cluster')
+  })
+
+  it('are followed from edges to nodes', () => {
+    const turned = graph('1', '2')
+    const edge = turned.elements.edges[0]
+    const reversed = { data: { ...edge?.data, source: '2', target: '1' } }
+    const ours = { elements: { ...turned.elements, edges: [reversed] } }
+    expect(paths(graph('1', '2'), ours)).toContain('.elements.edges[].data.source')
+  })
+})

@@ -1,0 +1,152 @@
+/**
+ * Compares a recorded answer with ours and names every place where they differ. Pure: what may differ comes in as a
+ * `Leniency`, and what differs although documented is decided elsewhere (`listed.ts`).
+ */
+import { withNamedIds } from './graphIds.ts'
+import { canonical, isList, isObject, type JsonObject } from './json.ts'
+import type { Leniency } from './leniency.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly contentType: string
+  readonly body: unknown
+}
+
+/** `path` is in the form of the recording's marks, `[]` for every list; `(status)` and `(type)` are the answer's own. */
+export interface Difference {
+  readonly path: string
+  /** As `path`, with the place in each list, for people. */
+  readonly place: string
+  readonly recorded: unknown
+  readonly ours: unknown
+}
+
+/** Every difference, the first ones first. When the status differs, bodies are not compared. */
+export function compareAnswers(recorded: Answer, ours: Answer, leniency: Leniency): Difference[] {
+  if (recorded.status !== ours.status) return [whole('(status)', recorded.status, ours.status)]
+  const found: Difference[] = []
+  const [typeRecorded, typeOurs] = [mediaType(recorded.contentType), mediaType(ours.contentType)]
+  if (typeRecorded !== typeOurs) found.push(whole('(type)', typeRecorded, typeOurs))
+  compareValues(withNamedIds(recorded.body), withNamedIds(ours.body), '', '', leniency, found)
+  return found
+}
+
+const whole = (path: string, recorded: unknown, ours: unknown): Difference => ({ path, place: path, recorded, ours })
+
+const mediaType = (contentType: string): string => contentType.split(';')[0]?.trim() ?? ''
+
+/** Made anew by every API server and every run, so that only their type is compared. */
+const perRun = /\.(uid|resourceVersion|apiEndpoint)$/
+
+function compareValues(
+  recorded: unknown,
+  ours: unknown,
+  path: string,
+  place: string,
+  leniency: Leniency,
+  found: Difference[],
+): void {
+  if (recorded === ours) return
+  if (leniency.free.has(path) && (recorded === undefined || ours === undefined)) return
+  if ((leniency.free.has(path) || perRun.test(path)) && sameType(recorded, ours)) return
+  if (isList(recorded) && isList(ours)) compareLists(recorded, ours, `${path}[]`, place, leniency, found)
+  else if (isObject(recorded) && isObject(ours)) compareObjects(recorded, ours, path, place, leniency, found)
+  else if (!sameNumber(recorded, ours, leniency.noisy.has(path))) found.push({ path, place, recorded, ours })
+}
+
+function sameType(left: unknown, right: unknown): boolean {
+  return left === null || right === null || (typeof left === typeof right && isList(left) === isList(right))
+}
+
+/**
+ * JSON numbers agree when they differ by less than a millionth: Prometheus extrapolates and sums in no fixed order.
+ * Numbers printed as text agree exactly, or to one unit of the last printed digit where the recording itself moved.
+ */
+function sameNumber(left: unknown, right: unknown, noisy: boolean): boolean {
+  if (typeof left === 'number' && typeof right === 'number')
+    return Math.abs(left - right) <= 1e-6 * Math.max(Math.abs(left), Math.abs(right))
+  if (!noisy || typeof left !== 'string' || typeof right !== 'string') return false
+  const unit = 10 ** -Math.max(decimals(left), decimals(right))
+  return Math.abs(Number(left) - Number(right)) <= unit * 1.0001
+}
+
+const decimals = (text: string): number => /\.(\d+)$/.exec(text)?.[1]?.length ?? 0
+
+function compareObjects(
+  recorded: JsonObject,
+  ours: JsonObject,
+  path: string,
+  place: string,
+  leniency: Leniency,
+  found: Difference[],
+): void {
+  for (const key of Object.keys(recorded))
+    compareValues(recorded[key], ours[key], `${path}.${key}`, `${place}.${key}`, leniency, found)
+  for (const key of Object.keys(ours)) {
+    if (key in recorded || leniency.additions.has(`${path}.${key}`)) continue
+    compareValues(undefined, ours[key], `${path}.${key}`, `${place}.${key}`, leniency, found)
+  }
+}
+
+function compareLists(
+  recorded: readonly unknown[],
+  ours: readonly unknown[],
+  path: string,
+  place: string,
+  leniency: Leniency,
+  found: Difference[],
+): void {
+  if (leniency.lengths.has(path)) return
+  const comesAndGoes = leniency.members.has(path)
+  if (comesAndGoes || leniency.unordered.has(path)) {
+    for (const { label, left, right } of pairs(recorded, ours, path, leniency)) {
+      if (comesAndGoes && (left === undefined || right === undefined)) continue
+      compareValues(left, right, path, `${place}[${label}]`, leniency, found)
+    }
+    return
+  }
+  for (let i = 0; i < Math.max(recorded.length, ours.length); i++)
+    compareValues(recorded[i], ours[i], path, `${place}[${i}]`, leniency, found)
+}
+
+interface Paired {
+  readonly label: string
+  readonly left: unknown
+  readonly right: unknown
+}
+
+/** Elements of lists without order, matched by name; of equal names, by being equal. */
+function pairs(recorded: readonly unknown[], ours: readonly unknown[], path: string, leniency: Leniency): Paired[] {
+  const rest = new Map<string, unknown[]>()
+  for (const element of ours) {
+    const label = labelOf(element)
+    const group = rest.get(label)
+    if (group) group.push(element)
+    else rest.set(label, [element])
+  }
+  const matched = recorded.map((left) => {
+    const label = labelOf(left)
+    const group = rest.get(label) ?? []
+    const equal = group.findIndex((right) => differences(left, right, path, leniency) === 0)
+    const right = group.splice(equal < 0 ? 0 : equal, 1)[0]
+    return { label, left, right }
+  })
+  const extra = [...rest].flatMap(([label, group]) => group.map((right) => ({ label, left: undefined, right })))
+  return [...matched, ...extra]
+}
+
+function differences(left: unknown, right: unknown, path: string, leniency: Leniency): number {
+  const found: Difference[] = []
+  compareValues(left, right, path, '', leniency, found)
+  return found.length
+}
+
+const naming = ['cluster', 'namespace', 'kind', 'name', 'workloadName', 'ip', 'title', 'id', 'objectGVK']
+
+function labelOf(element: unknown): string {
+  if (!isObject(element)) return canonical(element)
+  if (isObject(element.data) && typeof element.data.id === 'string') return element.data.id
+  const named = isObject(element.metadata) ? { kind: element.kind, ...element.metadata } : element
+  const parts = naming.filter((key) => named[key] !== undefined).map((key) => canonical(named[key]))
+  return parts.length > 0 ? parts.join(' ') : canonical(element)
+}

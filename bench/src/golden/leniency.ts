@@ -1,0 +1,42 @@
+/**
+ * What may differ between a recorded answer and ours without meaning anything. Read from the recording's `volatile`
+ * marks: a path such as `.nodes[].rate`, with a note in parentheses that says how the value moved between two samples.
+ */
+
+export interface Leniency {
+  /** The value is free within its type, and may be absent. */
+  readonly free: ReadonlySet<string>
+  /** Last digits may differ. */
+  readonly noisy: ReadonlySet<string>
+  /** The order of this list means nothing. Paths end in `[]`. */
+  readonly unordered: ReadonlySet<string>
+  /** Members of this list come and go; those on both sides are compared. */
+  readonly members: ReadonlySet<string>
+  /** Even the number of elements changed: the list is free, its elements keep their type. */
+  readonly lengths: ReadonlySet<string>
+  /** Keys that only ours has, documented as additions to Kiali's API. */
+  readonly additions: ReadonlySet<string>
+}
+
+/** `volatile`: the marks of one answer. `unordered`: lists whose order is free on the whole route. */
+export function leniencyOf(
+  volatile: readonly string[],
+  unordered: Iterable<string> = [],
+  additions: Iterable<string> = [],
+): Leniency {
+  const marks = volatile.map(parseMark)
+  const pathsWith = (note: string) => marks.filter((mark) => mark.note === note).map((mark) => mark.path)
+  return {
+    free: new Set(pathsWith('')),
+    noisy: new Set(pathsWith('float noise')),
+    unordered: new Set([...pathsWith('order'), ...unordered]),
+    members: new Set(pathsWith('membership')),
+    lengths: new Set(pathsWith('length')),
+    additions: new Set(additions),
+  }
+}
+
+export function parseMark(mark: string): { path: string; note: string } {
+  const parts = /^(.*) \((float noise|length|membership|order)\)$/.exec(mark)
+  return { path: parts?.[1] ?? mark, note: parts?.[2] ?? '' }
+}
