@@ -1,0 +1,100 @@
+/** Every question the page asks the server, with its key. Invalidation speaks of the first word of a key. */
+import type { LogicalKind } from '@binocle/api/identity'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { get, type Shape } from './http.ts'
+import {
+  isAcross,
+  isAppDetails,
+  isClustersAnswer,
+  isLogicalList,
+  isNamespacesAnswer,
+  isOverview,
+  isServiceDetails,
+  isWorkloadDetails,
+} from './shapes.ts'
+
+/** First words of the keys, by what makes an answer old. */
+export const topics = {
+  clusters: 'clusters',
+  /** Kubernetes facts and traffic together: lists, details, overview. */
+  mesh: 'mesh',
+} as const
+
+/** What part of the mesh the viewer looks at. Empty lists mean everything. `durationS`: the window of rates. */
+export interface View {
+  readonly namespaces: readonly string[]
+  readonly clusters: readonly string[]
+  readonly durationS: number
+}
+
+const window = (view: View) => ({ duration: `${view.durationS}s` })
+
+export const clustersQuery = () =>
+  queryOptions({
+    queryKey: [topics.clusters],
+    queryFn: ({ signal }) => get('api/multicluster/clusters', {}, isClustersAnswer, signal),
+  })
+
+export const overviewQuery = (view: View) =>
+  queryOptions({
+    queryKey: [topics.mesh, 'overview', view],
+    queryFn: ({ signal }) =>
+      get('api/multicluster/overview', { ...part(view), ...window(view) }, isOverview, signal),
+    placeholderData: keepPreviousData,
+  })
+
+export const namespacesQuery = (view: Pick<View, 'clusters' | 'durationS'>) =>
+  queryOptions({
+    queryKey: [topics.mesh, 'namespaces', view.clusters, view.durationS],
+    queryFn: ({ signal }) =>
+      get(
+        'api/multicluster/namespaces',
+        { clusters: view.clusters, duration: `${view.durationS}s` },
+        isNamespacesAnswer,
+        signal,
+      ),
+    placeholderData: keepPreviousData,
+  })
+
+/** The plural of a kind in addresses of the API. */
+export const plurals = { app: 'apps', service: 'services', workload: 'workloads' } as const satisfies Record<
+  LogicalKind,
+  string
+>
+
+export const logicalListQuery = (kind: LogicalKind, view: View) =>
+  queryOptions({
+    queryKey: [topics.mesh, kind, view],
+    queryFn: ({ signal }) =>
+      get(`api/multicluster/${plurals[kind]}`, { ...part(view), ...window(view) }, isLogicalList, signal),
+    placeholderData: keepPreviousData,
+  })
+
+const part = (view: View) => ({ namespaces: view.namespaces, clusters: view.clusters })
+
+/** Names the object of a detail page. */
+export interface Subject {
+  readonly namespace: string
+  readonly name: string
+  readonly durationS: number
+}
+
+export const serviceQuery = (subject: Subject) => acrossQuery('service', subject, isServiceDetails)
+export const workloadQuery = (subject: Subject) => acrossQuery('workload', subject, isWorkloadDetails)
+export const appQuery = (subject: Subject) => acrossQuery('app', subject, isAppDetails)
+
+/** The object in every cluster: without `clusterName` the server answers for all of them. */
+function acrossQuery<Document>(kind: LogicalKind, subject: Subject, isDocument: Shape<Document>) {
+  const { namespace, name, durationS } = subject
+  const path = `api/namespaces/${encodeURIComponent(namespace)}/${plurals[kind]}/${encodeURIComponent(name)}`
+  return queryOptions({
+    queryKey: [topics.mesh, 'details', kind, namespace, name, durationS],
+    queryFn: ({ signal }) =>
+      get(
+        path,
+        { rateInterval: `${durationS}s`, ...(kind === 'service' ? {} : { health: true }) },
+        isAcross(isDocument),
+        signal,
+      ),
+  })
+}
