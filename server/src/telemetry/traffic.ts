@@ -2,7 +2,9 @@
  * What the mesh's proxies reported over one window, as one table for the whole mesh: everybody's graph, health and
  * overview are filters of the same snapshot. Rates are per second and exactly as Prometheus gave them (not rounded).
  */
+import type { ClusterName } from '@binocle/api/identity'
 import type { Known } from '@binocle/api/known'
+import type { Problem } from '@binocle/api/problem'
 
 /** A window of time: `end` in Unix seconds, aligned to a grid when it means "now"; `durationS` in seconds. */
 export interface Window {
@@ -63,4 +65,39 @@ export interface TrafficSource {
   now(): number
   /** Calls back when `current()` has a newer snapshot or became stale; returns how to stop. */
   onRefresh(listener: () => void): () => void
+  /** An extra table of exactly this window; absent in sources that have snapshots only. Never throws. */
+  readonly extra?: (window: Window, table: ExtraTable) => Promise<Known<readonly ExtraRow[]>>
+  /** When a series that names this cluster was last seen, Unix seconds; undefined when never. */
+  readonly lastMetrics?: (cluster: ClusterName) => number | undefined
+  /** Why there is no telemetry at all; `state` as the page's `prometheus` says it. */
+  readonly health?: () => {
+    readonly state: 'disabled' | 'empty' | 'reachable' | 'unreachable'
+    readonly problem?: Problem
+  }
+}
+
+/**
+ * Tables that only some graphs show; one query each for the whole mesh, asked when first needed and shared. `reporters`
+ * of response times are part of the table: quantiles of several reporters do not add up.
+ */
+export type ExtraTable =
+  | { readonly kind: 'idle'; readonly family: Family }
+  | {
+      readonly kind: 'responseTime'
+      readonly statistic: '50' | '95' | '99' | 'avg'
+      readonly reporters: readonly Reporter[]
+    }
+  | { readonly kind: 'throughput'; readonly of: 'request' | 'response' }
+  | { readonly kind: 'security'; readonly family: Family }
+  | { readonly kind: 'aggregate'; readonly label: string }
+
+/** A row of an extra table: labels that the table does not group by are undefined. */
+export interface ExtraRow extends Omit<TrafficRow, 'reporter'> {
+  /** Undefined where the query chose the reporters. */
+  readonly reporter: Reporter | undefined
+  readonly sourcePrincipal?: string | undefined
+  readonly destinationPrincipal?: string | undefined
+  readonly securityPolicy?: string | undefined
+  /** Value of the aggregate label. */
+  readonly aggregate?: string | undefined
 }

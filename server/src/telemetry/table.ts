@@ -1,0 +1,103 @@
+/**
+ * Samples -> rows of the traffic table. Pairs are shared: a pair has about six rows (codes, flags, reporters), so names
+ * are kept once, and later work that depends on the pair alone is done once for it.
+ */
+import type { Sample } from './prometheus.ts'
+import type { ExtraRow, Pair, Reporter, TrafficRow } from './traffic.ts'
+
+/** Shares equal pairs; one is kept for all tables of a window. */
+export type PairPool = Map<string, Pair>
+
+/** Samples of a family's query. Those of other reporters than we know, and those without a number, are left out. */
+export function trafficRows(samples: readonly Sample[], pool: PairPool): TrafficRow[] {
+  const rows: TrafficRow[] = []
+  for (const sample of samples) {
+    const reporter = reporterOf(sample.labels.reporter)
+    if (reporter === undefined || Number.isNaN(sample.value)) continue
+    rows.push({
+      pair: pairOf(sample.labels, pool),
+      reporter,
+      app: sample.labels.app,
+      protocol: sample.labels.request_protocol,
+      code: sample.labels.response_code,
+      grpcStatus: sample.labels.grpc_response_status,
+      flags: sample.labels.response_flags,
+      rate: sample.value,
+    })
+  }
+  return rows
+}
+
+/** Samples of an extra table's query. `aggregate` names the label whose value is kept. */
+export function extraRows(samples: readonly Sample[], pool: PairPool, aggregate?: string): ExtraRow[] {
+  const rows: ExtraRow[] = []
+  for (const { labels, value } of samples) {
+    if (Number.isNaN(value)) continue
+    rows.push({
+      pair: pairOf(labels, pool),
+      reporter: reporterOf(labels.reporter),
+      app: labels.app,
+      protocol: labels.request_protocol,
+      code: labels.response_code,
+      grpcStatus: labels.grpc_response_status,
+      flags: labels.response_flags,
+      sourcePrincipal: labels.source_principal,
+      destinationPrincipal: labels.destination_principal,
+      securityPolicy: labels.connection_security_policy,
+      aggregate: aggregate === undefined ? undefined : labels[aggregate],
+      rate: value,
+    })
+  }
+  return rows
+}
+
+function reporterOf(text: string | undefined): Reporter | undefined {
+  return text === 'source' || text === 'destination' || text === 'waypoint' ? text : undefined
+}
+
+/** No label value holds the separator: Prometheus' own escape of invalid UTF-8 apart, 0xFF never appears in text. */
+const separator = '\u00ff'
+const absent = '\u00fe'
+
+function pairOf(labels: Readonly<Record<string, string>>, pool: PairPool): Pair {
+  const key = pairLabels.map((label) => labels[label] ?? absent).join(separator)
+  const pooled = pool.get(key)
+  if (pooled !== undefined) return pooled
+  const pair: Pair = {
+    source: {
+      cluster: labels.source_cluster,
+      workloadNamespace: labels.source_workload_namespace,
+      workload: labels.source_workload,
+      canonicalService: labels.source_canonical_service,
+      canonicalRevision: labels.source_canonical_revision,
+    },
+    destination: {
+      cluster: labels.destination_cluster,
+      workloadNamespace: labels.destination_workload_namespace,
+      workload: labels.destination_workload,
+      canonicalService: labels.destination_canonical_service,
+      canonicalRevision: labels.destination_canonical_revision,
+    },
+    serviceNamespace: labels.destination_service_namespace,
+    service: labels.destination_service,
+    serviceName: labels.destination_service_name,
+  }
+  pool.set(key, pair)
+  return pair
+}
+
+const pairLabels = [
+  'source_cluster',
+  'source_workload_namespace',
+  'source_workload',
+  'source_canonical_service',
+  'source_canonical_revision',
+  'destination_cluster',
+  'destination_workload_namespace',
+  'destination_workload',
+  'destination_canonical_service',
+  'destination_canonical_revision',
+  'destination_service_namespace',
+  'destination_service',
+  'destination_service_name',
+]
