@@ -1,0 +1,113 @@
+/** From rates and replicas to a status: pure arithmetic, the same for lists, details and graph (graph.md 4.11). */
+import {
+  type CalculatedStatus,
+  type HealthStatus,
+  type Rates,
+  severity,
+  type WorkloadStatus,
+} from '@binocle/api/health'
+import type { CompiledTolerance } from './tolerances.ts'
+
+export type Direction = 'inbound' | 'outbound'
+
+/** A status and the error ratio, in percent, that decided it; -1 when nothing was evaluated. */
+export interface Verdict {
+  readonly status: HealthStatus
+  readonly errorRatio: number
+}
+
+export const nothingEvaluated: Verdict = { status: 'NA', errorRatio: -1 }
+
+/** Request status of both directions; the worst wins, inbound before outbound on ties. */
+export function requestStatus(
+  inbound: Rates | null,
+  outbound: Rates | null,
+  tolerances: readonly CompiledTolerance[],
+): Verdict {
+  return worse(
+    directionStatus(inbound ?? {}, 'inbound', tolerances),
+    directionStatus(outbound ?? {}, 'outbound', tolerances),
+  )
+}
+
+/** Request status of one direction: the worst ratio over protocols and the tolerances that speak of them. */
+export function directionStatus(rates: Rates, direction: Direction, tolerances: readonly CompiledTolerance[]): Verdict {
+  let verdict = nothingEvaluated
+  for (const [protocol, codes] of Object.entries(rates)) {
+    if (tolerances.length === 0) {
+      verdict = worse(
+        verdict,
+        judged(
+          percentOf(codes, (code) => /^[45]/.test(code)),
+          0.1,
+          10,
+        ),
+      )
+      continue
+    }
+    for (const tolerance of tolerances) {
+      if (!tolerance.direction.test(direction) || !tolerance.protocol.test(protocol)) continue
+      const ratio = percentOf(codes, (code) => tolerance.code.test(code))
+      verdict = worse(verdict, judged(ratio, tolerance.degraded, tolerance.failure))
+    }
+  }
+  return verdict
+}
+
+/** Replica status; the first rule that matches. */
+export function replicaStatus(workload: WorkloadStatus | null): HealthStatus {
+  if (workload === null) return 'NA'
+  const { desiredReplicas: desired, currentReplicas: current, availableReplicas: available, syncedProxies } = workload
+  if (desired === 0) return 'Not Ready'
+  if (current > 0 && available > 0 && (current < desired || available < desired)) return 'Degraded'
+  if (available === 0) return 'Failure'
+  if (available === desired && current !== desired) return 'Failure'
+  if (syncedProxies >= 0 && syncedProxies < desired) return 'Degraded'
+  return desired === current && current === available ? 'Healthy' : 'Degraded'
+}
+
+/** The status as the wire carries it: replicas may make the request status worse, never its ratio. */
+export function calculatedStatus(
+  inbound: Rates | null,
+  outbound: Rates | null,
+  tolerances: readonly CompiledTolerance[],
+  replicas: readonly WorkloadStatus[] = [],
+): CalculatedStatus {
+  const verdict = requestStatus(inbound, outbound, tolerances)
+  let status = verdict.status
+  for (const workload of replicas) status = worstStatus(status, replicaStatus(workload))
+  const total = totalRate(inbound) + totalRate(outbound)
+  return {
+    ...(verdict.errorRatio === 0 ? {} : { errorRatio: verdict.errorRatio }),
+    status,
+    ...(total === 0 ? {} : { totalRequestRate: total }),
+  }
+}
+
+/** The more severe of two; the first on ties. */
+export const worstStatus = (a: HealthStatus, b: HealthStatus): HealthStatus => (severity(b) > severity(a) ? b : a)
+
+const worse = (a: Verdict, b: Verdict): Verdict => (severity(b.status) > severity(a.status) ? b : a)
+
+function judged(errorRatio: number, degraded: number, failure: number): Verdict {
+  if (errorRatio === 0) return { status: 'Healthy', errorRatio }
+  if (errorRatio >= failure) return { status: 'Failure', errorRatio }
+  return { status: errorRatio >= degraded ? 'Degraded' : 'Healthy', errorRatio }
+}
+
+/** Requests per second over all protocols and codes. */
+export function totalRate(rates: Rates | null): number {
+  let total = 0
+  for (const codes of Object.values(rates ?? {})) for (const rate of Object.values(codes)) total += rate
+  return total
+}
+
+function percentOf(codes: Record<string, number>, matches: (code: string) => boolean): number {
+  let total = 0
+  let matching = 0
+  for (const [code, rate] of Object.entries(codes)) {
+    total += rate
+    if (matches(code)) matching += rate
+  }
+  return total === 0 ? 0 : (matching / total) * 100
+}
