@@ -12,10 +12,20 @@ export interface Config {
     readonly webRoot: string
     /** Port of our own Prometheus metrics; undefined = on the main port under `/metrics`. */
     readonly metricsPort: number | undefined
+    /** Absent = true. */
+    readonly metricsEnabled?: boolean
+    /** How the page writes its address; absent = `browser`. */
+    readonly webHistoryMode?: 'browser' | 'hash'
+    /** Compress answers; absent = true. */
+    readonly compress?: boolean
+    /** Time for one answer; absent = 30 s. */
+    readonly requestTimeoutMs?: number
   }
   readonly kubernetes: {
     /** The name under which Kiali's clients know the home cluster; '' = the first cluster. */
     readonly homeCluster: ClusterName
+    /** The home cluster is not part of the mesh. */
+    readonly ignoreHomeCluster?: boolean
     /** kubeconfig files with the contexts taken from them; no context = the current one; '*' = all. */
     readonly kubeconfigs: readonly { readonly file: string; readonly contexts: readonly string[] }[]
     readonly execProvider: { readonly enabled: boolean; readonly allow: readonly string[] }
@@ -39,6 +49,10 @@ export interface Config {
     readonly rootNamespace: string
     /** `external_services.istio.istio_identity_domain`; '' = from the trust domain of the home control plane. */
     readonly identityDomain: string
+    /** Absent = true. */
+    readonly componentStatusEnabled?: boolean
+    /** `external_services.istio.gateway_api_classes`; empty = found in the clusters. */
+    readonly gatewayApiClasses?: readonly { readonly name: string; readonly className: string }[]
   }
   readonly health: {
     readonly durationS: number
@@ -47,7 +61,14 @@ export interface Config {
     readonly rates: readonly HealthRate[]
   }
   readonly auth: { readonly strategy: 'anonymous' | 'header' | 'openid' | 'openshift' | 'token' }
-  readonly deployment: { readonly clusterWideAccess: boolean; readonly viewOnlyMode: boolean }
+  readonly deployment: {
+    readonly clusterWideAccess: boolean
+    readonly viewOnlyMode: boolean
+    /** Where the console runs; absent = `istio-system`. */
+    readonly namespace?: string
+    /** Absent = `kiali`. */
+    readonly instanceName?: string
+  }
   /** As Kiali's `kiali_feature_flags`; parsed where it is served. */
   readonly featureFlags: Readonly<Record<string, unknown>>
   readonly installationTag: string

@@ -1,0 +1,203 @@
+/** Makes the one frozen configuration from a Kiali-style YAML file, the environment and flags; the later wins. */
+import { parseDocument } from 'yaml'
+import { BinocleError } from '../errors.ts'
+import type { Config } from './config.ts'
+import { healthRates } from './healthRates.ts'
+import { type Diagnostic, isTree, type Settings, settingsIn, settingsInEnvironment, settingsOf } from './settings.ts'
+
+/** Given on the command line. */
+export interface Flags {
+  readonly address?: string
+  readonly port?: number
+  readonly webRoot?: string
+  readonly kubeconfigs?: readonly string[]
+  /** Taken from every kubeconfig; `*` = all contexts. */
+  readonly contexts?: readonly string[]
+  readonly prometheusUrl?: string
+  readonly homeCluster?: string
+  readonly logLevel?: string
+}
+
+export interface Loaded {
+  readonly config: Config
+  /** What was written but is unknown or not acted upon: to be logged. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** `file`: a YAML text and its name for messages. Throws BIN-CONFIG-FILE or BIN-CONFIG-KEY. */
+export function loadConfig(
+  sources: {
+    readonly file?: { readonly name: string; readonly text: string }
+    readonly env?: Readonly<Record<string, string | undefined>>
+    readonly flags?: Flags
+  } = {},
+): Loaded {
+  const env = sources.env ?? {}
+  const flags = sources.flags ?? {}
+  const { settings: fromFile, diagnostics } = settingsIn(sources.file ? parseYaml(sources.file) : undefined)
+  const settings = settingsOf([settingsInFlags(flags), settingsInEnvironment(env), fromFile])
+  const config = frozen(configOf(settings, fromFile, env, flags))
+  if (config.auth.strategy !== 'anonymous')
+    throw new BinocleError('BIN-CONFIG-KEY', `auth.strategy \`${config.auth.strategy}\` is not available yet.`, {
+      remedy: 'Set auth.strategy to `anonymous`, and let only people who may see everything reach the console.',
+    })
+  return { config, diagnostics }
+}
+
+function parseYaml(file: { readonly name: string; readonly text: string }): unknown {
+  const document = parseDocument(file.text)
+  const [problem] = document.errors
+  const value: unknown = problem ? undefined : document.toJS({ maxAliasCount: 50 })
+  if (problem === undefined && (value === null || value === undefined || isTree(value))) return value
+  throw new BinocleError('BIN-CONFIG-FILE', `${file.name} is not a YAML map: ${problem?.message ?? typeof value}`, {
+    remedy: 'Correct the file; docs/configuration.md names its keys.',
+  })
+}
+
+function settingsInFlags(flags: Flags): Map<string, unknown> {
+  return new Map<string, unknown>([
+    ['server.address', flags.address],
+    ['server.port', flags.port],
+    ['server.web_root', flags.webRoot],
+    ['kubernetes_config.cluster_name', flags.homeCluster],
+    ['external_services.prometheus.url', flags.prometheusUrl],
+  ])
+}
+
+function configOf(
+  settings: Settings,
+  written: ReadonlyMap<string, unknown>,
+  env: Readonly<Record<string, string | undefined>>,
+  flags: Flags,
+): Config {
+  const metricsPort = settings.integer('server.observability.metrics.port')
+  const prometheus = 'external_services.prometheus'
+  return {
+    server: {
+      address: settings.text('server.address'),
+      port: settings.integer('server.port'),
+      webRoot: webRootOf(settings.text('server.web_root')),
+      metricsPort: metricsPort === 0 ? undefined : metricsPort,
+      metricsEnabled: settings.boolean('server.observability.metrics.enabled'),
+      webHistoryMode: settings.text('server.web_history_mode') === 'hash' ? 'hash' : 'browser',
+      compress: settings.boolean('server.gzip_enabled'),
+      requestTimeoutMs: Math.max(1, settings.duration('server.write_timeout')) * 1000,
+    },
+    kubernetes: {
+      homeCluster: settings.text('kubernetes_config.cluster_name'),
+      ignoreHomeCluster: settings.boolean('clustering.ignore_home_cluster'),
+      kubeconfigs: kubeconfigsOf(settings.tree('clustering.kubeconfigs'), env, flags),
+      execProvider: {
+        enabled: settings.boolean('clustering.enable_exec_provider'),
+        allow: settings.texts('clustering.exec_provider_allow'),
+      },
+      excludeWorkloads: settings.texts('kubernetes_config.excluded_workloads'),
+    },
+    prometheus: {
+      enabled: settings.boolean(`${prometheus}.enabled`),
+      url: settings.text(`${prometheus}.url`).replace(/\/+$/, ''),
+      queryScope: settings.map(`${prometheus}.query_scope`),
+      timeoutMs: settings.duration(`${prometheus}.timeout`) * 1000,
+      tokenFile: tokenFileOf(settings, prometheus),
+      caFile: settings.text(`${prometheus}.ca_file`) || undefined,
+      insecureSkipVerify: settings.boolean(`${prometheus}.auth.insecure_skip_verify`),
+    },
+    istio: {
+      appLabel: settings.text('istio_labels.app_label_name'),
+      versionLabel: settings.text('istio_labels.version_label_name'),
+      rootNamespace: settings.text('external_services.istio.root_namespace'),
+      identityDomain: settings.text('external_services.istio.istio_identity_domain'),
+      componentStatusEnabled: settings.boolean('external_services.istio.component_status.enabled'),
+      gatewayApiClasses: classesOf(settings.tree('external_services.istio.gateway_api_classes')),
+    },
+    health: {
+      durationS: Math.max(60, settings.duration('health_config.compute.duration')),
+      refreshIntervalS: Math.max(1, settings.duration('health_config.compute.refresh_interval')),
+      timeoutS: settings.duration('health_config.compute.timeout'),
+      rates: healthRates(settings.tree('health_config.rate')),
+    },
+    auth: strategyOf(settings.text('auth.strategy')),
+    deployment: {
+      clusterWideAccess: settings.boolean('deployment.cluster_wide_access'),
+      viewOnlyMode: settings.boolean('deployment.view_only_mode'),
+      namespace: settings.text('deployment.namespace'),
+      instanceName: settings.text('deployment.instance_name'),
+    },
+    featureFlags: treeOf(written.get('kiali_feature_flags')),
+    installationTag: settings.text('installation_tag'),
+    logLevel: logLevelOf(flags.logLevel ?? env.LOG_LEVEL ?? 'info'),
+  }
+}
+
+/** '' for the root, else a leading slash and no trailing one. */
+function webRootOf(text: string): string {
+  const root = `/${text.replace(/^\/+|\/+$/g, '')}`
+  if (!/^\/[A-Za-z0-9._~/-]*$/.test(root) || root.split('/').includes('..'))
+    throw new BinocleError('BIN-CONFIG-KEY', `server.web_root ${JSON.stringify(text)} is not a path.`, {
+      remedy: 'Use letters, digits, `.`, `-`, `_`, `~` and `/`, e.g. `/kiali`.',
+    })
+  return root === '/' ? '' : root
+}
+
+type Kubeconfigs = Config['kubernetes']['kubeconfigs']
+
+/** Flags beat the file; without either, KUBECONFIG as kubectl reads it. */
+function kubeconfigsOf(tree: unknown, env: Readonly<Record<string, string | undefined>>, flags: Flags): Kubeconfigs {
+  const contexts = flags.contexts ?? []
+  if (flags.kubeconfigs?.length) return flags.kubeconfigs.map((file) => ({ file, contexts }))
+  const stated = Array.isArray(tree) ? tree.map(kubeconfigOf) : []
+  if (stated.length > 0) return stated
+  const files = (env.KUBECONFIG ?? '').split(':').filter((file) => file !== '')
+  return files.map((file) => ({ file, contexts }))
+}
+
+function kubeconfigOf(entry: unknown): Kubeconfigs[number] {
+  if (typeof entry === 'string') return { file: entry, contexts: [] }
+  if (isTree(entry) && typeof entry.file === 'string') {
+    const contexts = entry.contexts ?? []
+    if (Array.isArray(contexts) && contexts.every((context) => typeof context === 'string'))
+      return { file: entry.file, contexts }
+  }
+  throw new BinocleError('BIN-CONFIG-KEY', 'clustering.kubeconfigs must be a list of `{file, contexts}`.', {
+    remedy: 'For example: `- {file: /etc/binocle/kubeconfig, contexts: [east, west]}`.',
+  })
+}
+
+/** A token may only come from a file: a literal one would be readable wherever the configuration is. */
+function tokenFileOf(settings: Settings, prometheus: string): string | undefined {
+  if (settings.text(`${prometheus}.auth.type`) !== 'bearer') return undefined
+  const file = settings.text(`${prometheus}.auth.token`)
+  if (file.startsWith('/')) return file
+  throw new BinocleError('BIN-CONFIG-KEY', `${prometheus}.auth.token must be the absolute path of a file.`, {
+    remedy: 'Put the token into a file and name the file.',
+  })
+}
+
+function classesOf(tree: unknown): { name: string; className: string }[] {
+  if (!Array.isArray(tree)) return []
+  return tree
+    .filter(isTree)
+    .map((entry) => ({ name: String(entry.name ?? ''), className: String(entry.class_name ?? '') }))
+}
+
+function strategyOf(text: string): Config['auth'] {
+  const strategy = (['anonymous', 'header', 'openid', 'openshift', 'token'] as const).find((known) => known === text)
+  return { strategy: strategy ?? 'anonymous' }
+}
+
+const treeOf = (value: unknown): Readonly<Record<string, unknown>> => (isTree(value) ? value : {})
+
+/** Kiali knows more levels; the nearest of ours. */
+function logLevelOf(text: string): Config['logLevel'] {
+  if (text === 'trace' || text === 'debug') return 'debug'
+  if (text === 'warn' || text === 'error') return text
+  return text === 'fatal' || text === 'panic' ? 'error' : 'info'
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const below of Object.values(value)) frozen(below)
+  }
+  return value
+}
