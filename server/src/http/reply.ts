@@ -1,0 +1,85 @@
+/** Replies as bytes: JSON compressed and revalidated where it pays, streams with heartbeat and bounded buffers. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { chooseEncoding, encode, encodeShared } from './encode.ts'
+import type { Reply, StreamSink } from './route.ts'
+
+export async function sendReply(
+  answer: Reply,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  compress: boolean,
+): Promise<FastifyReply> {
+  switch (answer.kind) {
+    case 'json':
+      return sendJson(answer, request, reply, compress)
+    case 'text':
+      return reply.code(answer.status).type(answer.type).header('cache-control', 'no-store').send(answer.body)
+    case 'empty':
+      return reply.code(answer.status).header('cache-control', 'no-store').send()
+    case 'stream':
+      return sendStream(answer.open, request, reply)
+  }
+}
+
+async function sendJson(
+  answer: Extract<Reply, { kind: 'json' }>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  compress: boolean,
+): Promise<FastifyReply> {
+  const { body, shared, status, headers } = answer
+  const keeps = shared === true && typeof body === 'object' && body !== null
+  const encoded = keeps ? encodeShared(body) : encode(body)
+  reply.code(status).type('application/json')
+  for (const name in headers) reply.header(name, headers[name])
+  // A shared document may be kept by the browser, but never used without asking.
+  reply.header('cache-control', keeps ? 'private, no-cache' : 'no-store')
+  if (status === 200) {
+    reply.header('etag', encoded.etag)
+    if (matches(request.headers['if-none-match'], encoded.etag))
+      return reply.code(304).removeHeader('content-type').send()
+  }
+  const encoding = compress ? chooseEncoding(acceptedBy(request), encoded.bytes, keeps) : 'identity'
+  if (encoding !== 'identity') reply.header('content-encoding', encoding)
+  return reply.send(await encoded.as(encoding))
+}
+
+const acceptedBy = (request: FastifyRequest): string | undefined => {
+  const accepted = request.headers['accept-encoding']
+  return Array.isArray(accepted) ? accepted.join(',') : accepted
+}
+
+const matches = (header: string | undefined, etag: string): boolean =>
+  (header ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
+
+/** What a slow client may leave unread before its stream is ended; it reconnects and asks for all. */
+const maxBufferedBytes = 256 * 1024
+
+function sendStream(
+  open: (sink: StreamSink) => () => void,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  reply.hijack()
+  const { raw } = reply
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+  })
+  request.raw.socket.setTimeout(0)
+  const sink: StreamSink = {
+    write: (text) => {
+      if (raw.destroyed || raw.writableLength > maxBufferedBytes) {
+        raw.destroy()
+        return false
+      }
+      raw.write(text)
+      return true
+    },
+    close: () => raw.end(),
+  }
+  const stop = open(sink)
+  raw.on('close', stop)
+  return reply
+}

@@ -1,0 +1,60 @@
+/** What a route is: one row of a table. Handlers see parsed parameters and a viewer, and return a reply as plain data. */
+import type { Viewer } from '../access/scope.ts'
+import type { Parameters } from './parameters.ts'
+
+export interface Route {
+  readonly method: 'GET' | 'POST'
+  /** Below the web root; `:name` is a variable. */
+  readonly path: string
+  /** Names of the query parameters that are allowed; absent = Kiali does not check here, so neither do we. */
+  readonly parameters?: readonly string[]
+  /** `none`: answers before and without a login. */
+  readonly auth?: 'none'
+  handle(request: Request): Promise<Reply> | Reply
+}
+
+export interface Request {
+  readonly viewer: Viewer
+  /** Variables of the path, decoded. */
+  readonly path: Readonly<Record<string, string>>
+  readonly query: Parameters
+  /** Aborted when the client goes away or the time for the answer is over. */
+  readonly signal: AbortSignal
+}
+
+export type Reply =
+  | {
+      readonly kind: 'json'
+      readonly status: number
+      readonly body: unknown
+      readonly headers?: Readonly<Record<string, string>>
+      /** The body is one object for as long as it is true: its encoded form is kept with it, and clients may revalidate. */
+      readonly shared?: boolean
+    }
+  | { readonly kind: 'text'; readonly status: number; readonly type: string; readonly body: string }
+  | { readonly kind: 'empty'; readonly status: number }
+  | { readonly kind: 'stream'; readonly open: (send: StreamSink) => () => void }
+
+/** One client's end of an event stream. */
+export interface StreamSink {
+  /** False when the client does not keep up; the stream is ended then. */
+  write(text: string): boolean
+  close(): void
+}
+
+export const json = (body: unknown, headers?: Readonly<Record<string, string>>): Reply => ({
+  kind: 'json',
+  status: 200,
+  body,
+  ...(headers ? { headers } : {}),
+})
+
+/** For documents that stay the same object while nothing changes, e.g. a cached graph. */
+export const sharedJson = (body: object): Reply => ({ kind: 'json', status: 200, body, shared: true })
+
+export const text = (status: number, type: string, body: string): Reply => ({ kind: 'text', status, type, body })
+
+export const empty = (status: number): Reply => ({ kind: 'empty', status })
+
+/** The variable `name` of the path. */
+export const variable = (request: Request, name: string): string => request.path[name] ?? ''
