@@ -1,0 +1,94 @@
+/** Calls become nodes and edges, with or without a service between them (reference: graph.md 3.1, 3.4, 3.5). */
+import type { Family } from '../telemetry/traffic.ts'
+import type { Ends } from './ends.ts'
+import type { GraphOptions } from './options.ts'
+import { addTraffic } from './rates.ts'
+import { isTcp, type Selected } from './selections.ts'
+import type { Call } from './trafficIndex.ts'
+import { addEdge, addNode, type Node, type TrafficMap } from './trafficMap.ts'
+
+/** Adds calls of one family, in order. Calls that name no node, or of a protocol not asked for, are left out. */
+export function addCalls(
+  map: TrafficMap,
+  family: Family,
+  calls: Iterable<Selected>,
+  endsOf: (call: Call) => Ends | undefined,
+  rates: Pick<GraphOptions, 'rateGrpc' | 'rateHttp'>,
+): void {
+  for (const { call, rate } of calls) {
+    const kind = kindOf(family, call, rates)
+    if (kind === undefined) continue
+    const ends = endsOf(call)
+    if (ends !== undefined) addCall(map, ends, { ...kind, family, rate })
+  }
+}
+
+interface Kind {
+  readonly protocol: string
+  readonly code: string
+  readonly flags: string
+}
+
+interface Traffic extends Kind {
+  readonly family: Family
+  readonly rate: number
+}
+
+function kindOf(
+  family: Family,
+  call: Call,
+  { rateGrpc, rateHttp }: Pick<GraphOptions, 'rateGrpc' | 'rateHttp'>,
+): Kind | undefined {
+  if (family === 'requestMessages' || family === 'responseMessages') return { protocol: 'grpc', code: '', flags: '' }
+  const { protocol, flags } = call
+  if (flags === undefined) return undefined
+  if (isTcp(family)) return { protocol: 'tcp', code: '', flags }
+  const code = responseCode(call)
+  if (protocol === undefined || code === undefined) return undefined
+  if (protocol === 'grpc' && rateGrpc !== 'requests') return undefined
+  if (protocol === 'http' && rateHttp !== 'requests') return undefined
+  return { protocol, code, flags }
+}
+
+/** `-` where no response came; gRPC has its own status unless the transport failed. */
+export function responseCode({
+  protocol,
+  code,
+  grpcStatus,
+}: Pick<Call, 'protocol' | 'code' | 'grpcStatus'>): string | undefined {
+  if (code === '0') return '-'
+  if (protocol !== 'grpc' || code === undefined || /^[45]/.test(code) || grpcStatus === undefined) return code
+  return grpcStatus
+}
+
+function addCall(map: TrafficMap, ends: Ends, traffic: Traffic): void {
+  const source = withWaypoint(addNode(map, ends.source), ends.sourceIsWaypoint)
+  if (ends.service === undefined) {
+    const destination = withWaypoint(addNode(map, ends.destination), ends.destinationIsWaypoint)
+    addBetween(source, destination, ends, traffic)
+    return
+  }
+  const service = addNode(map, ends.service)
+  service.marks.injected = true
+  addBetween(source, service, ends, traffic)
+  addBetween(service, withWaypoint(addNode(map, ends.destination), ends.destinationIsWaypoint), ends, traffic)
+}
+
+function withWaypoint(node: Node, isWaypoint: boolean): Node {
+  if (isWaypoint) node.marks.waypoint = true
+  return node
+}
+
+/** A series that the edge holds already, because the other end reported it first, adds nothing. */
+function addBetween(source: Node, destination: Node, ends: Ends, traffic: Traffic): void {
+  const edge = addEdge(source, destination, traffic.protocol)
+  const series = source === destination ? ends.selfFingerprint : ends.fingerprint
+  const fingerprint = `${traffic.family}|${traffic.code}|${traffic.flags}|${series}`
+  if (edge.absorbed.has(fingerprint)) return
+  edge.absorbed.add(fingerprint)
+  addTraffic(edge, traffic.rate, traffic.code, traffic.flags, ends.host)
+  if (ends.serviceName !== undefined && !destination.restricted) {
+    const { cluster, namespace, name } = ends.serviceName
+    destination.destServices.set(`${cluster}/${namespace}/${name}`, ends.serviceName)
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Which calls make up a graph, in which order: the selections that Kiali sends as queries, namespace by namespace, taken
+ * out of the one table instead (reference: graph.md 2.3 to 2.5). The order matters: of a call that both ends report, the
+ * first selection that delivers it decides the rate.
+ */
+import type { Family, Reporter } from '../telemetry/traffic.ts'
+import type { GraphOptions, NodeTarget } from './options.ts'
+import { type Call, reportedRate, type TrafficIndex } from './trafficIndex.ts'
+
+/** Calls with the rate that the selected reporters give. */
+export interface Selected {
+  readonly call: Call
+  readonly rate: number
+}
+
+/** The metric families a graph adds up, in order. */
+export function familiesOf({ rateGrpc, rateHttp, rateTcp }: GraphOptions): Family[] {
+  const families: Family[] = []
+  if (rateHttp === 'requests' || rateGrpc === 'requests') families.push('requests')
+  if (rateGrpc === 'sent' || rateGrpc === 'total') families.push('requestMessages')
+  if (rateGrpc === 'received' || rateGrpc === 'total') families.push('responseMessages')
+  // Istio's TCP counters are named from the other end's viewpoint.
+  if (rateTcp === 'sent' || rateTcp === 'total') families.push('tcpReceived')
+  if (rateTcp === 'received' || rateTcp === 'total') families.push('tcpSent')
+  return families
+}
+
+export const isTcp = (family: Family): boolean => family === 'tcpSent' || family === 'tcpReceived'
+
+/** Who counts as the reporter of one side: a waypoint speaks for both. */
+export function reportersOf(side: 'destination' | 'source', ambient: GraphOptions['ambientTraffic']): Reporter[] {
+  return ambient === 'waypoint' || ambient === 'total' ? ['waypoint', side] : [side]
+}
+
+/** Does this setting of `ambientTraffic` count what ztunnel reports? */
+export const countsZtunnel = (ambient: GraphOptions['ambientTraffic']): boolean =>
+  ambient === 'total' || ambient === 'ztunnel'
+
+/** The calls of one namespace in one family, first those that never arrived, then into it, then out of it. */
+export function* namespaceCalls(
+  index: TrafficIndex,
+  family: Family,
+  namespace: string,
+  namespaceIsAmbient: boolean,
+  ambient: GraphOptions['ambientTraffic'],
+): Generator<Selected> {
+  const select = selector(family, ambient)
+  const fromElsewhere = ({ pair }: Call) => pair.source.workloadNamespace !== namespace
+  const inbound = index.byDestinationNamespace.get(namespace) ?? []
+  yield* select(
+    index.unserved.get(namespace) ?? [],
+    reportersOf('source', ambient),
+    (call) => fromElsewhere(call) && call.pair.destination.workloadNamespace === 'unknown',
+  )
+  if (namespaceIsAmbient && !isTcp(family)) yield* select(inbound, ['source'], fromElsewhere)
+  yield* select(inbound, reportersOf('destination', ambient), () => true)
+  yield* select(index.bySourceNamespace.get(namespace) ?? [], reportersOf('source', ambient), () => true)
+}
+
+/** The calls of one node: its neighbours' side first for what comes in, its own for what goes out. */
+export function* nodeCalls(
+  index: TrafficIndex,
+  family: Family,
+  node: NodeTarget,
+  cluster: string,
+  facts: { readonly namespaceIsAmbient: boolean; readonly isWaypoint: boolean },
+  options: Pick<GraphOptions, 'ambientTraffic' | 'graphType'>,
+): Generator<Selected> {
+  const ambient = options.ambientTraffic
+  const select = selector(family, ambient)
+  const here = ({ pair }: Call) => cluster === '' || pair.destination.cluster === cluster
+  const fromHere = ({ pair }: Call) => cluster === '' || pair.source.cluster === cluster
+  const [inbound, outbound] = nodeReporters(family, node, facts, ambient)
+  const version = node.kind === 'app' && options.graphType === 'versionedApp' ? node.version : ''
+  const isVersion = (revision: string | undefined) => version === '' || version === 'unknown' || revision === version
+  switch (node.kind) {
+    case 'workload':
+      yield* select(
+        index.byDestinationNamespace.get(node.namespace) ?? [],
+        inbound,
+        (call) => here(call) && call.pair.destination.workload === node.workload,
+      )
+      yield* select(
+        index.bySourceNamespace.get(node.namespace) ?? [],
+        outbound,
+        (call) => fromHere(call) && call.pair.source.workload === node.workload,
+      )
+      return
+    case 'app':
+      yield* select(index.byServiceNamespace.get(node.namespace) ?? [], inbound, (call) => {
+        const { canonicalService, canonicalRevision } = call.pair.destination
+        return here(call) && canonicalService === node.app && isVersion(canonicalRevision)
+      })
+      yield* select(index.bySourceNamespace.get(node.namespace) ?? [], outbound, (call) => {
+        const { canonicalService, canonicalRevision } = call.pair.source
+        return fromHere(call) && canonicalService === node.app && isVersion(canonicalRevision)
+      })
+      return
+    case 'service': {
+      const ofService = ({ pair }: Call) => (pair.service ?? '').startsWith(`${node.service}.${node.namespace}.`)
+      if (family === 'requests') {
+        yield* select(
+          index.unserved.get(node.namespace) ?? [],
+          reportersOf('source', ambient),
+          (call) => here(call) && ofService(call),
+        )
+      }
+      yield* select(
+        index.byServiceNamespace.get(node.namespace) ?? [],
+        inbound,
+        (call) => here(call) && ofService(call),
+      )
+      return
+    }
+    case 'aggregate':
+      yield* select(
+        index.byServiceNamespace.get(node.namespace) ?? [],
+        reportersOf('destination', ambient),
+        (call) => call.aggregate === node.value && (node.service === '' || call.pair.serviceName === node.service),
+      )
+  }
+}
+
+function nodeReporters(
+  family: Family,
+  node: NodeTarget,
+  facts: { readonly namespaceIsAmbient: boolean; readonly isWaypoint: boolean },
+  ambient: GraphOptions['ambientTraffic'],
+): [Reporter[], Reporter[]] {
+  if (isTcp(family)) {
+    return facts.isWaypoint
+      ? [reportersOf('source', ambient), reportersOf('destination', ambient)]
+      : [['destination'], ['source']]
+  }
+  const both = family === 'requests' && facts.namespaceIsAmbient && node.kind !== 'service'
+  const inbound = reportersOf('destination', ambient)
+  return [both ? [...inbound, 'source'] : inbound, reportersOf('source', ambient)]
+}
+
+/** Ztunnel's own TCP series count only where asked for. */
+function selector(family: Family, ambient: GraphOptions['ambientTraffic']) {
+  const withoutZtunnel = isTcp(family) && !countsZtunnel(ambient)
+  return function* select(
+    calls: readonly Call[],
+    reporters: readonly Reporter[],
+    fits: (call: Call) => boolean,
+  ): Generator<Selected> {
+    for (const call of calls) {
+      if (withoutZtunnel && call.app === 'ztunnel') continue
+      if (!fits(call)) continue
+      const rate = reportedRate(call, reporters)
+      if (rate !== undefined) yield { call, rate }
+    }
+  }
+}

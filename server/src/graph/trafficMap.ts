@@ -1,0 +1,144 @@
+/**
+ * The graph while it is built: nodes by key, each with its outgoing edges. Between two nodes there is one edge per
+ * protocol. Mutable on purpose: appenders work on it one after the other; nobody outside this folder sees it.
+ */
+import type { HealthStatus } from '@binocle/api/health'
+import type { Labels } from '../inventory/objects.ts'
+import type { NodeIdentity, ServiceName } from './nodeIdentity.ts'
+import { type EdgeRates, type NodeRates, noEdgeRates, noNodeRates } from './rates.ts'
+
+/** By node key; in the order in which nodes appeared. */
+export type TrafficMap = Map<string, Node>
+
+export interface Node {
+  readonly key: string
+  readonly type: NodeIdentity['type']
+  readonly cluster: string
+  readonly namespace: string
+  readonly workload: string
+  /** The `istio` appender gives service nodes the app of their definition. */
+  app: string
+  readonly version: string
+  readonly service: string
+  /** `label=value` of operation nodes. */
+  readonly aggregate: string
+  /** Stands for what the viewer may not see. */
+  readonly restricted: boolean
+  /** `PassthroughCluster` and `BlackHoleCluster`. */
+  readonly egressCluster: boolean
+  readonly rates: NodeRates
+  /** By protocol and destination: `edgeKey`. */
+  readonly edges: Map<string, Edge>
+  readonly destServices: Map<string, ServiceName>
+  readonly marks: Marks
+}
+
+/** What appenders found out; the wire's `has*` and `is*`. */
+export interface Marks {
+  injected?: boolean
+  waypoint?: boolean
+  dead?: boolean
+  idle?: boolean
+  ambient?: boolean
+  outOfMesh?: boolean
+  outside?: boolean
+  inaccessible?: boolean
+  root?: boolean
+  ingressWaypoint?: boolean
+  circuitBreaker?: boolean
+  k8sGatewayApi?: boolean
+  requestRouting?: boolean
+  requestTimeout?: boolean
+  faultInjection?: boolean
+  mirroring?: boolean
+  trafficShifting?: boolean
+  tcpTrafficShifting?: boolean
+  /** Host names of the VirtualService that routes to a service. */
+  virtualService?: readonly string[]
+  workloadEntries?: string[]
+  serviceEntry?: ServiceEntryMark
+  gateway?: { kind: 'egress' | 'gatewayApi' | 'ingress'; hostnames: readonly string[] }
+  labels?: Labels
+}
+
+export interface ServiceEntryMark {
+  readonly hosts: readonly string[]
+  readonly location: 'MESH_EXTERNAL' | 'MESH_INTERNAL'
+  readonly namespace: string
+}
+
+export interface Edge {
+  source: Node
+  destination: Node
+  readonly protocol: string
+  readonly rates: EdgeRates
+  readonly responses: Responses
+  /** Fingerprints of the series that were added already, so that a call which both ends report counts once. */
+  readonly absorbed: Set<string>
+  /** Milliseconds. */
+  responseTime?: number
+  /** Bytes per second. */
+  throughput?: number
+  /** Percent of the calls under mutual TLS. */
+  mtlsPercent?: number
+  sourcePrincipal?: string
+  destinationPrincipal?: string
+  health?: HealthStatus
+  waypoint?: { direction: 'from' | 'to'; fromEdge?: Edge }
+}
+
+/** Rates by response code, then by Envoy's flags and by requested host. */
+export type Responses = Map<string, { readonly flags: Map<string, number>; readonly hosts: Map<string, number> }>
+
+export const edgeKey = (protocol: string, destinationKey: string): string => `${protocol} ${destinationKey}`
+
+/** The node of this identity; made when absent. A node keeps what the first row said of it. */
+export function addNode(map: TrafficMap, identity: NodeIdentity): Node {
+  const present = map.get(identity.key)
+  if (present !== undefined) return present
+  const node: Node = {
+    key: identity.key,
+    type: identity.type,
+    cluster: identity.cluster,
+    namespace: identity.namespace,
+    workload: identity.workload,
+    app: identity.app,
+    version: identity.version,
+    service: identity.service,
+    aggregate: identity.aggregate ?? '',
+    restricted: identity.restricted ?? false,
+    egressCluster:
+      identity.type === 'service' &&
+      (identity.service === 'PassthroughCluster' || identity.service === 'BlackHoleCluster'),
+    rates: noNodeRates(),
+    edges: new Map(),
+    destServices: new Map(),
+    marks: {},
+  }
+  map.set(identity.key, node)
+  return node
+}
+
+/** The edge of this protocol; made when absent. */
+export function addEdge(source: Node, destination: Node, protocol: string): Edge {
+  const key = edgeKey(protocol, destination.key)
+  const present = source.edges.get(key)
+  if (present !== undefined) return present
+  const edge: Edge = {
+    source,
+    destination,
+    protocol,
+    rates: noEdgeRates(),
+    responses: new Map(),
+    absorbed: new Set(),
+  }
+  source.edges.set(key, edge)
+  return edge
+}
+
+/** Gives `edge` another destination, in place. An edge of the same protocol to it must not exist. */
+export function redirect(edge: Edge, destination: Node): void {
+  edge.source.edges.delete(edgeKey(edge.protocol, edge.destination.key))
+  edge.destination = destination
+  edge.source.edges.set(edgeKey(edge.protocol, destination.key), edge)
+}
