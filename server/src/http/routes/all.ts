@@ -1,0 +1,25 @@
+/** Every route of the server, in one list. */
+import type { OwnMetrics } from '../../metrics.ts'
+import type { Mesh } from '../../model.ts'
+import type { AboutPrometheus } from '../../status/aboutPrometheus.ts'
+import type { Later } from '../events.ts'
+import { type Route, text } from '../route.ts'
+import { type Build, basicRoutes } from './basic.ts'
+
+export interface Served {
+  readonly mesh: Mesh
+  readonly build: Build
+  readonly prometheus: () => AboutPrometheus
+  readonly metrics: Pick<OwnMetrics, 'contentType' | 'streamOpened' | 'text'>
+  readonly later: Later
+}
+
+export function allRoutes(served: Served): readonly Route[] {
+  return [...basicRoutes(served.mesh, served.build, served.prometheus), ...metricsRoutes(served)]
+}
+
+function metricsRoutes({ mesh, metrics }: Served): readonly Route[] {
+  const { metricsEnabled, metricsPort } = mesh.config.server
+  if (metricsEnabled === false || metricsPort !== undefined) return []
+  return [{ method: 'GET', path: '/metrics', handle: async () => text(200, metrics.contentType, await metrics.text()) }]
+}

@@ -1,0 +1,52 @@
+/** Routes about the console itself: health, status, configuration, login. */
+import type { AuthInfo } from '@binocle/api/auth'
+import type { Mesh } from '../../model.ts'
+import type { AboutPrometheus } from '../../status/aboutPrometheus.ts'
+import { disabledFeatures } from '../../status/disabledFeatures.ts'
+import { serverConfig } from '../../status/serverConfig.ts'
+import { statusInfo } from '../../status/status.ts'
+import { empty, json, type Route, type Request as RouteRequest } from '../route.ts'
+
+export interface Build {
+  readonly containerVersion: string
+  readonly commit: string
+}
+
+export function basicRoutes(mesh: Mesh, build: Build, prometheus: () => AboutPrometheus): readonly Route[] {
+  const status = ({ viewer }: RouteRequest) => json(statusInfo(mesh, viewer.scope, build, prometheus().version))
+  const info: AuthInfo = { sessionInfo: {}, strategy: mesh.config.auth.strategy }
+  return [
+    { method: 'GET', path: '/healthz', auth: 'none', handle: () => empty(200) },
+    { method: 'GET', path: '/api', handle: status },
+    { method: 'GET', path: '/api/status', handle: status },
+    {
+      method: 'GET',
+      path: '/api/config',
+      handle: ({ viewer }) => json(serverConfig(mesh, viewer.scope, prometheus())),
+    },
+    { method: 'GET', path: '/api/config/disabled', handle: () => json(disabledFeatures(prometheus().metrics)) },
+    // The name of older versions, which the Backstage plugin still asks for.
+    { method: 'GET', path: '/api/crippled', handle: () => json(disabledFeatures(prometheus().metrics)) },
+    { method: 'GET', path: '/api/auth/info', auth: 'none', handle: () => json(info) },
+    { method: 'GET', path: '/api/authenticate', auth: 'none', handle: () => empty(200) },
+    { method: 'POST', path: '/api/authenticate', auth: 'none', handle: () => empty(200) },
+    { method: 'GET', path: '/api/logout', auth: 'none', handle: () => empty(204) },
+    // Links to services that are not configured: Kiali's clients read 204 as "no links".
+    { method: 'GET', path: '/api/grafana', handle: () => empty(204) },
+    { method: 'GET', path: '/api/perses', handle: () => empty(204) },
+    { method: 'GET', path: '/api/tracing', handle: () => json(noTracing) },
+  ]
+}
+
+/** GET /api/tracing while no trace store is configured. */
+const noTracing = {
+  enabled: false,
+  integration: false,
+  internalURL: '',
+  provider: '',
+  tempoConfig: {},
+  url: '',
+  namespaceSelector: false,
+  useWaypointName: false,
+  whiteListIstioSystem: null,
+}

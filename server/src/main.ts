@@ -1,0 +1,144 @@
+/**
+ * The composition root: the only place that knows everything. Listens first, then reaches for clusters and Prometheus:
+ * nothing it waits for can keep the console from answering.
+ */
+import { createServer as createHttpServer, type Server } from 'node:http'
+import { anonymousViewer } from './access/anonymous.ts'
+import type { Viewer } from './access/scope.ts'
+import { startClusters } from './clusters/start.ts'
+import type { Config } from './config/config.ts'
+import { BinocleError } from './errors.ts'
+import { allRoutes } from './http/routes/all.ts'
+import type { Build } from './http/routes/basic.ts'
+import { createServer } from './http/server.ts'
+import { createInventory } from './inventory/live.ts'
+import { type Log, realTimers } from './kube/surroundings.ts'
+import { ownMetrics } from './metrics.ts'
+import type { Clock, Mesh } from './model.ts'
+import { watchPrometheus } from './status/aboutPrometheus.ts'
+import { connectPrometheus } from './telemetry/prometheus.ts'
+import { startTrafficSource } from './telemetry/source.ts'
+
+export interface StartOptions {
+  readonly log?: Log
+  /** The built page; undefined = API only. */
+  readonly webDir?: string
+  readonly clock?: Clock
+  readonly build?: Build
+}
+
+export interface RunningServer {
+  /** With the web root and a final slash. */
+  readonly url: string
+  readonly port: number
+  readonly mesh: Mesh
+  close(): Promise<void>
+}
+
+/** Width of the grid on which "now" lies: viewers of the same seconds share one answer of Prometheus. */
+const gridS = 15
+
+/** Throws BIN-PORT-TAKEN, or what is wrong with a file that the configuration names. */
+export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
+  const log: Log = options.log ?? (() => {})
+  const clock = options.clock ?? Date.now
+  const later = (callback: () => void, delayMs: number) => realTimers.after(delayMs, callback)
+  const report = (error: unknown, route = ''): void =>
+    log('error', 'defect', { route, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+
+  const inventory = createInventory(report)
+  let onQuery: () => void = () => {}
+  const prometheus = config.prometheus.enabled ? await connectPrometheus(config.prometheus, () => onQuery()) : undefined
+  const traffic = startTrafficSource(prometheus, {
+    queryScope: config.prometheus.queryScope,
+    clock,
+    gridS,
+    healthDurationS: config.health.durationS,
+    refreshIntervalS: config.health.refreshIntervalS,
+    later,
+  })
+  const aboutPrometheus = watchPrometheus(config.prometheus, later)
+  const clusters = startClusters(config, inventory, { clock, random: Math.random, timers: realTimers, log })
+  const mesh: Mesh = { config, clusters, inventory, traffic, clock }
+  const metrics = ownMetrics(mesh)
+  onQuery = metrics.asked
+
+  const app = createServer({
+    config: config.server,
+    routes: allRoutes({
+      mesh,
+      build: options.build ?? unknownBuild,
+      prometheus: aboutPrometheus.current,
+      metrics,
+      later,
+    }),
+    viewerOf: () => anonymousViewer,
+    nobody,
+    webDir: options.webDir,
+    onError: report,
+    onAnswer: metrics.answered,
+  })
+  let metricsServer: Server | undefined
+  const close = async (): Promise<void> => {
+    await Promise.all([app.close(), closed(metricsServer)])
+    traffic.close()
+    await Promise.all([clusters.close(), prometheus?.close(), aboutPrometheus.close()])
+    metrics.close()
+  }
+  try {
+    await app.listen({ host: config.server.address, port: config.server.port })
+    metricsServer = await listenForMetrics(config.server, metrics)
+  } catch (error) {
+    await close()
+    throw portTaken(error, config.server)
+  }
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.server.port
+  return { url: `http://${hostOf(config.server.address)}:${port}${config.server.webRoot}/`, port, mesh, close }
+}
+
+const unknownBuild: Build = { containerVersion: 'unknown', commit: 'unknown' }
+
+/** For routes that need no login: sees nothing. */
+const nobody: Viewer = { name: '', scope: { key: 'nobody', seesCluster: () => 'no', sees: () => 'no' } }
+
+/** What a browser on this machine can open. */
+const hostOf = (address: string): string => {
+  if (address === '' || address === '0.0.0.0' || address === '::') return '127.0.0.1'
+  return address.includes(':') ? `[${address}]` : address
+}
+
+async function listenForMetrics(
+  config: Config['server'],
+  metrics: { readonly contentType: string; text(): Promise<string> },
+): Promise<Server | undefined> {
+  const { metricsPort } = config
+  if (metricsPort === undefined || config.metricsEnabled === false) return undefined
+  const server = createHttpServer((_request, response) => {
+    metrics.text().then(
+      (body) => response.writeHead(200, { 'content-type': metrics.contentType }).end(body),
+      () => response.writeHead(500).end(),
+    )
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(metricsPort, config.address, resolve)
+  })
+  return server
+}
+
+const closed = (server: Server | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    if (!server) return resolve()
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+
+function portTaken(error: unknown, { address, port, metricsPort }: Config['server']): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') return error
+  const taken = 'port' in error && error.port === metricsPort ? metricsPort : port
+  return new BinocleError('BIN-PORT-TAKEN', `Port ${taken} of ${address} is taken by another process.`, {
+    remedy: 'Stop that process, or choose another port with --port.',
+    cause: error,
+  })
+}
