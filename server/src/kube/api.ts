@@ -1,0 +1,192 @@
+/**
+ * One cluster's API server over HTTP, as one identity. A connection of its own per watch, a bounded number of other
+ * requests at once, bounded bodies, no redirects (a credential goes to its own server only).
+ */
+import type { ClusterName } from '@binocle/api/identity'
+import { Agent, request as send } from 'undici'
+import type { ClusterAccess } from './access.ts'
+import { type Authorization, authorizationOf } from './authorization.ts'
+import { answered, KubeFailure, thrown } from './failure.ts'
+import { createSlots, type Slots } from './slots.ts'
+
+/** Every method throws `KubeFailure`. Paths begin with `/`. */
+export interface KubeApi {
+  readonly cluster: ClusterName
+  /** The parsed body of a 2xx answer. */
+  get(path: string, options?: RequestOptions): Promise<unknown>
+  request(method: Method, path: string, body?: unknown, options?: RequestOptions): Promise<unknown>
+  /** The bytes of a 2xx answer as they arrive, for lists, watches and logs. Resolves when the head has arrived. */
+  stream(path: string, options: StreamOptions): Promise<AsyncIterable<Uint8Array>>
+  /** After a 401: reads the credential anew. False when there is nothing to read. */
+  reloadCredential(): boolean
+  /** Ends everything that is under way. */
+  close(): Promise<void>
+}
+
+export type Method = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal
+  /** Of the whole request; 10 s unless told. */
+  readonly timeoutMs?: number
+  /** 16 MB unless told. */
+  readonly maxBytes?: number
+  readonly accept?: string
+  /** Of the body; `application/json` unless told. */
+  readonly contentType?: string
+}
+
+export interface StreamOptions {
+  readonly signal: AbortSignal
+  /** Until the head of the answer; 30 s unless told. */
+  readonly headersTimeoutMs?: number
+  /** Longest silence within the body; 0 = no limit. */
+  readonly silenceMs: number
+  readonly accept?: string
+}
+
+/** `requests` is how many ordinary requests run at once; streams are not counted. */
+export function createKubeApi(access: ClusterAccess, options: { requests?: number; connectMs?: number } = {}): KubeApi {
+  const { cluster, server, tls } = access
+  const agent = new Agent({
+    connect: {
+      timeout: options.connectMs ?? 5_000,
+      rejectUnauthorized: !tls.insecureSkipVerify,
+      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+      ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+      ...(tls.client === undefined ? {} : { cert: tls.client.cert, key: tls.client.key }),
+    },
+    headersTimeout: 30_000,
+    bodyTimeout: 30_000,
+    keepAliveTimeout: 30_000,
+  })
+  const rim: Rim = { cluster, server, agent, authorization: authorizationOf(access) }
+  const slots = createSlots(options.requests ?? 12)
+
+  const request: KubeApi['request'] = (method, path, body, requestOptions = {}) =>
+    ordinary(rim, slots, method, path, body, requestOptions)
+
+  return {
+    cluster,
+    get: (path, requestOptions) => request('GET', path, undefined, requestOptions),
+    request,
+    stream: (path, streamOptions) => stream(rim, path, streamOptions),
+    reloadCredential: () => rim.authorization.reload(),
+    close: () => agent.destroy(),
+  }
+}
+
+interface Rim {
+  readonly cluster: ClusterName
+  readonly server: string
+  readonly agent: Agent
+  readonly authorization: Authorization
+}
+
+async function ordinary(
+  rim: Rim,
+  slots: Slots,
+  method: Method,
+  path: string,
+  body: unknown,
+  options: RequestOptions,
+): Promise<unknown> {
+  const limit = AbortSignal.timeout(options.timeoutMs ?? 10_000)
+  const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit])
+  const what = `${method} ${withoutQuery(path)}`
+  let release: () => void
+  try {
+    release = await slots.take(signal)
+  } catch {
+    throw outOfTime(rim, what, options.signal)
+  }
+  try {
+    const answer = await send(rim.server + path, {
+      dispatcher: rim.agent,
+      method,
+      headers: {
+        ...(await rim.authorization.headers()),
+        accept: options.accept ?? 'application/json',
+        ...(body === undefined ? {} : { 'content-type': options.contentType ?? 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal,
+    })
+    const text = await bounded(rim, answer.body, options.maxBytes ?? 16 << 20)
+    const parsed = parse(text)
+    if (answer.statusCode < 200 || answer.statusCode > 299) {
+      throw answered(rim.cluster, what, answer.statusCode, parsed)
+    }
+    if (parsed === notJson) throw notKubernetes(rim, what)
+    return parsed
+  } catch (error) {
+    if (limit.aborted) throw outOfTime(rim, what, options.signal)
+    throw thrown(rim.cluster, what, error)
+  } finally {
+    release()
+  }
+}
+
+async function stream(rim: Rim, path: string, options: StreamOptions): Promise<AsyncIterable<Uint8Array>> {
+  const what = `GET ${withoutQuery(path)}`
+  try {
+    const answer = await send(rim.server + path, {
+      dispatcher: rim.agent,
+      headers: { ...(await rim.authorization.headers()), accept: options.accept ?? 'application/json' },
+      headersTimeout: options.headersTimeoutMs ?? 30_000,
+      bodyTimeout: options.silenceMs,
+      signal: options.signal,
+    })
+    if (answer.statusCode < 200 || answer.statusCode > 299) {
+      const body = parse(await bounded(rim, answer.body, 1 << 20))
+      throw answered(rim.cluster, what, answer.statusCode, body)
+    }
+    return chunks(rim, what, answer.body)
+  } catch (error) {
+    throw thrown(rim.cluster, what, error)
+  }
+}
+
+async function* chunks(rim: Rim, what: string, body: AsyncIterable<unknown>): AsyncIterable<Uint8Array> {
+  try {
+    for await (const chunk of body) if (chunk instanceof Uint8Array) yield chunk
+  } catch (error) {
+    throw thrown(rim.cluster, what, error)
+  }
+}
+
+async function bounded({ cluster }: Rim, body: AsyncIterable<unknown>, maxBytes: number): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    if (!(chunk instanceof Uint8Array)) continue
+    bytes += chunk.length
+    if (bytes > maxBytes) {
+      throw new KubeFailure('answer', cluster, `an answer of ${cluster} is longer than ${maxBytes} bytes`)
+    }
+    parts.push(chunk)
+  }
+  return Buffer.concat(parts, bytes).toString('utf8')
+}
+
+const notJson = Symbol('not JSON')
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return notJson
+  }
+}
+
+function notKubernetes({ cluster }: Rim, what: string): KubeFailure {
+  return new KubeFailure('answer', cluster, `${cluster} answers ${what} with something that is not JSON`)
+}
+
+function outOfTime({ cluster }: Rim, what: string, callers: AbortSignal | undefined): KubeFailure {
+  return callers?.aborted === true
+    ? new KubeFailure('aborted', cluster, `${cluster}: ${what} was given up`)
+    : new KubeFailure('unreachable', cluster, `${cluster} does not answer ${what} within the time limit`)
+}
+
+const withoutQuery = (path: string): string => path.split('?', 1)[0] ?? path

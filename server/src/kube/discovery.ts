@@ -1,0 +1,82 @@
+/** Which of the kinds we know a cluster serves, and in which version. CRDs come and go: ask again now and then. */
+import type { Kind } from '../inventory/inventory.ts'
+import { isRecord, records, text } from '../inventory/json.ts'
+import { allKinds, apiVersionOf, resources } from '../inventory/kinds.ts'
+import type { KubeApi } from './api.ts'
+import { KubeFailure } from './failure.ts'
+
+/** Kind -> the version to ask for. Kinds that are not there are not served. */
+export type ServedKinds = ReadonlyMap<Kind, string>
+
+/**
+ * A group whose document cannot be had now (an aggregated API server that is down) is as in `before`. Throws
+ * `KubeFailure` when the server cannot be asked at all.
+ */
+export async function discover(api: KubeApi, before: ServedKinds, signal: AbortSignal): Promise<ServedKinds> {
+  const groups = await servedGroups(api, signal)
+  const wanted = new Set<string>(['v1'])
+  for (const { group, versions } of Object.values(resources)) {
+    for (const version of versions) {
+      const apiVersion = apiVersionOf(group, version)
+      if (groups.has(apiVersion)) wanted.add(apiVersion)
+    }
+  }
+  const plurals = new Map<string, ReadonlySet<string> | undefined>()
+  await Promise.all(
+    [...wanted].map(async (apiVersion) => plurals.set(apiVersion, await servedPlurals(api, apiVersion, signal))),
+  )
+  const served = new Map<Kind, string>()
+  for (const kind of allKinds) {
+    const version = versionOfKind(kind, plurals, before)
+    if (version !== undefined) served.set(kind, version)
+  }
+  return served
+}
+
+/** `/api/v1/pods`, `/apis/apps/v1/deployments`. */
+export function collectionPath(kind: Kind, version: string): string {
+  const { group, plural } = resources[kind]
+  return group === '' ? `/api/${version}/${plural}` : `/apis/${group}/${version}/${plural}`
+}
+
+function versionOfKind(
+  kind: Kind,
+  plurals: ReadonlyMap<string, ReadonlySet<string> | undefined>,
+  before: ServedKinds,
+): string | undefined {
+  const { group, versions, plural } = resources[kind]
+  for (const version of versions) {
+    const apiVersion = apiVersionOf(group, version)
+    if (!plurals.has(apiVersion)) continue
+    const served = plurals.get(apiVersion)
+    if (served === undefined ? before.get(kind) === version : served.has(plural)) return version
+  }
+  return undefined
+}
+
+async function servedGroups(api: KubeApi, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const answer = await api.get('/apis', { signal })
+  if (!isRecord(answer) || !Array.isArray(answer.groups)) {
+    throw new KubeFailure('answer', api.cluster, `${api.cluster} answers GET /apis with no list of API groups`)
+  }
+  return new Set(records(answer, 'groups').flatMap((group) => records(group, 'versions').map(groupVersion)))
+}
+
+const groupVersion = (version: Readonly<Record<string, unknown>>): string => text(version, 'groupVersion')
+
+/** Undefined when it cannot be had now. */
+async function servedPlurals(
+  api: KubeApi,
+  apiVersion: string,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const answer = await api.get(apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`, { signal })
+    if (!isRecord(answer)) return undefined
+    return new Set(records(answer, 'resources').map((resource) => text(resource, 'name')))
+  } catch (error) {
+    if (error instanceof KubeFailure && error.reason === 'absent') return new Set()
+    if (error instanceof KubeFailure && (error.reason === 'server' || error.reason === 'forbidden')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,151 @@
+/** Everything that can go wrong between us and an API server, sorted by what has to be done about it. */
+import type { ClusterName } from '@binocle/api/identity'
+import type { Problem } from '@binocle/api/problem'
+import { isRecord, Malformed } from '../inventory/json.ts'
+
+export type FailureReason =
+  /** 404: no such path or object. */
+  | 'absent'
+  /** Not Kubernetes: HTML, truncated or wrong JSON, a redirect, too long. */
+  | 'answer'
+  /** We gave up ourselves. */
+  | 'aborted'
+  | 'config'
+  | 'forbidden'
+  /** 410: the version is too old. */
+  | 'gone'
+  /** 400, 405, 406, 409, 415, 422: the server does not want it this way. */
+  | 'refused'
+  /** 429, 5xx. */
+  | 'server'
+  | 'tls'
+  | 'unauthorized'
+  /** Refused, reset, timed out, no such host. */
+  | 'unreachable'
+
+export class KubeFailure extends Error {
+  readonly reason: FailureReason
+  readonly cluster: ClusterName
+  /** HTTP status, or the code of an ERROR event; 0 without one. */
+  readonly status: number
+
+  constructor(reason: FailureReason, cluster: ClusterName, message: string, status = 0, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'KubeFailure'
+    this.reason = reason
+    this.cluster = cluster
+    this.status = status
+  }
+
+  get problem(): Problem {
+    const { code, remedy } = advice[this.reason]
+    return { code, message: this.message, cluster: this.cluster, remedy }
+  }
+}
+
+const advice: Readonly<Record<FailureReason, { code: string; remedy: string }>> = {
+  absent: { code: 'BIN-CLUSTER-ANSWER', remedy: 'Check that the server URL is that of a Kubernetes API server.' },
+  aborted: { code: 'BIN-CLUSTER-UNREACHABLE', remedy: 'It is tried again by itself.' },
+  answer: {
+    code: 'BIN-CLUSTER-ANSWER',
+    remedy: 'Check that the server URL is that of a Kubernetes API server, and no proxy answers for it.',
+  },
+  config: { code: 'BIN-CLUSTER-CONFIG', remedy: 'Mend the kubeconfig; it is read again by itself.' },
+  forbidden: { code: 'BIN-CLUSTER-FORBIDDEN', remedy: 'Grant get, list and watch on it to our service account.' },
+  gone: { code: 'BIN-CLUSTER-ANSWER', remedy: 'It is read anew by itself.' },
+  refused: { code: 'BIN-CLUSTER-ANSWER', remedy: 'Check that the API server is of a supported version.' },
+  server: {
+    code: 'BIN-CLUSTER-UNREACHABLE',
+    remedy: 'Look at the log of the API server; it is tried again by itself.',
+  },
+  tls: {
+    code: 'BIN-CLUSTER-TLS',
+    remedy: 'Give the CA that signed it as certificate-authority-data, or its name as tls-server-name.',
+  },
+  unauthorized: { code: 'BIN-CLUSTER-AUTH', remedy: 'Renew the token or client certificate in the kubeconfig.' },
+  unreachable: {
+    code: 'BIN-CLUSTER-UNREACHABLE',
+    remedy: 'Check that the API server runs and that its address can be reached from here.',
+  },
+}
+
+/** From the status and body of an answer that is not a success. */
+export function answered(cluster: ClusterName, what: string, status: number, body: unknown): KubeFailure {
+  const said = isRecord(body) && typeof body.message === 'string' ? `: ${short(body.message)}` : ''
+  const reason = reasonOf(status, said)
+  const words = reason === 'unauthorized' ? `${cluster} rejects our credential` : `${cluster} answers`
+  return new KubeFailure(reason, cluster, `${words} (${status} to ${what})${said}`, status)
+}
+
+function reasonOf(status: number, said: string): FailureReason {
+  if (status === 401) return 'unauthorized'
+  // Without a usable credential an API server may let us in as nobody and then refuse everything.
+  if (status === 403) return said.includes('"system:anonymous"') ? 'unauthorized' : 'forbidden'
+  if (status === 404) return 'absent'
+  if (status === 410) return 'gone'
+  if (status >= 500 || status === 429) return 'server'
+  if (status >= 400) return 'refused'
+  return 'answer'
+}
+
+/** From what the network threw. */
+export function thrown(cluster: ClusterName, what: string, error: unknown): KubeFailure {
+  if (error instanceof KubeFailure) return error
+  if (error instanceof Malformed) {
+    return new KubeFailure(
+      'answer',
+      cluster,
+      `${cluster} answers ${what} with what is not Kubernetes: ${error.message}`,
+    )
+  }
+  const code = codeOf(error)
+  if (code === 'UND_ERR_ABORTED' || (error instanceof Error && error.name === 'AbortError')) {
+    return new KubeFailure('aborted', cluster, `${cluster}: ${what} was given up`, 0, error)
+  }
+  if (isTls(code)) return new KubeFailure('tls', cluster, `${cluster}: ${tlsWords(code)} (${code})`, 0, error)
+  return new KubeFailure('unreachable', cluster, `${cluster} does not answer: ${words(code, error)}`, 0, error)
+}
+
+/** Happy Eyeballs wraps one error for each address tried. */
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
+  if (!(error instanceof Error)) return ''
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return error.cause === undefined ? '' : codeOf(error.cause)
+}
+
+const isTls = (code: string): boolean =>
+  /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|^ERR_TLS_|^ERR_SSL_|^ERR_OSSL_|EPROTO|INVALID_CA|HOSTNAME_MISMATCH/.test(
+    code,
+  )
+
+function tlsWords(code: string): string {
+  if (code === 'CERT_HAS_EXPIRED') return 'the certificate of its API server has expired'
+  if (code === 'CERT_NOT_YET_VALID') return 'the certificate of its API server is not valid yet'
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'the certificate of its API server is for another name'
+  if (/SELF_SIGNED|UNABLE_TO|ISSUER/.test(code))
+    return 'the certificate of its API server is not signed by the CA we were given'
+  return 'no TLS connection can be made to its API server'
+}
+
+const sentences: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection is refused',
+  ECONNRESET: 'the connection was reset',
+  EHOSTUNREACH: 'there is no route to the host',
+  ENETUNREACH: 'there is no route to the network',
+  ENOTFOUND: 'its host name is unknown',
+  EAI_AGAIN: 'its host name cannot be looked up now',
+  ETIMEDOUT: 'no connection within the time limit',
+  UND_ERR_BODY_TIMEOUT: 'the answer stopped midway',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection within the time limit',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer within the time limit',
+  UND_ERR_SOCKET: 'the connection was closed',
+}
+
+function words(code: string, error: unknown): string {
+  const known = sentences[code]
+  if (known !== undefined) return `${known} (${code})`
+  return code === '' ? short(error instanceof Error ? error.message : 'no reason given') : code
+}
+
+const short = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}...` : text)
