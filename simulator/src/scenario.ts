@@ -17,6 +17,10 @@ export interface Scenario {
   readonly config: readonly { readonly cluster: string; readonly object: KubernetesJson }[]
   /** What is wrong on purpose, so that tests can ask whether it is named, and nothing else. */
   readonly planted: readonly Planted[]
+  /** What differs on purpose between the clusters that have the same object. */
+  readonly differences?: readonly PlantedDifference[]
+  /** How much rates swell and ebb, as a share of the rate (0 = constant). Absent: 0.2. */
+  readonly breath?: number
 }
 
 export interface SimCluster {
@@ -54,6 +58,10 @@ export interface SimWorkload {
   readonly ready: number
   readonly mode: 'ambient' | 'none' | 'sidecar'
   readonly labels: Readonly<Record<string, string>>
+  /** A gateway is a lone proxy, not an application with a sidecar. */
+  readonly gateway?: 'eastwest' | 'ingress'
+  /** The container's port; absent: 8080. */
+  readonly port?: number
 }
 
 export interface SimService {
@@ -63,6 +71,8 @@ export interface SimService {
   readonly selector: Readonly<Record<string, string>>
   readonly ports: readonly { readonly name: string; readonly port: number; readonly appProtocol?: string }[]
   readonly labels: Readonly<Record<string, string>>
+  /** Absent: ClusterIP. */
+  readonly type?: 'ClusterIP' | 'LoadBalancer'
 }
 
 /** A stream of calls from one workload to one service, answered by one workload, possibly in another cluster. */
@@ -88,6 +98,14 @@ export interface Planted {
   readonly name: string
   /** What a page should say, in words. */
   readonly fault: string
+}
+
+/** `what` in the words of the difference list: image, labels, ports, replicas, versions, presence. */
+export interface PlantedDifference {
+  readonly kind: 'app' | 'service' | 'workload'
+  readonly namespace: string
+  readonly name: string
+  readonly what: 'image' | 'labels' | 'ports' | 'presence' | 'replicas' | 'versions'
 }
 
 export interface KubernetesJson {

@@ -1,0 +1,135 @@
+/**
+ * A call as its proxies report it: one flow for each reporter and response, with Istio's standard labels. From a flow
+ * follow all series of its traffic (`families.ts`).
+ *
+ * The source's proxy reports what it asked for, the destination's what it answered; answers that Envoy gave itself at
+ * the client (no upstream, ejected, timed out) are known to the source only. TCP without mTLS hides each end from the
+ * other.
+ */
+import { hash32, randomFrom } from '../names.ts'
+import type { Scenario, SimCall, SimWorkload } from '../scenario.ts'
+import { canonicalRevision, type Topology } from '../topology.ts'
+import { breathing, type Curve, steady, type Wave } from './curve.ts'
+import type { Labels } from './series.ts'
+
+export interface Flow {
+  readonly call: SimCall
+  readonly base: Labels
+  readonly curve: Curve
+  /** Requests (TCP: bytes sent by the source) per second at a breath of 1. */
+  readonly rate: number
+  /** Labels that tell responses apart are absent from messages and TCP: the first flow of a reporter stands for all. */
+  readonly first: boolean
+}
+
+/** `epochS`: Unix seconds at which all counters were 0. */
+export function flowsOf(topology: Topology, epochS: number): Flow[] {
+  const curves = curvesOf(topology.scenario, epochS)
+  return topology.scenario.calls.flatMap((call) => flowsOfCall(topology, call, curves(call)))
+}
+
+/** The curve that all series of a call follow. Calls of a mesh breathe together, each a little on its own. */
+export function curvesOf(scenario: Scenario, epochS: number): (call: SimCall) => Curve {
+  const breath = scenario.breath ?? 0.2
+  if (breath === 0) {
+    const still = steady(epochS)
+    return () => still
+  }
+  const random = randomFrom(scenario.seed)
+  const common: Wave = { amplitude: breath * 0.8, periodS: 1500, phase: random() * 6.28 }
+  const curves = Array.from({ length: OWN_WAVES }, () =>
+    breathing(epochS, [common, { amplitude: breath * 0.2, periodS: 240 + 180 * random(), phase: random() * 6.28 }]),
+  )
+  return (call) => curves[hash32(keyOf(call)) % curves.length] ?? steady(epochS)
+}
+
+/** So few that a query for the whole mesh evaluates each once per moment. */
+const OWN_WAVES = 8
+
+const keyOf = (call: SimCall) =>
+  `${call.source?.cluster}/${call.source?.namespace}/${call.source?.workload}>${call.service.namespace}/${call.service.name}>${call.destination?.cluster}/${call.destination?.workload}`
+
+function flowsOfCall(topology: Topology, call: SimCall, curve: Curve): Flow[] {
+  const source = call.source === undefined ? undefined : topology.workload(call.source)
+  const destination = call.destination === undefined ? undefined : topology.workload(call.destination)
+  return reportersOf(source, destination).flatMap((reporter) =>
+    call.responses
+      .filter((response) => reporter === 'source' || !CLIENT_SIDE_FLAGS.has(response.flags))
+      .map((response, i) => ({
+        call,
+        base: labelsOfFlow(topology, call, reporter, source, destination, response),
+        curve,
+        rate: call.protocol === 'tcp' ? call.rate : call.rate * response.share,
+        first: i === 0,
+      })),
+  )
+}
+
+type Reporter = 'destination' | 'source'
+
+/** Envoy's flags for answers that never reached a server's proxy. */
+const CLIENT_SIDE_FLAGS = new Set(['LH', 'NC', 'NR', 'UC', 'UF', 'UH', 'UO', 'URX', 'UT'])
+
+const hasProxy = (w: SimWorkload | undefined): w is SimWorkload =>
+  w !== undefined && (w.mode === 'sidecar' || w.gateway !== undefined)
+
+function reportersOf(source: SimWorkload | undefined, destination: SimWorkload | undefined): Reporter[] {
+  return [...(hasProxy(source) ? ['source' as const] : []), ...(hasProxy(destination) ? ['destination' as const] : [])]
+}
+
+function labelsOfFlow(
+  topology: Topology,
+  call: SimCall,
+  reporter: Reporter,
+  source: SimWorkload | undefined,
+  destination: SimWorkload | undefined,
+  response: SimCall['responses'][number],
+): Labels {
+  const { trustDomain } = topology.scenario
+  const opaque = call.protocol === 'tcp' && !call.mtls
+  const caller = hasProxy(source) && !(opaque && reporter === 'destination') ? source : undefined
+  const server = opaque && reporter === 'source' ? undefined : destination
+  const scraped = reporter === 'source' ? source : destination
+  const pod = scraped && topology.pods(scraped)[0]
+  const secured = call.mtls && hasProxy(source) && hasProxy(destination)
+  return {
+    app: scraped?.app ?? 'unknown',
+    connection_security_policy: reporter === 'source' ? 'unknown' : secured ? 'mutual_tls' : 'none',
+    destination_app: server?.app ?? 'unknown',
+    destination_canonical_revision: server ? canonicalRevision(server) : 'latest',
+    destination_canonical_service: server?.app ?? 'unknown',
+    destination_cluster: server?.cluster ?? 'unknown',
+    destination_principal: secured ? principal(trustDomain, destination) : 'unknown',
+    destination_service: `${call.service.name}.${call.service.namespace}.svc.cluster.local`,
+    destination_service_name: call.service.name,
+    destination_service_namespace: call.service.namespace,
+    destination_version: server?.version || 'unknown',
+    destination_workload: server?.name ?? 'unknown',
+    destination_workload_namespace: server?.namespace ?? 'unknown',
+    instance: `${pod?.ip ?? '127.0.0.1'}:15020`,
+    job: 'kubernetes-pods',
+    namespace: scraped?.namespace ?? 'unknown',
+    pod: pod?.name ?? 'unknown',
+    reporter,
+    request_protocol: call.protocol,
+    response_flags: response.flags,
+    source_app: caller?.app ?? 'unknown',
+    source_canonical_revision: caller ? canonicalRevision(caller) : 'latest',
+    source_canonical_service: caller?.app ?? 'unknown',
+    source_cluster: caller?.cluster ?? 'unknown',
+    source_principal: secured ? principal(trustDomain, source) : 'unknown',
+    source_version: caller?.version || 'unknown',
+    source_workload: caller?.name ?? 'unknown',
+    source_workload_namespace: caller?.namespace ?? 'unknown',
+    ...codeLabels(call, response.code),
+  }
+}
+
+/** A gRPC answer travels over HTTP 200 and carries its own status. */
+function codeLabels(call: SimCall, code: string): Labels {
+  if (call.protocol === 'tcp') return {}
+  if (call.protocol === 'http') return { response_code: code }
+  return code.length === 3 ? { response_code: code } : { response_code: '200', grpc_response_status: code }
+}
+
+const principal = (trustDomain: string, w: SimWorkload) => `spiffe://${trustDomain}/ns/${w.namespace}/sa/${w.app}`

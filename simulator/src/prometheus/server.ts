@@ -1,0 +1,108 @@
+/** The query API on a loopback port, with the ways in which a Prometheus can be sick. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { closeServer, listenLocally, readBody } from '../local.ts'
+import type { SeriesSource } from '../metrics/series.ts'
+import { type Answer, type PrometheusApi, prometheusApi } from './api.ts'
+
+export type PrometheusFault = 'down' | 'empty' | 'html' | 'none' | 'slow'
+
+export interface SimulatedPrometheus {
+  readonly url: string
+  readonly port: number
+  fault(): PrometheusFault
+  setFault(fault: PrometheusFault): void
+  /** Requests answered since the start, by path: how many queries a console sends is something to test. */
+  requests(): Readonly<Record<string, number>>
+  close(): Promise<void>
+}
+
+export interface PrometheusOptions {
+  readonly source: SeriesSource
+  readonly clock: () => number
+  /** 0 or absent: any free port. */
+  readonly port?: number
+  /** How long a slow Prometheus takes. */
+  readonly slowMs?: number
+}
+
+export async function startPrometheusApi(options: PrometheusOptions): Promise<SimulatedPrometheus> {
+  const api = prometheusApi(options.source, options.clock)
+  const empty = prometheusApi(
+    { ...options.source, names: () => [], series: () => [], metadata: () => [] },
+    options.clock,
+  )
+  const counts = new Map<string, number>()
+  let fault: PrometheusFault = 'none'
+  const server = createServer((request, response) => {
+    // A dead Prometheus refuses or resets; resetting leaves the port ours for the day it recovers.
+    if (fault === 'down') {
+      request.socket.destroy()
+      return
+    }
+    const wait = fault === 'slow' ? (options.slowMs ?? 60_000) : 0
+    const respond = () => {
+      respondTo(request, response, fault === 'empty' ? empty : api, fault === 'html', counts).catch(() =>
+        response.destroy(),
+      )
+    }
+    if (wait === 0) respond()
+    else setTimeout(respond, wait).unref()
+  })
+  const port = await listenLocally(server, options.port ?? 0)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    fault: () => fault,
+    setFault: (next) => {
+      fault = next
+      if (next === 'down') server.closeAllConnections()
+    },
+    requests: () => Object.fromEntries(counts),
+    close: () => closeServer(server),
+  }
+}
+
+const LARGEST_QUERY_BYTES = 10_000_000
+const zipped = promisify(gzip)
+
+async function respondTo(
+  request: IncomingMessage,
+  response: ServerResponse,
+  api: PrometheusApi,
+  html: boolean,
+  counts: Map<string, number>,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+  counts.set(url.pathname, (counts.get(url.pathname) ?? 0) + 1)
+  const params = new URLSearchParams(url.search)
+  if (request.method === 'POST') {
+    for (const [name, value] of new URLSearchParams(await readBody(request, LARGEST_QUERY_BYTES)))
+      params.append(name, value)
+  }
+  const answer: Answer = html
+    ? { status: 200, body: '<!doctype html><title>Sign in</title><p>Please sign in to continue.</p>' }
+    : answered(api, url.pathname, params)
+  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
+  const compress = text.length > 1024 && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
+  const body = compress ? await zipped(text, { level: 1 }) : text
+  response.writeHead(answer.status, {
+    'content-type': html
+      ? 'text/html; charset=utf-8'
+      : typeof answer.body === 'string'
+        ? 'text/plain'
+        : 'application/json',
+    ...(compress ? { 'content-encoding': 'gzip' } : {}),
+    'content-length': Buffer.byteLength(body),
+  })
+  response.end(body)
+}
+
+function answered(api: PrometheusApi, path: string, params: URLSearchParams): Answer {
+  try {
+    return api(path, params)
+  } catch (error) {
+    return { status: 500, body: { status: 'error', errorType: 'internal', error: String(error) } }
+  }
+}
