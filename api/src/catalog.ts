@@ -86,7 +86,7 @@ export interface WorkloadRef {
 /** A service that a waypoint serves. */
 export interface ServiceRef {
   cluster: string
-  labelType: 'namespace' | 'service'
+  labelType: 'namespace' | 'service' | 'workload'
   name: string
   namespace: string
 }

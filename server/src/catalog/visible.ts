@@ -1,0 +1,81 @@
+/** Which clusters and namespaces a viewer sees, and the answer to whoever asks for another one. */
+import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
+import type { Problem } from '@binocle/api/problem'
+import type { Scope } from '../access/scope.ts'
+import { BinocleError } from '../errors.ts'
+import type { Namespace } from '../inventory/objects.ts'
+import type { Mesh } from '../model.ts'
+
+/** Namespaces that Kiali leaves out when no discovery selector is configured. */
+const systemNamespaces = /^(kube-.*|openshift.*|ibm.*|kiali-operator|istio-operator)/
+
+/** In order: home first, then by name. */
+export function visibleClusters({ clusters }: Mesh, scope: Scope): readonly ClusterName[] {
+  return clusters
+    .list()
+    .filter(({ name }) => scope.seesCluster(name) !== 'no')
+    .map(({ name }) => name)
+}
+
+/** In order of name. */
+export function visibleNamespaces({ inventory }: Mesh, scope: Scope, cluster: ClusterName): readonly Namespace[] {
+  return [...inventory.all('namespaces', cluster)]
+    .filter(({ name }) => !systemNamespaces.test(name) && scope.sees({ cluster, namespace: name }) === 'yes')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** The namespaces of a list: those of the filter that exist and may be seen; no filter = all. */
+export function listedNamespaces(
+  mesh: Mesh,
+  scope: Scope,
+  cluster: ClusterName,
+  filter: readonly string[] | undefined,
+): readonly NamespaceRef[] {
+  if (filter === undefined || filter.length === 0) {
+    return visibleNamespaces(mesh, scope, cluster).map(({ name }) => ({ cluster, namespace: name }))
+  }
+  return [...new Set(filter)].flatMap((namespace) => {
+    const at = { cluster, namespace }
+    return findNamespace(mesh, scope, at) === undefined ? [] : [at]
+  })
+}
+
+export function findNamespace({ inventory }: Mesh, scope: Scope, at: NamespaceRef): Namespace | undefined {
+  if (systemNamespaces.test(at.namespace) || scope.sees(at) !== 'yes') return undefined
+  return inventory.get('namespaces', { cluster: at.cluster, namespace: '' }, at.namespace)
+}
+
+/** The namespace, or an error that does not tell what does not exist from what may not be seen. */
+export function namespaceAt(mesh: Mesh, scope: Scope, at: NamespaceRef): Namespace {
+  if (mesh.clusters.get(at.cluster) === undefined || scope.seesCluster(at.cluster) === 'no') {
+    throw new BinocleError('BIN-QUERY-CLUSTER', `cluster [${at.cluster}] is not found or is not accessible for Kiali`, {
+      remedy: 'Name a cluster of GET /api/multicluster/clusters.',
+    })
+  }
+  const namespace = findNamespace(mesh, scope, at)
+  if (namespace === undefined) {
+    throw new BinocleError('BIN-NOT-FOUND', `namespaces "${at.namespace}" not found`, { cluster: at.cluster })
+  }
+  return namespace
+}
+
+/** Why facts of a cluster are old or missing; undefined while it answers. */
+export function clusterTrouble({ clusters }: Mesh, cluster: ClusterName): Problem | undefined {
+  const found = clusters.get(cluster)
+  if (
+    found === undefined ||
+    found.state === 'reachable' ||
+    found.state === 'degraded' ||
+    found.state === 'telemetry-only'
+  ) {
+    return undefined
+  }
+  return (
+    found.cause ?? {
+      code: 'BIN-CLUSTER-UNREACHABLE',
+      message:
+        found.state === 'syncing' ? `${cluster} is being read for the first time.` : `${cluster} does not answer.`,
+      cluster,
+    }
+  )
+}

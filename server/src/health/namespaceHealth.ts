@@ -1,0 +1,129 @@
+/**
+ * Health of everything in one namespace of one cluster. Kept as long as neither the namespace nor the traffic snapshot
+ * changes: lists, overview and graph ask as often as they like.
+ */
+import type { AppHealth, ServiceHealth, WorkloadHealth, WorkloadStatus } from '@binocle/api/health'
+import type { NamespaceRef } from '@binocle/api/identity'
+import { lastValue } from '@binocle/api/known'
+import { type NamespaceFacts, namespaceFacts } from '../catalog/namespaceFacts.ts'
+import type { Workload } from '../catalog/workload.ts'
+import { hasSidecar } from '../mesh/labels.ts'
+import type { Mesh } from '../model.ts'
+import type { TrafficSnapshot } from '../telemetry/traffic.ts'
+import { appHealth, serviceHealth, workloadHealth } from './objects.ts'
+import { rateIndexOf } from './rates.ts'
+
+export interface NamespaceHealths {
+  /** Kubernetes services and, beside them, hosts of ServiceEntries. */
+  service(name: string): ServiceHealth
+  workload(workload: Workload): WorkloadHealth
+  app(name: string): AppHealth
+}
+
+/** `listed`: with the rates that Kiali's lists show; `exact`: with those that its details show (see `rates.ts`). */
+export type Flavour = 'exact' | 'listed'
+
+/** Health over the health window, or over `snapshot`. */
+export function namespaceHealths(
+  mesh: Mesh,
+  at: NamespaceRef,
+  flavour: Flavour,
+  snapshot: TrafficSnapshot | undefined = lastValue(mesh.traffic.current()),
+): NamespaceHealths {
+  const facts = namespaceFacts(mesh, at)
+  const key = `${at.cluster}/${at.namespace} ${flavour}`
+  const cache = cacheOf(snapshot)
+  const kept = cache.get(key)
+  const istiod = mesh.istiod?.version
+  if (kept !== undefined && kept.facts === facts && kept.istiod === istiod) return kept.healths
+  const healths = gather(mesh, facts, flavour, snapshot)
+  cache.set(key, { facts, istiod, healths })
+  return healths
+}
+
+interface Kept {
+  readonly facts: NamespaceFacts
+  readonly istiod: number | undefined
+  readonly healths: NamespaceHealths
+}
+
+const caches = new WeakMap<object, Map<string, Kept>>()
+const withoutTraffic = {}
+
+function cacheOf(snapshot: TrafficSnapshot | undefined): Map<string, Kept> {
+  const owner = snapshot ?? withoutTraffic
+  let cache = caches.get(owner)
+  if (cache === undefined) {
+    cache = new Map()
+    caches.set(owner, cache)
+  }
+  return cache
+}
+
+function gather(
+  mesh: Mesh,
+  facts: NamespaceFacts,
+  flavour: Flavour,
+  snapshot: TrafficSnapshot | undefined,
+): NamespaceHealths {
+  const index = rateIndexOf(snapshot)
+  const { rates } = mesh.config.health
+  const { at } = facts
+  const services = new Map<string, ServiceHealth>()
+  const workloads = new Map<Workload, WorkloadHealth>()
+  const apps = new Map<string, AppHealth>()
+  return {
+    service: (name) =>
+      remembered(services, name, () => {
+        const annotations = mesh.inventory.get('services', at, name)?.annotations ?? {}
+        return serviceHealth(at, { name, annotations }, index.service(at, name), rates)
+      }),
+    workload: (workload) =>
+      remembered(workloads, workload, () => {
+        const requests =
+          flavour === 'exact' ? index.workload(at, workload.name) : index.listedWorkload(at, workload.name)
+        return workloadHealth(at, workload, requests, replicasOf(mesh, workload), rates)
+      }),
+    app: (name) =>
+      remembered(apps, name, () => {
+        const requests = flavour === 'exact' ? index.app(at, name) : index.listedApp(at, name)
+        const replicas = (facts.apps.get(name) ?? []).map((workload) => replicasOf(mesh, workload))
+        return appHealth(at, name, requests, replicas, rates)
+      }),
+  }
+}
+
+function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  let value = known.get(key)
+  if (value === undefined) {
+    value = make()
+    known.set(key, value)
+  }
+  return value
+}
+
+/** Replica counts, and how many proxies istiod has in step; -1 = there are none, or nobody knows. */
+export function replicasOf(mesh: Mesh, workload: Workload): WorkloadStatus {
+  return {
+    name: workload.name,
+    desiredReplicas: workload.desiredReplicas,
+    currentReplicas: workload.currentReplicas,
+    availableReplicas: workload.availableReplicas,
+    syncedProxies: syncedProxies(mesh, workload),
+  }
+}
+
+function syncedProxies({ istiod }: Mesh, workload: Workload): number {
+  if (istiod === undefined || !workload.sidecar || workload.isGateway) return -1
+  let known = 0
+  let synced = 0
+  for (const pod of workload.pods) {
+    if (!hasSidecar(pod)) continue
+    const status = istiod.proxyStatus(workload, pod.name)
+    if (status === undefined) continue
+    known++
+    if ([status.CDS, status.EDS, status.LDS, status.RDS].every((each) => each === 'Synced' || each === 'IGNORED'))
+      synced++
+  }
+  return known === 0 ? -1 : synced
+}
