@@ -1,0 +1,160 @@
+/**
+ * A Kubernetes API server in this process, for one simulated cluster: real HTTPS on loopback, real clients welcome.
+ * It serves what its store holds; the scenario and the clients both change it.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { KubernetesJson } from '../scenario.ts'
+import type { Api, Backend, Schedule } from './api.ts'
+import { servingCertificate } from './certificates.ts'
+import { discoveryDocuments } from './discovery.ts'
+import { createFaults, type FaultState, type Faults, healthy } from './faults.ts'
+import { handle } from './handle.ts'
+import { createIdentities, type Identities, type Identity } from './identities.ts'
+import { kubeconfigOf } from './kubeconfig.ts'
+import { listen } from './listener.ts'
+import type { LogSource } from './logs.ts'
+import { acceptForwards } from './portForward.ts'
+import { createAuthorizer } from './rbac.ts'
+import { createSerialiser } from './representation.ts'
+import { builtinResources, type Discovery, type ResourceType, resourcesOf, resourceTable } from './resources.ts'
+import { createStore, type Store } from './store.ts'
+
+export interface ApiServerOptions {
+  /** Names the cluster in kubeconfigs and certificates. */
+  readonly cluster: string
+  /** With `apiVersion`, `kind` and `metadata.name`. The server adds what is missing. */
+  readonly objects: Iterable<KubernetesJson>
+  readonly identities: readonly Identity[]
+  /** Unix ms. */
+  readonly clock?: () => number
+  /** Timers; unref'd real ones unless told otherwise. */
+  readonly schedule?: Schedule
+  /** 0: any free one. */
+  readonly port?: number
+  readonly faults?: Partial<FaultState>
+  /** A recorded server's documents: served verbatim, and the resources follow from them. */
+  readonly discovery?: Discovery
+  /** Without `discovery`: which resources there are (leave some out to play a cluster without those CRDs). */
+  readonly resources?: readonly ResourceType[]
+  /** e.g. `v1.34.4`. */
+  readonly kubernetesVersion?: string
+  readonly logs?: LogSource
+  readonly backend?: Backend
+  readonly bookmarkMs?: number
+  /** Changes remembered per resource, for watches that start in the past. */
+  readonly window?: number
+  /** Characters of JSON text kept for reuse. */
+  readonly textCacheChars?: number
+}
+
+/** One request as a test asks for it afterwards. */
+export interface LoggedRequest {
+  readonly atMs: number
+  readonly method: string
+  /** With its query. */
+  readonly url: string
+  readonly accept: string
+  readonly userAgent: string
+  /** 0 until the answer has started. */
+  readonly status: number
+}
+
+export interface ApiServer {
+  readonly cluster: string
+  /** e.g. `https://127.0.0.1:38211`. */
+  readonly url: string
+  readonly caPem: string
+  readonly store: Store
+  readonly identities: Identities
+  readonly faults: Faults
+  /** The latest requests, oldest first. */
+  readonly requests: readonly LoggedRequest[]
+  /** A kubeconfig with this cluster alone. */
+  kubeconfig(token: string): string
+  close(): Promise<void>
+}
+
+const keptRequests = 10_000
+
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { cluster, clock = Date.now, schedule = realSchedule } = options
+  const types = options.discovery ? resourcesOf(options.discovery) : (options.resources ?? builtinResources)
+  const resources = resourceTable(types)
+  const store = createStore({
+    resources,
+    objects: options.objects,
+    clock,
+    seed: cluster,
+    ...(options.window === undefined ? {} : { window: options.window }),
+  })
+  const serialiser = createSerialiser(options.textCacheChars ?? 128 * 1024 * 1024)
+  store.subscribeAll(({ previous }) => previous && serialiser.forget(previous))
+  const certificate = await servingCertificate(cluster)
+  const listener = await listen(certificate, options.port ?? 0, options.faults?.connection ?? healthy.connection)
+  const api: Api = {
+    cluster,
+    resources,
+    documents: discoveryDocuments(types, options.kubernetesVersion ?? 'v1.34.4', options.discovery),
+    store,
+    serialiser,
+    identities: createIdentities(options.identities, clock),
+    authorizer: createAuthorizer(store, resources),
+    faults: createFaults(options.faults ?? {}, listener.connect),
+    clock,
+    schedule,
+    logs: options.logs ?? (() => undefined),
+    backend: options.backend ?? (() => undefined),
+    bookmarkMs: options.bookmarkMs ?? 60_000,
+  }
+  const requests: LoggedRequest[] = []
+  listener.https.on('request', (request, response) => {
+    requests.push(entered(clock(), request, response))
+    if (requests.length > 2 * keptRequests) requests.splice(0, keptRequests)
+    void handle(api, request, response)
+  })
+  const stopForwards = acceptForwards(api, listener.https)
+
+  const url = `https://127.0.0.1:${listener.port}`
+  const { caPem } = certificate
+  return {
+    cluster,
+    url,
+    caPem,
+    store,
+    identities: api.identities,
+    faults: api.faults,
+    requests,
+    kubeconfig: (token) => kubeconfigOf([{ cluster, url, caPem }], { [cluster]: token }),
+    async close() {
+      stopForwards()
+      await listener.close()
+    },
+  }
+}
+
+function entered(atMs: number, request: IncomingMessage, response: ServerResponse): LoggedRequest {
+  const { method = '', url = '', headers } = request
+  // A log must not keep answers alive: the response is let go when it is over.
+  let open: ServerResponse | undefined = response
+  let status = 0
+  response.once('close', () => {
+    status = response.statusCode
+    open = undefined
+  })
+  return {
+    atMs,
+    method,
+    url,
+    accept: headers.accept ?? '',
+    userAgent: headers['user-agent'] ?? '',
+    get status() {
+      return open?.headersSent ? open.statusCode : status
+    },
+  }
+}
+
+/** Never keeps the process alive. */
+function realSchedule(ms: number, then: () => void): () => void {
+  const timer = setTimeout(then, ms).unref()
+  return () => clearTimeout(timer)
+}

@@ -1,0 +1,89 @@
+/** What is broken on purpose, switchable while the server runs. */
+
+export interface FaultState {
+  /**
+   * `down`: connections are refused, open ones cut. `blackHole`: connections are accepted and never answered.
+   * `frozen`: as a stopped process: nothing moves, and goes on where it was when it thaws.
+   */
+  readonly connection: 'ok' | 'down' | 'blackHole' | 'frozen'
+  /** Added before each answer. */
+  readonly slowMs: number
+  /** Resources that nobody may touch, as `pods` or `gateways.networking.istio.io`; `*` = all. */
+  readonly forbidden: readonly string[]
+  /** All tokens are answered 401. */
+  readonly tokenExpired: boolean
+  /** Watches open, but say nothing any more: those touched by it stay silent for good, as a lost connection does. */
+  readonly watchSilent: boolean
+  /** 0, or the 5xx (or 429) that every request gets. */
+  readonly error: number
+  /** What comes instead of the answer: a proxy's page, broken JSON, or half of it and a cut connection. */
+  readonly answer: 'ok' | 'html' | 'garbage' | 'truncated'
+  /** Every version is too old: 410 for watches and continue tokens. */
+  readonly goneStorm: boolean
+  /** Where a 410 of a watch is said. */
+  readonly goneAs: 'event' | 'status'
+  /** `refused`: 422, as without the feature. `errorEvent`: 200 and one ERROR event, as with an old etcd. */
+  readonly streamingLists: 'served' | 'refused' | 'errorEvent'
+}
+
+export const healthy: FaultState = {
+  connection: 'ok',
+  slowMs: 0,
+  forbidden: [],
+  tokenExpired: false,
+  watchSilent: false,
+  error: 0,
+  answer: 'ok',
+  goneStorm: false,
+  goneAs: 'event',
+  streamingLists: 'served',
+}
+
+export interface Faults {
+  readonly state: FaultState
+  /** Resolves when the change is in force (for `down`: when the port is closed). */
+  set(change: Partial<FaultState>): Promise<void>
+  /** Back to `healthy`; a listener that was down listens on the same port again. */
+  heal(): Promise<void>
+  /** Undefined while things move; else resolves when they move again. */
+  moving(): Promise<void> | undefined
+}
+
+/** `connect` puts a change of `connection` into force. */
+export function createFaults(
+  initial: Partial<FaultState>,
+  connect: (connection: FaultState['connection'], before: FaultState['connection']) => Promise<void>,
+): Faults {
+  let state: FaultState = { ...healthy, ...initial }
+  let stopped = stops(state) ? stop() : undefined
+
+  async function set(change: Partial<FaultState>): Promise<void> {
+    const before = state
+    state = { ...state, ...change }
+    if (stops(state)) stopped ??= stop()
+    if (state.connection !== before.connection) await connect(state.connection, before.connection)
+    if (!stops(state)) {
+      stopped?.release()
+      stopped = undefined
+    }
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    set,
+    heal: () => set(healthy),
+    moving: () => stopped?.released,
+  }
+}
+
+const stops = ({ connection }: FaultState): boolean => connection === 'frozen' || connection === 'blackHole'
+
+function stop(): { readonly released: Promise<void>; readonly release: () => void } {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  return { released, release: () => release() }
+}
