@@ -1,5 +1,5 @@
 /** Makes the one frozen configuration from a Kiali-style YAML file, the environment and flags; the later wins. */
-import { parseDocument } from 'yaml'
+import { type Document, parseDocument } from 'yaml'
 import { BinocleError } from '../errors.ts'
 import type { Config } from './config.ts'
 import { healthRates } from './healthRates.ts'
@@ -45,13 +45,26 @@ export function loadConfig(
 }
 
 function parseYaml(file: { readonly name: string; readonly text: string }): unknown {
+  const refuse = (why: string, cause?: unknown) =>
+    new BinocleError('BIN-CONFIG-FILE', `${file.name} is not a YAML map: ${why}`, {
+      remedy: 'Correct the file; docs/configuration.md names its keys.',
+      cause,
+    })
   const document = parseDocument(file.text)
   const [problem] = document.errors
-  const value: unknown = problem ? undefined : document.toJS({ maxAliasCount: 50 })
-  if (problem === undefined && (value === null || value === undefined || isTree(value))) return value
-  throw new BinocleError('BIN-CONFIG-FILE', `${file.name} is not a YAML map: ${problem?.message ?? typeof value}`, {
-    remedy: 'Correct the file; docs/configuration.md names its keys.',
-  })
+  if (problem) throw refuse(problem.message, problem)
+  const value = expanded(document, refuse)
+  if (value === null || value === undefined || isTree(value)) return value
+  throw refuse(`it holds ${Array.isArray(value) ? 'a list' : 'only a text'}`)
+}
+
+/** Few aliases are allowed: each may multiply what the file holds. */
+function expanded(document: Document.Parsed, refuse: (why: string, cause: unknown) => BinocleError): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 50 })
+  } catch (error) {
+    throw refuse('its aliases multiply without bound', error)
+  }
 }
 
 function settingsInFlags(flags: Flags): Map<string, unknown> {

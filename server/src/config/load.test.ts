@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+import { BinocleError } from '../errors.ts'
+import { durationS, durationText } from './duration.ts'
+import { keys } from './keys.ts'
+import { type Flags, loadConfig } from './load.ts'
+
+const load = (text: string, env: Record<string, string> = {}, flags: Flags = {}) =>
+  loadConfig({ file: { name: 'config.yaml', text }, env, flags })
+
+const codeOf = (action: () => unknown): string => {
+  try {
+    action()
+  } catch (error) {
+    return error instanceof BinocleError ? `${error.code}: ${error.message}` : String(error)
+  }
+  return 'no error'
+}
+
+describe('the configuration', () => {
+  it('has a value for every key without any file', () => {
+    const { config, diagnostics } = loadConfig()
+    expect(diagnostics).toEqual([])
+    expect(config.server).toMatchObject({ address: '127.0.0.1', port: 20001, webRoot: '', requestTimeoutMs: 30_000 })
+    expect(config.health).toMatchObject({ durationS: 300, refreshIntervalS: 30, timeoutS: 600 })
+    expect(config.kubernetes.excludeWorkloads).toEqual(['CronJob', 'DeploymentConfig', 'Job', 'ReplicationController'])
+    expect(config.prometheus.url).toBe('http://prometheus.istio-system:9090')
+  })
+
+  it('reads the file, the environment over it, and flags over both', () => {
+    const text = 'server: {port: 1, address: a, web_root: /x}\ninstallation_tag: tag'
+    const { config } = load(text, { BINOCLE_SERVER_PORT: '2', BINOCLE_SERVER_ADDRESS: 'b' }, { port: 3 })
+    expect([config.server.port, config.server.address, config.server.webRoot, config.installationTag]).toEqual([
+      3,
+      'b',
+      '/x',
+      'tag',
+    ])
+  })
+
+  it('reports what it does not know and what it does not act upon, and goes on', () => {
+    const { diagnostics } = load(
+      'server: {prot: 1}\nchat_ai: {enabled: true}\nexternal_services: {grafana: {enabled: true}}',
+    )
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'server.prot is not a known key.',
+      'chat_ai is not acted upon: Assistants',
+      'external_services.grafana is not acted upon: Links to Grafana',
+    ])
+  })
+
+  it.each<[string, string]>([
+    ['server: {port: much}', 'BIN-CONFIG-KEY: server.port is "much" but must be a whole number of 0 or more.'],
+    ['server: {port: -1}', 'BIN-CONFIG-KEY: server.port is -1 but must be a whole number of 0 or more.'],
+    ['server: {web_root: /a/../b}', 'BIN-CONFIG-KEY: server.web_root "/a/../b" is not a path.'],
+    ['server: {web_root: "/a\\"b"}', 'BIN-CONFIG-KEY: server.web_root "/a\\"b" is not a path.'],
+    ['server: {gzip_enabled: maybe}', 'BIN-CONFIG-KEY: server.gzip_enabled is "maybe" but must be `true` or `false`.'],
+    ['auth: {strategy: token}', 'BIN-CONFIG-KEY: auth.strategy `token` is not available yet.'],
+    [
+      'auth: {strategy: x}',
+      'BIN-CONFIG-KEY: auth.strategy is "x" but must be one of anonymous, header, openid, openshift, token.',
+    ],
+    [
+      'health_config: {compute: {duration: 5x}}',
+      'BIN-CONFIG-KEY: health_config.compute.duration is "5x" but must be a duration such as `30s` or `5m`.',
+    ],
+    ['health_config: {rate: [{name: "("}]}', 'BIN-CONFIG-KEY: health_config.rate: "(" is not a regular expression.'],
+    [
+      'external_services: {prometheus: {auth: {type: bearer, token: abc}}}',
+      'BIN-CONFIG-KEY: external_services.prometheus.auth.token must be the absolute path of a file.',
+    ],
+    ['clustering: {kubeconfigs: [1]}', 'BIN-CONFIG-KEY: clustering.kubeconfigs must be a list of `{file, contexts}`.'],
+  ])('refuses %s', (text, expected) => {
+    expect(codeOf(() => load(text))).toBe(expected)
+  })
+
+  it.each(['- a list', 'a: [unclosed', 'just text'])('refuses a file that is no map: %s', (text) => {
+    expect(codeOf(() => load(text))).toMatch(/^BIN-CONFIG-FILE: config.yaml is not a YAML map/)
+  })
+
+  it('does not expand a bomb of aliases', () => {
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...[...'bcdefg'].map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdef'[i]}`)}]`),
+    ]
+    expect(codeOf(() => load(bomb.join('\n')))).toMatch(/^BIN-CONFIG-FILE/)
+  })
+
+  it('takes kubeconfigs from flags, else from the file, else from KUBECONFIG', () => {
+    const text = 'clustering: {kubeconfigs: [{file: f, contexts: [a]}, g]}'
+    const env = { KUBECONFIG: '/one:/two' }
+    const files = (flags: Flags, yaml: string) => load(yaml, env, flags).config.kubernetes.kubeconfigs
+    expect(files({ kubeconfigs: ['h'], contexts: ['x', 'y'] }, text)).toEqual([{ file: 'h', contexts: ['x', 'y'] }])
+    expect(files({}, text)).toEqual([
+      { file: 'f', contexts: ['a'] },
+      { file: 'g', contexts: [] },
+    ])
+    expect(files({}, '')).toEqual([
+      { file: '/one', contexts: [] },
+      { file: '/two', contexts: [] },
+    ])
+  })
+
+  it('ends the tolerances with the catch-all', () => {
+    const { config } = load(
+      'health_config: {rate: [{namespace: a, tolerance: [{code: 5XX, degraded: 1, failure: 2}]}]}',
+    )
+    expect(config.health.rates).toHaveLength(2)
+    expect(config.health.rates[0]).toEqual({
+      namespace: 'a',
+      kind: '',
+      name: '',
+      tolerance: [{ code: '5XX', degraded: 1, failure: 2, protocol: '', direction: '' }],
+    })
+    expect(config.health.rates[1]?.tolerance.map(({ code }) => code)).toEqual(['5XX', '4XX', '^[1-9]$|^1[0-6]$', '^-$'])
+  })
+
+  it('is frozen to the bottom', () => {
+    const { config } = loadConfig()
+    expect(Object.isFrozen(config.health.rates[0]?.tolerance[0])).toBe(true)
+  })
+})
+
+describe('the table of keys', () => {
+  it('names each key once', () => {
+    expect(new Set(keys.map(({ path }) => path)).size).toBe(keys.length)
+  })
+})
+
+describe('durations', () => {
+  it.each([
+    ['30s', 30],
+    ['5m', 300],
+    ['1h30m', 5400],
+    ['500ms', 0.5],
+    ['1d', 86_400],
+    ['5x', undefined],
+    ['', undefined],
+    ['-5m', undefined],
+    ['5', undefined],
+  ])('%s', (text, seconds) => {
+    expect(durationS(text)).toBe(seconds)
+  })
+
+  it.each([
+    [300, '5m'],
+    [90, '90s'],
+    [7200, '2h'],
+    [0, '0s'],
+  ])('%d seconds are written shortest', (seconds, text) => {
+    expect(durationText(seconds)).toBe(text)
+  })
+})
