@@ -32,7 +32,9 @@ export function layersOf(children: readonly Cell[], edges: LocalEdges): Map<Cell
       balance.set(from, (balance.get(from) ?? 0) + weight)
       balance.set(to, (balance.get(to) ?? 0) - weight)
     }
-  const starts = children.filter((child) => balance.has(child)).sort((a, b) => (balance.get(b) ?? 0) - (balance.get(a) ?? 0))
+  const starts = children
+    .filter((child) => balance.has(child))
+    .sort((a, b) => (balance.get(b) ?? 0) - (balance.get(a) ?? 0))
   const finished = depthFirst(starts, edges)
   const layers = new Map<Cell, number>()
   // In reverse order of finishing every caller comes before what it calls, back edges apart.
@@ -41,7 +43,8 @@ export function layersOf(children: readonly Cell[], edges: LocalEdges): Map<Cell
     const layer = layers.get(cell) ?? 0
     layers.set(cell, layer)
     for (const target of edges.get(cell)?.keys() ?? [])
-      if ((place.get(target) ?? 0) > (place.get(cell) ?? 0)) layers.set(target, Math.max(layers.get(target) ?? 0, layer + 1))
+      if ((place.get(target) ?? 0) > (place.get(cell) ?? 0))
+        layers.set(target, Math.max(layers.get(target) ?? 0, layer + 1))
   }
   return layers
 }

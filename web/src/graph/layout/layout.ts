@@ -67,7 +67,10 @@ function rectsOf(tree: CellTree): Float32Array {
   return rects
 }
 
-function packed(drawn: ReadonlyMap<number, readonly number[]>, edges: number): { points: Float32Array; offsets: Uint32Array } {
+function packed(
+  drawn: ReadonlyMap<number, readonly number[]>,
+  edges: number,
+): { points: Float32Array; offsets: Uint32Array } {
   const offsets = new Uint32Array(edges + 1)
   let floats = 0
   for (let edge = 0; edge < edges; edge++) {

@@ -93,7 +93,9 @@ function findWay(edge: number, source: Cell, target: Cell): Way | undefined {
   const arrives = step === 1 ? -1 : 1
   const passages: Passage[] = []
   for (let at = source; at !== fork.a && at.parent; at = at.parent)
-    passages.push(...through(at.parent, at.column, leaves === 1 ? at.parent.columns.length : -1, leaves, outPort(source)))
+    passages.push(
+      ...through(at.parent, at.column, leaves === 1 ? at.parent.columns.length : -1, leaves, outPort(source)),
+    )
   if (step !== 0) passages.push(...through(fork.box, fork.a.column, fork.b.column, step === 1 ? 1 : -1, inPort(target)))
   const inward: Passage[] = []
   for (let at = target; at !== fork.b && at.parent; at = at.parent) {
@@ -150,7 +152,9 @@ function gutterBetween(a: Cell, aColumn: number, b: Cell, bColumn: number): { bo
 
 const passageKey = (passage: Passage, trunk: string) => `${passage.box.index}/${passage.column}/${passage.row}/${trunk}`
 
-function passageTrunks(ways: readonly Way[]): Map<string, { passage: Passage; trunks: { trunk: string; wish: number }[] }> {
+function passageTrunks(
+  ways: readonly Way[],
+): Map<string, { passage: Passage; trunks: { trunk: string; wish: number }[] }> {
   const found = new Map<string, { passage: Passage; trunks: { trunk: string; wish: number }[] }>()
   const seen = new Set<string>()
   for (const way of ways)
@@ -173,7 +177,12 @@ function passageLevels(ways: readonly Way[]): Map<string, number> {
     const [top, bottom] = passageSpan(passage)
     const pitch = Math.min(lanePitch, (bottom - top) / (trunks.length + 1))
     const ordered = [...trunks].sort((a, b) => a.wish - b.wish || (a.trunk < b.trunk ? -1 : 1))
-    const ys = spread(ordered.map(({ wish }) => wish), top + pitch, bottom - pitch, pitch)
+    const ys = spread(
+      ordered.map(({ wish }) => wish),
+      top + pitch,
+      bottom - pitch,
+      pitch,
+    )
     ordered.forEach(({ trunk }, i) => {
       levels.set(passageKey(passage, trunk), ys[i] ?? top)
     })
@@ -211,7 +220,10 @@ interface GutterLanes {
  * Lanes of each gutter. A lane holds trunks whose vertical parts do not overlap. Trunks that go down are laid from the
  * left in order of the lowest end first, those that go up the other way round: then parallel ones do not cross.
  */
-function gutterLanes(ways: readonly Way[], levels: Map<string, number> = passageLevels(ways)): Map<string, GutterLanes> {
+function gutterLanes(
+  ways: readonly Way[],
+  levels: Map<string, number> = passageLevels(ways),
+): Map<string, GutterLanes> {
   const spans = new Map<string, { box: Cell; index: number; trunks: Map<string, Vertical> }>()
   for (const way of ways) {
     let y = outPort(way.source)
@@ -257,7 +269,9 @@ function packLanes(box: Cell, index: number, trunks: readonly Vertical[]): Gutte
   const laneOf = new Map<string, number>()
   const lanes: { top: number; bottom: number }[][] = []
   for (const vertical of ordered) {
-    let lane = lanes.findIndex((taken) => taken.every((t) => t.bottom + 8 < vertical.top || t.top - 8 > vertical.bottom))
+    let lane = lanes.findIndex((taken) =>
+      taken.every((t) => t.bottom + 8 < vertical.top || t.top - 8 > vertical.bottom),
+    )
     if (lane === -1) lane = lanes.push([]) - 1
     lanes[lane]?.push(vertical)
     laneOf.set(vertical.trunk, lane)

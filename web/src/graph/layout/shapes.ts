@@ -68,7 +68,11 @@ function inReadingOrder(children: readonly Cell[], layers: ReadonlyMap<Cell, num
   return [...children].sort((a, b) => layer(a) - layer(b) || a.index - b.index)
 }
 
-function splitsOf(sequence: readonly Cell[], layers: ReadonlyMap<Cell, number>, inner: ReadonlyMap<Cell, Shape>): Cell[][][] {
+function splitsOf(
+  sequence: readonly Cell[],
+  layers: ReadonlyMap<Cell, number>,
+  inner: ReadonlyMap<Cell, Shape>,
+): Cell[][][] {
   const splits: Cell[][][] = []
   const natural: Cell[][] = []
   let at = -1
@@ -80,7 +84,11 @@ function splitsOf(sequence: readonly Cell[], layers: ReadonlyMap<Cell, number>, 
   }
   if (natural.length <= 12) splits.push(natural)
   for (let merge = 0; merge + 1 < natural.length && natural.length <= 6; merge++)
-    splits.push([...natural.slice(0, merge), [...(natural[merge] ?? []), ...(natural[merge + 1] ?? [])], ...natural.slice(merge + 2)])
+    splits.push([
+      ...natural.slice(0, merge),
+      [...(natural[merge] ?? []), ...(natural[merge + 1] ?? [])],
+      ...natural.slice(merge + 2),
+    ])
   const most = Math.min(sequence.length, 80)
   for (let columns = 1; columns <= most; columns = columns < 8 ? columns + 1 : Math.ceil(columns * 1.3))
     splits.push(balanced(sequence, columns, inner))

@@ -21,7 +21,10 @@ export function tileText({ node }: ViewNode): TileText {
     node.kind === 'cluster'
       ? plural(counts.namespaces, 'namespace')
       : node.kind === 'namespace'
-        ? plural(counts.apps || counts.workloads || counts.services, counts.apps ? 'app' : counts.workloads ? 'workload' : 'service')
+        ? plural(
+            counts.apps || counts.workloads || counts.services,
+            counts.apps ? 'app' : counts.workloads ? 'workload' : 'service',
+          )
         : node.openable
           ? plural(counts.workloads, 'version')
           : (node.version ?? (node.kind === 'app' ? '' : kindWords[node.kind]))
@@ -31,23 +34,32 @@ export function tileText({ node }: ViewNode): TileText {
   return { title: node.name, detail: [inside, errors || rate].filter((part) => part !== '').join(' · ') }
 }
 
+export interface LayoutOptions {
+  readonly previous?: Arrangement | undefined
+  /** Width of a semi-bold text at the label size; a guess by letters where there is no canvas. */
+  readonly measure?: ((text: string) => number) | undefined
+}
+
 /** The layout's input for a view. Sizes depend on names and kinds only, so that new numbers do not move anything. */
 export function layoutInput(
   view: GraphView,
   canvas: { width: number; height: number },
-  previous?: Arrangement,
+  { previous, measure = textWidth }: LayoutOptions = {},
 ): LayoutInput {
   return {
     nodes: view.nodes.map((shown) => {
       const box = shown.node.kind === 'cluster' || shown.node.kind === 'namespace'
-      const detail = shown.node.openable ? 128 : 112
+      const detail = measure(shown.node.openable ? '2 versions · 1.2% err' : 'v2 · 12.3 rps') * 0.95 + 40
       return {
         id: shown.node.id,
         parent: shown.parent,
         open: shown.open,
-        width: Math.min(210, Math.max(detail + (box ? 14 : 0), textWidth(shown.node.name) + (shown.node.openable ? 56 : 40))),
+        width: Math.min(
+          210,
+          Math.max(detail + (box ? 8 : 0), measure(shown.node.name) + (shown.node.openable ? 54 : 40)),
+        ),
         height: shown.node.kind === 'cluster' ? 56 : shown.node.kind === 'namespace' ? 48 : isService(shown) ? 28 : 42,
-        minWidth: Math.min(260, textWidth(shown.node.name) + 90),
+        minWidth: Math.min(260, measure(shown.node.name) + 60),
       }
     }),
     edges: view.edges.map(({ source, target }) => ({ source, target })),

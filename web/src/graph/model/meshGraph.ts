@@ -32,7 +32,12 @@ export interface MeshNode {
   /** Leaves inside that are Degraded or Failure. */
   readonly problems: number
   /** What is inside, by kind: apps in a namespace, workloads in an app ... */
-  readonly counts: { readonly namespaces: number; readonly apps: number; readonly workloads: number; readonly services: number }
+  readonly counts: {
+    readonly namespaces: number
+    readonly apps: number
+    readonly workloads: number
+    readonly services: number
+  }
   readonly traffic: NodeTraffic
   /** Leaves only: the wire node. */
   readonly wire: GraphNode | undefined

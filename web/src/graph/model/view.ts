@@ -65,7 +65,10 @@ export function viewOf(graph: MeshGraph, open: ReadonlySet<string>, hidden: Hidd
   return {
     nodes,
     edges,
-    topology: [...nodes.map((shown) => (shown.open ? `[${shown.node.id}` : shown.node.id)), ...edges.map((e) => e.id)].join('\n'),
+    topology: [
+      ...nodes.map((shown) => (shown.open ? `[${shown.node.id}` : shown.node.id)),
+      ...edges.map((e) => e.id),
+    ].join('\n'),
     hidden: { nodes: hiddenLeaves, calls: graph.calls.length - calls.length },
   }
 }
@@ -75,7 +78,11 @@ function survivors(graph: MeshGraph, hidden: Hidden): Set<string> {
   const alive = new Set<string>()
   for (const node of graph.nodes.values()) {
     if (!node.wire || hidden.nodes.has(node.id)) continue
-    for (let at: MeshNode | undefined = node; at && !alive.has(at.id); at = at.parent ? graph.nodes.get(at.parent) : undefined)
+    for (
+      let at: MeshNode | undefined = node;
+      at && !alive.has(at.id);
+      at = at.parent ? graph.nodes.get(at.parent) : undefined
+    )
       alive.add(at.id)
   }
   return alive
@@ -86,7 +93,11 @@ function cover(graph: MeshGraph, id: string, index: number, shownAs: Map<string,
   for (const child of graph.nodes.get(id)?.children ?? []) cover(graph, child, index, shownAs)
 }
 
-function sumEdges(calls: readonly Call[], nodes: readonly ViewNode[], shownAs: ReadonlyMap<string, number>): ViewEdge[] {
+function sumEdges(
+  calls: readonly Call[],
+  nodes: readonly ViewNode[],
+  shownAs: ReadonlyMap<string, number>,
+): ViewEdge[] {
   const groups = new Map<string, { source: number; target: number; calls: Call[] }>()
   for (const call of calls) {
     const [source, target] = [shownAs.get(call.source), shownAs.get(call.target)]
