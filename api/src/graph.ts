@@ -1,5 +1,6 @@
 /** The traffic graph document, in Kiali's wire form. Rates and percentages travel as text. */
 import type { AppHealth, HealthStatus, ServiceHealth, WorkloadHealth } from './health.ts'
+import type { Problem } from './problem.ts'
 
 export type GraphType = 'app' | 'service' | 'versionedApp' | 'workload'
 export type BoxType = 'app' | 'cluster' | 'namespace'
@@ -12,6 +13,8 @@ export interface Graph {
   duration: number
   graphType: GraphType
   elements: { nodes: { data: GraphNode }[]; edges: { data: GraphEdge }[] }
+  /** Ours: why there is no traffic although nothing failed, e.g. Prometheus knows no Istio metric. */
+  telemetry?: Problem
 }
 
 export interface GraphNode {

@@ -21,6 +21,8 @@ export interface Ends {
   readonly destination: NodeIdentity
   /** The service node between them, where service nodes are shown. */
   readonly service: NodeIdentity | undefined
+  /** The same, also next to waypoints: response times, throughput and principals belong to its edges. */
+  readonly anyService: NodeIdentity | undefined
   /** Through which service the destination is reached; undefined when the name is not known, or may not be. */
   readonly serviceName: ServiceName | undefined
   /** `destination_service` as reported; '' where it may not be seen. */
@@ -48,12 +50,25 @@ export const waypointKey = (cluster: string, namespace: string, name: string): s
   `${cluster}/${namespace}/${name}`
 
 /** Resolves pairs, each once. Undefined: rows of this pair are not part of any graph. */
-export function endsResolver(options: EndsOptions): (pair: Pair) => Ends | undefined {
+export const endsResolver = (options: EndsOptions) => once((pair) => resolve(pair, options))
+
+/**
+ * The same for security rows: they have no `destination_service`, and their labels are taken as they are, neither
+ * dropped nor repaired.
+ */
+export const plainEndsResolver = (options: EndsOptions) =>
+  once((pair) => {
+    const source = sourceLabels(pair.source)
+    const destination = destinationLabels({ ...pair, service: pair.service ?? '' })
+    return source === undefined || destination === undefined ? undefined : endsOf(source, destination, options)
+  })
+
+function once(resolvePair: (pair: Pair) => Ends | undefined): (pair: Pair) => Ends | undefined {
   const resolved = new Map<Pair, Ends | null>()
   return (pair) => {
     let ends = resolved.get(pair)
     if (ends === undefined) {
-      ends = resolve(pair, options) ?? null
+      ends = resolvePair(pair) ?? null
       resolved.set(pair, ends)
     }
     return ends ?? undefined
@@ -70,16 +85,6 @@ function resolve(pair: Pair, options: EndsOptions): Ends | undefined {
   return endsOf(source, destination, options)
 }
 
-/**
- * The ends of a pair whose labels are taken as they are: security rows have no `destination_service`, and Kiali neither
- * drops nor repairs them.
- */
-export function plainEnds(pair: Pair, options: EndsOptions): Ends | undefined {
-  const source = sourceLabels(pair.source)
-  const destination = destinationLabels({ ...pair, service: pair.service ?? '' })
-  return source === undefined || destination === undefined ? undefined : endsOf(source, destination, options)
-}
-
 function endsOf(source: EndLabels, destination: Destination, options: EndsOptions): Ends | undefined {
   const { graphType, waypoints } = options
   const sourceIsWaypoint = waypoints.has(waypointKey(source.cluster, source.workloadNamespace, source.workload))
@@ -91,20 +96,20 @@ function endsOf(source: EndLabels, destination: Destination, options: EndsOption
   const from = nodeIdentity(sourceIsWaypoint ? { ...source, app: '' } : source, graphType)
   const to = destinationIsWaypoint ? nodeIdentity({ ...destination, app: '' }, graphType) : byApp
   if (from === undefined || to === undefined) return undefined
-  const injected =
+  const injectable =
     options.injectServiceNodes &&
     isOk(destination.service) &&
     destination.service !== 'PassthroughCluster' &&
-    byApp?.type !== 'service' &&
-    !sourceIsWaypoint &&
-    !destinationIsWaypoint
+    byApp?.type !== 'service'
   const { cluster, serviceNamespace, service } = destination
   const seen = visibility(from, to, destination, options.sees)
   if (seen === undefined) return undefined
+  const anyService = injectable && seen.service ? serviceIdentity(cluster, serviceNamespace, service) : undefined
   return {
     source: seen.source ? from : restrictedIdentity,
     destination: seen.destination ? to : restrictedIdentity,
-    service: injected && seen.service ? serviceIdentity(cluster, serviceNamespace, service) : undefined,
+    service: sourceIsWaypoint || destinationIsWaypoint ? undefined : anyService,
+    anyService,
     serviceName: isOk(service) && seen.service ? { cluster, namespace: serviceNamespace, name: service } : undefined,
     host: seen.service ? destination.host : '',
     sourceIsWaypoint: sourceIsWaypoint && seen.source,

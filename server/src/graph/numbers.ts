@@ -25,6 +25,8 @@ export function fixed(value: number, decimals: number): string {
 
 /** Halfway in binary: only values whose double of 10^decimals is an odd whole number without rounding on the way. */
 function isTie(value: number, decimals: number): boolean {
+  const scaled = Math.abs(value) * 10 ** decimals
+  if (Math.abs(scaled - Math.floor(scaled) - 0.5) > 1e-6) return false
   const exact = Math.abs(value).toFixed(Math.min(100, decimals + 60))
   const point = exact.indexOf('.')
   const rest = exact.slice(point + 1 + decimals)

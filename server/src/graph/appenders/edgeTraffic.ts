@@ -1,0 +1,27 @@
+/** What response times, throughput and principals share: which calls count, and to which edge they belong. */
+import type { GraphContext } from '../context.ts'
+import type { Ends } from '../ends.ts'
+import type { Call } from '../trafficIndex.ts'
+import type { Edge, TrafficMap } from '../trafficMap.ts'
+
+/** Calls from elsewhere into the services of a namespace. */
+export const fromElsewhere =
+  (namespace: string) =>
+  ({ pair }: Call): boolean =>
+    pair.source.workloadNamespace !== namespace
+
+/** Rates of protocols that the graph does not show are left out. */
+export function isShown({ protocol }: Call, { rateGrpc, rateHttp }: GraphContext['options']): boolean {
+  if (protocol === 'grpc') return rateGrpc === 'requests'
+  return protocol !== 'http' || rateHttp === 'requests'
+}
+
+/** Key of the edge that such a call belongs to: from the service node on, where there is one. */
+export const servedKey = ({ source, anyService, destination }: Ends): string =>
+  `${(anyService ?? source).key} ${destination.key}`
+
+export const keyOf = ({ source, destination }: Edge): string => `${source.key} ${destination.key}`
+
+export function* edgesOf(map: TrafficMap): Generator<Edge> {
+  for (const node of map.values()) yield* node.edges.values()
+}

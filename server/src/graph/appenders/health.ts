@@ -1,0 +1,99 @@
+/** Health of nodes and edges, from the traffic that the graph shows and the replicas behind it (reference: graph.md 4.11). */
+import type { CalculatedStatus, Rates, WorkloadStatus } from '@binocle/api/health'
+import { replicasOf } from '../../health/namespaceHealth.ts'
+import { healthAnnotations } from '../../health/objects.ts'
+import { calculatedStatus, directionStatus, worstStatus } from '../../health/status.ts'
+import { type CompiledTolerance, type HealthKind, tolerancesFor } from '../../health/tolerances.ts'
+import type { Labels } from '../../inventory/objects.ts'
+import type { GraphContext } from '../context.ts'
+import type { NodeHealth } from '../nodeHealth.ts'
+import type { Edge, Node, TrafficMap } from '../trafficMap.ts'
+
+export function judgeHealth(map: TrafficMap, context: GraphContext): Map<Node, NodeHealth> {
+  const subjects = new Map<Node, Subject>()
+  for (const node of map.values()) {
+    const subject = subjectOf(node, context)
+    if (subject !== undefined) subjects.set(node, subject)
+  }
+  for (const node of map.values()) {
+    for (const edge of node.edges.values()) judgeEdge(edge, subjects.get(node), subjects.get(edge.destination))
+  }
+  return new Map([...subjects].map(([node, subject]) => [node, nodeHealth(node, subject, context)]))
+}
+
+interface Subject {
+  readonly annotations: Labels
+  readonly tolerances: readonly CompiledTolerance[]
+  readonly inbound: Rates
+  readonly outbound: Rates
+}
+
+function subjectOf(node: Node, context: GraphContext): Subject | undefined {
+  const { type } = node
+  if (type !== 'app' && type !== 'service' && type !== 'workload') return undefined
+  const annotations = annotationsOf(node, context)
+  const kind: HealthKind = type
+  const name = type === 'service' ? node.service : type === 'app' ? node.app : node.workload
+  const subject = { kind, namespace: node.namespace, name, annotations }
+  return {
+    annotations,
+    tolerances: tolerancesFor(subject, context.mesh.config.health.rates),
+    inbound: {},
+    outbound: {},
+  }
+}
+
+const none: Labels = {}
+
+function annotationsOf(node: Node, context: GraphContext): Labels {
+  if (!context.accessible(node)) return none
+  if (node.type === 'service') return context.inventory.get('services', node, node.service)?.annotations ?? none
+  return node.type === 'workload' ? (context.factsOf(node).workload(node.workload)?.annotations ?? none) : none
+}
+
+/** Adds the edge's rates to both ends, and judges it by the tolerances of both. */
+function judgeEdge(edge: Edge, source: Subject | undefined, destination: Subject | undefined): void {
+  const codes: Record<string, number> = {}
+  let total = 0
+  for (const [code, { flags }] of edge.responses) {
+    let rate = 0
+    for (const part of flags.values()) rate += part
+    if (flags.size === 0) continue
+    codes[code] = rate
+    total += rate
+  }
+  if (total === 0) return
+  const rates = { [edge.protocol]: codes }
+  if (source !== undefined) addCodes(source.outbound, edge.protocol, codes)
+  if (destination !== undefined) addCodes(destination.inbound, edge.protocol, codes)
+  const outbound = directionStatus(rates, 'outbound', source?.tolerances ?? []).status
+  const inbound = directionStatus(rates, 'inbound', destination?.tolerances ?? []).status
+  const worst = worstStatus(outbound, inbound)
+  edge.health = worst === 'NA' ? 'Healthy' : worst
+}
+
+function addCodes(rates: Rates, protocol: string, codes: Readonly<Record<string, number>>): void {
+  const known = rates[protocol] ?? {}
+  rates[protocol] = known
+  for (const [code, rate] of Object.entries(codes)) known[code] = (known[code] ?? 0) + rate
+}
+
+function nodeHealth(node: Node, subject: Subject, context: GraphContext): NodeHealth {
+  const { inbound, outbound } = subject
+  const requests = { healthAnnotations: healthAnnotations(subject.annotations), inbound, outbound }
+  const status = (replicas: readonly WorkloadStatus[]): { status?: CalculatedStatus } =>
+    node.marks.inaccessible === true
+      ? {}
+      : { status: calculatedStatus(inbound, outbound, subject.tolerances, replicas) }
+  if (node.type === 'service') return { own: { requests, ...status([]) } }
+  const facts = context.accessible(node) ? context.factsOf(node) : undefined
+  if (node.type === 'workload') {
+    const workload = facts?.workload(node.workload)
+    const replicas = workload === undefined ? null : replicasOf(context.mesh, workload)
+    return { own: { requests, ...status(replicas === null ? [] : [replicas]), workloadStatus: replicas } }
+  }
+  const replicas = (facts?.apps.get(node.app) ?? []).map((workload) => replicasOf(context.mesh, workload))
+  const ofApp = { requests, ...status(replicas), workloadStatuses: replicas }
+  if (node.workload === '') return { own: ofApp }
+  return { own: { requests, ...status([]), workloadStatuses: [] }, ofApp }
+}

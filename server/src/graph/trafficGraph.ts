@@ -1,0 +1,72 @@
+/**
+ * The traffic graph: the snapshot's calls of the requested namespaces or node, and what the inventory says of them, for
+ * one viewer (reference: graph.md 0).
+ */
+import type { Graph } from '@binocle/api/graph'
+import type { Scope } from '../access/scope.ts'
+import type { Mesh } from '../model.ts'
+import { addCalls } from './addCalls.ts'
+import { applyToNamespace, applyToWhole } from './appenders/appenders.ts'
+import { type GraphContext, graphContext } from './context.ts'
+import { graphDocument } from './document.ts'
+import { waypointKey } from './ends.ts'
+import { mergeInto, reduceToServices, tieEdges } from './merge.ts'
+import type { GraphOptions, NodeTarget } from './options.ts'
+import { namespaceCalls, nodeCalls } from './selections.ts'
+import { loadTables, type Tables } from './tables.ts'
+import type { TrafficMap } from './trafficMap.ts'
+
+/**
+ * Builds the graph. Rejects with `BinocleError` 503 when Prometheus fails; with none configured, or one that knows no
+ * Istio metric, the graph has no traffic and says why.
+ */
+export async function trafficGraph(mesh: Mesh, scope: Scope, options: GraphOptions): Promise<Graph> {
+  const context = graphContext(mesh, scope, options)
+  const tables = await Promise.all(context.windows.map(({ window }) => loadTables(mesh.traffic, window, options)))
+  const whole: TrafficMap = new Map()
+  for (const [i, { namespaces }] of context.windows.entries()) {
+    const table = tables[i]
+    if (table === undefined) continue
+    for (const namespace of namespaces) {
+      const part =
+        options.node === undefined ? namespaceMap(context, table, namespace) : nodeMap(context, table, options.node)
+      applyToNamespace(part, context, table, namespace)
+      mergeInto(whole, part, namespace)
+    }
+  }
+  tieEdges(whole)
+  const health = applyToWhole(whole, context)
+  const final = options.graphType === 'service' && options.node === undefined ? reduceToServices(whole) : whole
+  const document = graphDocument(final, options, health)
+  const telemetry = tables.find((table) => table.telemetry !== undefined)?.telemetry
+  return telemetry === undefined ? document : { ...document, telemetry }
+}
+
+function namespaceMap(context: GraphContext, tables: Tables, namespace: string): TrafficMap {
+  const map: TrafficMap = new Map()
+  const { options } = context
+  const isAmbient = context.isAmbient(namespace)
+  for (const [family, index] of tables.families) {
+    const calls = namespaceCalls(index, family, namespace, isAmbient, options.ambientTraffic)
+    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options)
+  }
+  return map
+}
+
+function nodeMap(context: GraphContext, tables: Tables, node: NodeTarget): TrafficMap {
+  const map: TrafficMap = new Map()
+  const { options } = context
+  const facts = {
+    namespaceIsAmbient: context.isAmbient(node.namespace),
+    isWaypoint:
+      node.kind === 'workload' &&
+      context.waypoints.has(waypointKey(options.cluster || 'unknown', node.namespace, node.workload)),
+  }
+  const families = node.kind === 'aggregate' ? new Map([['requests', tables.aggregate] as const]) : tables.families
+  for (const [family, index] of families) {
+    if (index === undefined) continue
+    const calls = nodeCalls(index, family, node, options.cluster, facts, options)
+    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options)
+  }
+  return map
+}
