@@ -38,8 +38,7 @@ export const clustersQuery = () =>
 export const overviewQuery = (view: View) =>
   queryOptions({
     queryKey: [topics.mesh, 'overview', view],
-    queryFn: ({ signal }) =>
-      get('api/multicluster/overview', { ...part(view), ...window(view) }, isOverview, signal),
+    queryFn: ({ signal }) => get('api/multicluster/overview', { ...part(view), ...window(view) }, isOverview, signal),
     placeholderData: keepPreviousData,
   })
 

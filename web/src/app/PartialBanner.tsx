@@ -1,0 +1,53 @@
+/** Says on every page which clusters cannot be asked now, so that old facts are not taken for fresh ones. */
+import type { ClusterStatus } from '@binocle/api/multicluster'
+import { useState } from 'react'
+import { clusterStates, isSilent } from '../components/clusterStates.ts'
+import { Icon } from '../components/Icon.tsx'
+import { RelativeTime } from '../components/RelativeTime.tsx'
+import { useClusters } from './useClusters.ts'
+import { useScope } from './useScope.ts'
+
+/** Dismissed until the set of silent clusters, or a state, changes. */
+export function PartialBanner() {
+  const { clusters: chosen } = useScope()
+  const { clusters } = useClusters()
+  const [dismissed, setDismissed] = useState('')
+  const wanted = clusters.filter(({ name }) => chosen.length === 0 || chosen.includes(name))
+  const silent = wanted.filter(isSilent)
+  const now = silent.map(({ name, state }) => `${name}=${state}`).join()
+  if (silent.length === 0 || dismissed === now) return null
+  return (
+    <section className="banner partial" role="status" aria-label="Partial facts">
+      <Icon name="degraded" />
+      <div>
+        <strong>
+          {wanted.length - silent.length} of {wanted.length} clusters answer.
+        </strong>{' '}
+        {silent.map((cluster) => (
+          <Silent key={cluster.name} cluster={cluster} />
+        ))}
+      </div>
+      <button type="button" className="button small" onClick={() => setDismissed(now)}>
+        Dismiss
+      </button>
+    </section>
+  )
+}
+
+function Silent({ cluster }: { cluster: ClusterStatus }) {
+  return (
+    <span className="sentence">
+      <strong>{cluster.name}</strong> is {clusterStates[cluster.state].word} since{' '}
+      <RelativeTime timeMs={cluster.since} />
+      {cluster.cause === undefined ? '. ' : `: ${cluster.cause.message} `}
+      {cluster.lastSync === undefined ? (
+        'Nothing is known of it yet. '
+      ) : (
+        <>
+          Its facts are from <RelativeTime timeMs={cluster.lastSync} />, marked stale.{' '}
+        </>
+      )}
+      {cluster.cause?.remedy}{' '}
+    </span>
+  )
+}

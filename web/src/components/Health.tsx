@@ -1,0 +1,15 @@
+/** A health as icon and word. */
+import type { HealthStatus } from '@binocle/api/health'
+import { healthWords } from './healthWords.ts'
+import { Icon } from './Icon.tsx'
+
+export function Health({ status, note }: { status: HealthStatus; note?: string | undefined }) {
+  const { word, icon, tone } = healthWords[status]
+  return (
+    <span className={`health ${tone}`}>
+      <Icon name={icon} />
+      <span>{word}</span>
+      {note === undefined ? null : <span className="health-note">{note}</span>}
+    </span>
+  )
+}

@@ -1,0 +1,56 @@
+/** Traffic from cluster to cluster. What crosses from one to another stands out from what stays at home. */
+import type { TrafficCell } from '@binocle/api/multicluster'
+import { ClusterName } from './ClusterChip.tsx'
+import { percent, rate } from './format.ts'
+
+export function Matrix({ cells, caption }: { cells: readonly TrafficCell[]; caption: string }) {
+  const sources = distinct(cells.map(({ source }) => source))
+  const destinations = distinct(cells.map(({ destination }) => destination))
+  if (cells.length === 0) return <p className="hint">No request was seen between clusters in this window.</p>
+  return (
+    <div className="scroll-x">
+      <table className="table matrix">
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">from \ to</th>
+            {destinations.map((name) => (
+              <th key={name} scope="col">
+                <ClusterName name={name} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sources.map((source) => (
+            <tr key={source}>
+              <th scope="row">
+                <ClusterName name={source} />
+              </th>
+              {destinations.map((destination) => (
+                <Cell
+                  key={destination}
+                  crossing={source !== destination}
+                  cell={cells.find((cell) => cell.source === source && cell.destination === destination)}
+                />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Cell({ cell, crossing }: { cell: TrafficCell | undefined; crossing: boolean }) {
+  if (cell === undefined || cell.rps === 0) return <td className="quiet">none</td>
+  return (
+    <td className={crossing ? 'crossing' : undefined}>
+      <b>{rate(cell.rps)}</b>
+      <span className={cell.errorPercent > 0 ? 'errors' : 'quiet'}>{percent(cell.errorPercent)} errors</span>
+      {crossing ? <span className="visually-hidden">crosses clusters</span> : null}
+    </td>
+  )
+}
+
+const distinct = (names: readonly string[]): string[] => [...new Set(names)].toSorted()

@@ -1,0 +1,35 @@
+import type { ClusterStateName, ClusterStatus } from '@binocle/api/multicluster'
+import { describe, expect, it } from 'vitest'
+import { stripOf, tintOf } from './clusterStates.ts'
+
+const cluster = (name: string, state: ClusterStateName = 'reachable'): ClusterStatus => ({
+  name,
+  state,
+  home: false,
+  since: 0,
+  controlPlanes: [],
+  namespaces: 0,
+  workloads: 0,
+})
+
+describe('the cluster strip', () => {
+  it('keeps the order of the clusters while all fit', () => {
+    const { shown, more } = stripOf([cluster('east'), cluster('west', 'unreachable')], 1400)
+    expect([shown.map(({ name }) => name), more]).toEqual([['east', 'west'], []])
+  })
+
+  it('keeps the worst visible when not all fit, and counts the rest', () => {
+    const many = [...'abcdefghij'].map((name) => cluster(name))
+    const { shown, more } = stripOf([...many, cluster('west', 'unreachable')], 600)
+    expect([shown[0]?.name, shown.length + more.length]).toEqual(['west', 11])
+  })
+
+  it('shows one even where nothing fits', () => {
+    expect(stripOf([cluster('east'), cluster('west')], 10).shown.length).toBe(1)
+  })
+})
+
+it('gives neighbouring clusters different tints, and the same cluster always the same', () => {
+  const names = ['east', 'south', 'west']
+  expect(names.map((name) => tintOf(name, names))).toEqual([1, 2, 3])
+})

@@ -1,0 +1,62 @@
+/** How each state of a cluster is said and marked (reference: ui.md 17.5). */
+import type { ClusterStateName, ClusterStatus } from '@binocle/api/multicluster'
+import type { IconName } from './Icon.tsx'
+
+export const clusterStates: Record<ClusterStateName, { word: string; icon: IconName; tone: string; plain: string }> = {
+  unauthorized: { word: 'no access', icon: 'lock', tone: 'not-ready', plain: 'The cluster rejects the credential.' },
+  unreachable: { word: 'unreachable', icon: 'failure', tone: 'failure', plain: 'The cluster does not answer.' },
+  syncing: {
+    word: 'syncing',
+    icon: 'syncing',
+    tone: 'syncing',
+    plain: 'The cluster is being read for the first time.',
+  },
+  degraded: {
+    word: 'degraded',
+    icon: 'degraded',
+    tone: 'degraded',
+    plain: 'The cluster answers, but not all is well.',
+  },
+  reachable: { word: 'reachable', icon: 'healthy', tone: 'healthy', plain: 'The cluster answers and is in step.' },
+  'telemetry-only': {
+    word: 'telemetry only',
+    icon: 'antenna',
+    tone: 'na',
+    plain: 'Only metrics speak of this cluster: the console was given no access to it.',
+  },
+}
+
+const urgency: readonly ClusterStateName[] = [
+  'unreachable',
+  'unauthorized',
+  'degraded',
+  'syncing',
+  'telemetry-only',
+  'reachable',
+]
+
+/** Facts of these clusters are the last known ones, or missing. */
+export const isSilent = (cluster: ClusterStatus): boolean =>
+  cluster.state === 'unreachable' || cluster.state === 'unauthorized'
+
+/** What the strip shows of `clusters` when it has room for `room` pixels; the worst stay visible when not all fit. */
+export function stripOf(
+  clusters: readonly ClusterStatus[],
+  room: number,
+): { shown: ClusterStatus[]; more: ClusterStatus[] } {
+  const all = [...clusters]
+  if (widthOf(all) <= room) return { shown: all, more: [] }
+  const byUrgency = all.toSorted((a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state))
+  let fit = byUrgency.length
+  while (fit > 1 && widthOf(byUrgency.slice(0, fit)) + moreWidth > room) fit--
+  return { shown: byUrgency.slice(0, fit), more: byUrgency.slice(fit) }
+}
+
+const moreWidth = 90
+const chipWidth = (cluster: ClusterStatus) =>
+  118 + 7.5 * (cluster.name.length + clusterStates[cluster.state].word.length)
+const widthOf = (clusters: readonly ClusterStatus[]) => clusters.reduce((sum, cluster) => sum + chipWidth(cluster), 0)
+
+/** A stable tint for each cluster: the number of a `--cluster-n` colour, by the order of all names. */
+export const tintOf = (cluster: string, names: readonly string[]): number =>
+  (Math.max(0, names.indexOf(cluster)) % 8) + 1

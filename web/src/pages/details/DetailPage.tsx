@@ -1,0 +1,207 @@
+/**
+ * One logical object: all clusters side by side, what differs first. `?clusterName=west` shows that cluster's part alone,
+ * out of the same answer, so that going back and forth asks the server nothing.
+ */
+import { type HealthStatus, worstOf } from '@binocle/api/health'
+import type { LogicalKind } from '@binocle/api/identity'
+import type { AcrossClusters } from '@binocle/api/multicluster'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { durationLabel } from '../../app/scope.ts'
+import { usePageSearch, useScope } from '../../app/useScope.ts'
+import { ChipFace } from '../../components/ClusterChip.tsx'
+import { detailRoutes, kindWords, listRoutes } from '../../components/detailRoutes.ts'
+import { Health } from '../../components/Health.tsx'
+import { Icon } from '../../components/Icon.tsx'
+import { Matrix } from '../../components/Matrix.tsx'
+import { Answer, Empty } from '../../components/States.tsx'
+import { Differences } from './Differences.tsx'
+import { RelatedTable } from './RelatedTable.tsx'
+import type { Related } from './related.ts'
+import { SideBySide } from './SideBySide.tsx'
+import { type Attribute, sideBySide } from './sideBySide.ts'
+
+interface Props<Document> {
+  kind: LogicalKind
+  namespace: string
+  name: string
+  query: UseQueryResult<AcrossClusters<Document>>
+  attributes: readonly Attribute<Document>[]
+  healthOf(document: Document): HealthStatus
+  relatedTo(documents: Readonly<Record<string, Document>>): Related[]
+  /** What only this kind has, below the rest. */
+  more?: (documents: Readonly<Record<string, Document>>) => ReactNode
+}
+
+export function DetailPage<Document>({ kind, namespace, name, query, ...how }: Props<Document>) {
+  return (
+    <div className="page">
+      <nav aria-label="Breadcrumb" className="crumbs">
+        <Link to={listRoutes[kind]}>{kindWords[kind].title}</Link>
+        <Icon name="chevron" />
+        <Link to={listRoutes[kind]} search={(before) => ({ ...before, namespaces: namespace })}>
+          {namespace}
+        </Link>
+        <Icon name="chevron" />
+        <span aria-current="page">{name}</span>
+      </nav>
+      <Answer query={query}>
+        {(across) => <Across kind={kind} namespace={namespace} name={name} across={across} {...how} />}
+      </Answer>
+    </div>
+  )
+}
+
+type AcrossProps<Document> = Omit<Props<Document>, 'query'> & { across: AcrossClusters<Document> }
+
+function Across<Document>({
+  kind,
+  namespace,
+  name,
+  across,
+  attributes,
+  healthOf,
+  relatedTo,
+  more,
+}: AcrossProps<Document>) {
+  const { clusterName } = usePageSearch()
+  const { durationS } = useScope()
+  const having = Object.keys(across.clusters).toSorted()
+  const shown = clusterName === undefined ? having : having.filter((cluster) => cluster === clusterName)
+  const documents = Object.fromEntries(Object.entries(across.clusters).filter(([cluster]) => shown.includes(cluster)))
+  const health = Object.entries(documents).map(([, document]) => healthOf(document))
+  const rows = sideBySide(attributes, documents)
+  const { one } = kindWords[kind]
+  return (
+    <>
+      <header className="page-head">
+        <span className="kind" aria-hidden="true">
+          {kindWords[kind].badge}
+        </span>
+        <h1>
+          {name}{' '}
+          <span className="of">
+            {one} in {namespace}
+          </span>
+        </h1>
+        {shown.length === 0 ? null : <Health status={worstOf(health)} />}
+        {across.apart === undefined ? null : (
+          <span className="badge" title={`Decided by ${across.apart.decidedBy}`}>
+            {across.apart.reason === 'cluster-local' ? 'cluster-local: each cluster has its own' : 'kept apart'}
+          </span>
+        )}
+        <p className="hint right">Rates over the last {durationLabel(durationS)}</p>
+      </header>
+      <nav className="tabs" aria-label="Clusters of this object">
+        <Link
+          to={detailRoutes[kind]}
+          params={{ namespace, name }}
+          search={(before) => ({ ...before, clusterName: undefined })}
+          className="tab"
+          aria-current={clusterName === undefined ? 'page' : undefined}
+          activeProps={{}}
+        >
+          All clusters
+        </Link>
+        {Object.entries(across.clusters)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([cluster, document]) => (
+            <Link
+              key={cluster}
+              to={detailRoutes[kind]}
+              params={{ namespace, name }}
+              search={(before) => ({ ...before, clusterName: cluster })}
+              className="tab"
+              aria-current={clusterName === cluster ? 'page' : undefined}
+              activeProps={{}}
+            >
+              <ChipFace
+                cluster={cluster}
+                health={healthOf(document)}
+                stale={across.unreachable.some((problem) => problem.cluster === cluster)}
+              />
+            </Link>
+          ))}
+      </nav>
+      {across.unreachable.length === 0 ? null : (
+        <div className="banner partial" role="status">
+          <Icon name="clock" />
+          <span>
+            {across.unreachable.map(({ cluster, message }) => (
+              <span key={`${cluster} ${message}`} className="sentence">
+                {cluster !== undefined && !having.includes(cluster)
+                  ? `Whether ${cluster} has this ${one} is unknown: `
+                  : `What is shown of ${cluster ?? 'a cluster'} is what was last known: `}
+                {message}{' '}
+              </span>
+            ))}
+          </span>
+        </div>
+      )}
+      {shown.length === 0 ? (
+        <Absent one={one} name={name} cluster={clusterName} kind={kind} namespace={namespace} having={having} />
+      ) : (
+        <div className="panels">
+          {shown.length > 1 ? (
+            <section className="panel">
+              <h2>What differs between clusters</h2>
+              <Differences differences={across.differences} clusters={shown} />
+            </section>
+          ) : null}
+          <section className={shown.length > 1 ? 'panel' : 'panel wide'}>
+            <h2>Traffic between clusters</h2>
+            <Matrix
+              cells={across.traffic.filter(
+                ({ source, destination }) =>
+                  clusterName === undefined || source === clusterName || destination === clusterName,
+              )}
+              caption={`Requests to ${name} by cluster, last ${durationLabel(durationS)}`}
+            />
+          </section>
+          <section className="panel wide">
+            <h2>{shown.length > 1 ? 'Side by side' : `In ${shown[0] ?? ''}`}</h2>
+            <SideBySide caption={`${name} by cluster`} rows={rows} clusters={shown} silent={across.unreachable} />
+          </section>
+          <RelatedTable related={relatedTo(documents)} clusters={shown} />
+          {more?.(documents)}
+        </div>
+      )}
+    </>
+  )
+}
+
+interface AbsentProps {
+  one: string
+  kind: LogicalKind
+  name: string
+  namespace: string
+  cluster: string | undefined
+  having: readonly string[]
+}
+
+function Absent({ one, kind, name, namespace, cluster, having }: AbsentProps) {
+  return (
+    <Empty title={`Not in ${cluster ?? 'any cluster that answers'}`}>
+      <p>
+        {cluster ?? 'No cluster'} has no {one} {name} in namespace {namespace}.
+      </p>
+      {having.length === 0 ? null : (
+        <p>
+          Found in:{' '}
+          {having.map((other) => (
+            <Link
+              key={other}
+              to={detailRoutes[kind]}
+              params={{ namespace, name }}
+              search={(before) => ({ ...before, clusterName: other })}
+              className="button small"
+            >
+              {other}
+            </Link>
+          ))}
+        </p>
+      )}
+    </Empty>
+  )
+}
