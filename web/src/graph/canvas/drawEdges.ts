@@ -29,21 +29,29 @@ export function drawEdgeMarks(drawing: Drawing): void {
   const { pen, scene, emphasis, theme } = drawing
   const onScreen = visibility(drawing)
   const taken: Rect[] = scene.rects.filter((rect, i) => !scene.view.nodes[i]?.open && onScreen(rect))
-  for (const index of drawOrder(drawing).reverse()) {
-    const [edge, route] = [scene.view.edges[index], scene.routes[index]]
-    if (!edge || !route || !onScreen(route.bounds)) continue
-    pen.globalAlpha = emphasis.lit && !emphasis.lit.edges.has(index) ? dimmed : 1
-    if (edge.crossCluster) {
-      const spot =
-        freeSpot(route, { width: 14, height: 14 }, taken, [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8]) ??
-        pointOnRoute(route, 0.5)
-      taken.push({ x: spot.x - 7, y: spot.y - 7, width: 14, height: 14 })
-      globeArrow(pen, spot.x, spot.y, 6, crossColour(drawing, edge), theme.tile)
+  const order = drawOrder(drawing)
+    .reverse()
+    .filter((index) => onScreen(scene.routes[index]?.bounds ?? nowhere))
+  const eachEdge = (visit: (edge: ViewEdge, route: Route, index: number) => void) => {
+    for (const index of order) {
+      const [edge, route] = [scene.view.edges[index], scene.routes[index]]
+      if (!edge || !route) continue
+      pen.globalAlpha = emphasis.lit && !emphasis.lit.edges.has(index) ? dimmed : 1
+      visit(edge, route, index)
     }
+    pen.globalAlpha = 1
+  }
+  eachEdge((edge, route) => {
+    if (!edge.crossCluster) return
+    const spot =
+      freeSpot(route, { width: 14, height: 14 }, taken, [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8]) ?? pointOnRoute(route, 0.5)
+    taken.push({ x: spot.x - 7, y: spot.y - 7, width: 14, height: 14 })
+    globeArrow(pen, spot.x, spot.y, 6, crossColour(drawing, edge), theme.tile)
+  })
+  eachEdge((edge, route, index) => {
     const text = labelOf(drawing, edge, index)
     if (text !== '') drawLabel(drawing, text, edge, route, taken)
-  }
-  pen.globalAlpha = 1
+  })
 }
 
 /** World units; grows with the order of magnitude of the rate. */
@@ -104,10 +112,10 @@ function drawEdge(drawing: Drawing, edge: ViewEdge, route: Route, index: number)
   }
   if (edge.crossCluster) {
     pen.strokeStyle = theme.canvas
-    pen.lineWidth = width + 5.5
+    pen.lineWidth = width + 4.4
     pen.stroke()
     pen.strokeStyle = colour
-    pen.lineWidth = width + 2.6
+    pen.lineWidth = width + 1.8
     pen.setLineDash([13, 3.5])
     pen.stroke()
     pen.setLineDash([])

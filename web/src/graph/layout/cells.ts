@@ -12,7 +12,7 @@ export const rowGap = 12
 export const innerGutter = 34
 export const outerGutter = 14
 /** Distance between parallel edges. */
-export const lanePitch = 6
+export const lanePitch = 8
 
 export interface Cell {
   /** Index in the input; -1 for the root. */

@@ -39,7 +39,7 @@ export function placeCells(box: Cell, x: number, y: number, width: number, heigh
     const columnWidth = (widths[i] ?? 0) + (spare * (columnShare[i] ?? 0)) / shares
     box.columnX.push(at)
     box.columnWidth.push(columnWidth)
-    placeColumn(box, i, at, columnWidth, widths[i] ?? 0)
+    placeColumn(box, i, at, columnWidth)
     at += columnWidth
   })
 }
@@ -49,9 +49,11 @@ export const gutterNeed = (box: Cell, index: number): number =>
 
 export const passageNeed = (box: Cell, column: number, row: number): number => box.passageNeed[column]?.[row] ?? rowGap
 
-function placeColumn(box: Cell, index: number, x: number, columnWidth: number, tileWidth: number): void {
+function placeColumn(box: Cell, index: number, x: number, columnWidth: number): void {
   const column = box.columns[index] ?? []
   const top = box.y + contentTop(box)
+  // Tiles of one column are equally wide; an open box beside them does not widen them.
+  const tileWidth = Math.max(0, ...column.map((child) => (child.open ? 0 : child.needWidth)))
   const spare = Math.max(0, box.height - contentTop(box) - columnNeed(box, index))
   const openNeed = sum(column.map((child) => (child.open ? child.needHeight : 0)))
   const passages = column.length + 1

@@ -49,7 +49,12 @@ export function layoutInput(
   return {
     nodes: view.nodes.map((shown) => {
       const box = shown.node.kind === 'cluster' || shown.node.kind === 'namespace'
-      const detail = measure(shown.node.openable ? '2 versions · 1.2% err' : 'v2 · 12.3 rps') * 0.95 + 40
+      const widest = shown.node.openable
+        ? '2 versions · 1.2% err'
+        : shown.node.kind === 'service'
+          ? 'service · 100% err'
+          : 'v2 · 12.3 rps'
+      const detail = measure(widest) * 0.95 + 40
       return {
         id: shown.node.id,
         parent: shown.parent,
