@@ -5,6 +5,10 @@ import type { AboutPrometheus } from '../../status/aboutPrometheus.ts'
 import type { Later } from '../events.ts'
 import { type Route, text } from '../route.ts'
 import { type Build, basicRoutes } from './basic.ts'
+import { detailRoutes } from './details.ts'
+import { graphRoutes } from './graphs.ts'
+import { listRoutes } from './lists.ts'
+import { namespaceRoutes } from './namespaces.ts'
 
 export interface Served {
   readonly mesh: Mesh
@@ -15,7 +19,15 @@ export interface Served {
 }
 
 export function allRoutes(served: Served): readonly Route[] {
-  return [...basicRoutes(served.mesh, served.build, served.prometheus), ...metricsRoutes(served)]
+  const { mesh } = served
+  return [
+    ...basicRoutes(mesh, served.build, served.prometheus),
+    ...namespaceRoutes(mesh),
+    ...listRoutes(mesh),
+    ...detailRoutes(mesh),
+    ...graphRoutes(mesh),
+    ...metricsRoutes(served),
+  ]
 }
 
 function metricsRoutes({ mesh, metrics }: Served): readonly Route[] {

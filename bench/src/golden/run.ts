@@ -1,0 +1,69 @@
+/** One replay from beginning to end: the recorded mesh, the console before it, the requests, the verdicts. */
+import { loadConfig } from '@binocle/server/config/load'
+import { type RunningServer, startServer } from '@binocle/server/main'
+import { type RecordedRequest, readRecorded } from './answers.ts'
+import { startBed } from './bed.ts'
+import { replay } from './replay.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface RunOptions {
+  readonly folder: string
+  /** Which requests; all when absent. */
+  readonly wants?: (request: RecordedRequest) => boolean
+  readonly webDir?: string
+  /** Hears of defects of the server. */
+  readonly onLog?: (level: string, message: string, fields?: Readonly<Record<string, unknown>>) => void
+}
+
+export async function runGolden(options: RunOptions): Promise<Verdict[]> {
+  const recorded = await readRecorded(options.folder)
+  const nowMs = recorded.queryTime * 1000
+  const bed = await startBed(options.folder, nowMs)
+  try {
+    const { config } = loadConfig({
+      flags: {
+        port: 0,
+        webRoot: recorded.webRoot,
+        homeCluster: recorded.homeCluster,
+        kubeconfigs: [bed.kubeconfigFile],
+        contexts: ['*'],
+        prometheusUrl: bed.prometheusUrl,
+      },
+    })
+    const server = await startServer(config, {
+      clock: () => nowMs,
+      ...(options.webDir === undefined ? {} : { webDir: options.webDir }),
+      ...(options.onLog === undefined ? {} : { log: options.onLog }),
+    })
+    try {
+      await ready(server, bed.clusters)
+      return await replay(
+        options.folder,
+        recorded,
+        recorded.requests.filter(options.wants ?? (() => true)),
+        server.url.slice(0, -1),
+      )
+    } finally {
+      await server.close()
+    }
+  } finally {
+    await bed.close()
+  }
+}
+
+const readyWithinMs = 60_000
+
+/** Waits until every cluster is in step and the health window is there. */
+async function ready({ mesh, url }: RunningServer, clusters: readonly string[]): Promise<void> {
+  const until = Date.now() + readyWithinMs
+  const missing = () => [
+    ...clusters
+      .filter((name) => mesh.clusters.get(name)?.state !== 'reachable')
+      .map((name) => `${name}: ${mesh.clusters.get(name)?.state}`),
+    ...(mesh.traffic.current().state === 'known' ? [] : ['traffic']),
+  ]
+  while (missing().length > 0) {
+    if (Date.now() > until) throw new Error(`The console at ${url} is not ready: ${missing().join(', ')}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
