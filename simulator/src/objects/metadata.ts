@@ -41,7 +41,6 @@ export function made(birth: Birth, d: Described, rest: Readonly<Record<string, u
       ...(d.namespace === undefined ? {} : { namespace: d.namespace }),
       ...(d.generateName === undefined ? {} : { generateName: d.generateName }),
       uid: uidOf(birth.cluster, d),
-      resourceVersion: '1',
       generation: 1,
       creationTimestamp: birth.createdAt,
       ...(d.labels === undefined ? {} : { labels: d.labels }),

@@ -224,13 +224,13 @@ function readNumber(text: string): number {
 function readString(text: string): string {
   const body = text.slice(1, -1)
   if (text.startsWith('`')) return body
-  return body.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[0-7]{3}|.)/g, (_all, escape: string) => unescaped(escape))
+  return body.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[0-7]{3}|.)/g, (_all, code: string) => unescaped(code))
 }
 
-function unescaped(escape: string): string {
-  if (escape.startsWith('x') || escape.startsWith('u')) return String.fromCharCode(Number.parseInt(escape.slice(1), 16))
-  if (escape.length === 3) return String.fromCharCode(Number.parseInt(escape, 8))
-  return ESCAPES[escape] ?? escape
+function unescaped(code: string): string {
+  if (code.startsWith('x') || code.startsWith('u')) return String.fromCharCode(Number.parseInt(code.slice(1), 16))
+  if (code.length === 3) return String.fromCharCode(Number.parseInt(code, 8))
+  return ESCAPES[code] ?? code
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }

@@ -1,0 +1,97 @@
+/** The control of a simulated mesh over HTTP: what is broken now, and how to break or heal it. Loopback only. */
+import { createServer } from 'node:http'
+import type { ApiServer } from './kube/apiServer.ts'
+import { type FaultState, healthy } from './kube/faults.ts'
+import { closeServer, listenLocally } from './local.ts'
+import type { PrometheusFault, SimulatedPrometheus } from './prometheus/server.ts'
+
+export interface Control {
+  readonly url: string
+  close(): Promise<void>
+}
+
+export interface Controlled {
+  readonly clusters: ReadonlyMap<string, ApiServer>
+  readonly prometheus: SimulatedPrometheus
+}
+
+export async function startControl(mesh: Controlled, port: number): Promise<Control> {
+  const server = createServer((request, response) => {
+    const answer = (status: number, body: unknown) => {
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(`${JSON.stringify(body, null, 2)}\n`)
+    }
+    controlled(mesh, request.method ?? 'GET', new URL(request.url ?? '/', 'http://127.0.0.1'))
+      .then(({ status, body }) => answer(status, body))
+      .catch((error) => answer(500, problem('BIN-SIM-CONTROL', String(error), 'Restart the simulator.')))
+  })
+  const taken = await listenLocally(server, port)
+  return { url: `http://127.0.0.1:${taken}`, close: () => closeServer(server) }
+}
+
+/** What may be asked of a cluster, in the words of the control's paths. */
+export const CLUSTER_ACTIONS: Readonly<Record<string, (params: URLSearchParams) => Partial<FaultState>>> = {
+  down: () => ({ connection: 'down' }),
+  up: () => ({ connection: 'ok' }),
+  frozen: () => ({ connection: 'frozen' }),
+  blackhole: () => ({ connection: 'blackHole' }),
+  slow: (params) => ({ slowMs: Number(params.get('ms') ?? 2000) || 2000 }),
+  forbidden: () => ({ forbidden: ['*'] }),
+  'token-expired': () => ({ tokenExpired: true }),
+  'watch-silent': () => ({ watchSilent: true }),
+  truncated: () => ({ answer: 'truncated' }),
+  heal: () => healthy,
+}
+
+export const PROMETHEUS_ACTIONS: Readonly<Record<string, PrometheusFault>> = {
+  down: 'down',
+  up: 'none',
+  html: 'html',
+  slow: 'slow',
+  empty: 'empty',
+}
+
+/** How to use the control, to be printed: one command a line. */
+export function controlHelp(url: string, clusters: readonly string[]): string {
+  const cluster = clusters.at(-1) ?? 'west'
+  return [
+    `curl ${url}/state`,
+    `curl -X POST ${url}/clusters/${cluster}/{${Object.keys(CLUSTER_ACTIONS).join(',')}}`,
+    `curl -X POST ${url}/prometheus/{${Object.keys(PROMETHEUS_ACTIONS).join(',')}}`,
+  ].join('\n')
+}
+
+async function controlled(mesh: Controlled, method: string, url: URL): Promise<{ status: number; body: unknown }> {
+  const path = url.pathname.split('/').filter((part) => part !== '')
+  if (method === 'GET' && (path.length === 0 || path[0] === 'state')) return { status: 200, body: stateOf(mesh) }
+  if (method !== 'POST') return unknown(mesh)
+  const [what, name = '', action = ''] = path
+  if (what === 'prometheus') {
+    const fault = PROMETHEUS_ACTIONS[name]
+    if (fault === undefined) return unknown(mesh)
+    mesh.prometheus.setFault(fault)
+    return { status: 200, body: stateOf(mesh) }
+  }
+  const cluster = what === 'clusters' ? mesh.clusters.get(decodeURIComponent(name)) : undefined
+  const change = CLUSTER_ACTIONS[action]
+  if (!cluster || !change) return unknown(mesh)
+  if (action === 'heal') await cluster.faults.heal()
+  else await cluster.faults.set(change(url.searchParams))
+  return { status: 200, body: stateOf(mesh) }
+}
+
+const stateOf = ({ clusters, prometheus }: Controlled) => ({
+  clusters: Object.fromEntries([...clusters].map(([name, { url, faults }]) => [name, { url, faults: faults.state }])),
+  prometheus: { url: prometheus.url, fault: prometheus.fault(), requests: prometheus.requests() },
+})
+
+const unknown = (mesh: Controlled) => ({
+  status: 404,
+  body: problem(
+    'BIN-SIM-UNKNOWN',
+    'there is no such cluster or action',
+    `GET /state, POST /clusters/{${[...mesh.clusters.keys()].join('|')}}/{${Object.keys(CLUSTER_ACTIONS).join('|')}}, POST /prometheus/{${Object.keys(PROMETHEUS_ACTIONS).join('|')}}`,
+  ),
+})
+
+const problem = (code: string, error: string, remedy: string) => ({ error, code, remedy })
