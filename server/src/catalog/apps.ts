@@ -66,7 +66,7 @@ export async function appDetails(
     workloads: workloads.map((workload) => appWorkload(mesh, workload)),
     serviceNames: appServices(facts, workloads).map((service) => service.name),
     runtimes: (await mesh.runtimes?.(at, workloads)) ?? [],
-    health: query.health ? namespaceHealths(mesh, at, 'exact', snapshot).app(name) : noAppHealth(),
+    health: query.health ? namespaceHealths(mesh, at, 'detailed', snapshot).app(name) : noAppHealth(),
   }
 }
 

@@ -8,7 +8,7 @@ import type { ConfigObject, Labels } from '../inventory/objects.ts'
 import { fieldsOf, textOf } from '../istioconfig/read.ts'
 import { ruleHost } from '../istioconfig/routing.ts'
 import type { ControlPlane } from '../mesh/controlPlanes.ts'
-import { controlPlaneOf, identityDomain, meshFactsOf } from '../mesh/mesh.ts'
+import { controlPlaneOf, identityDomain, meshFactsOf, namespaceRevision } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
 import { listedNamespaces, namespaceAt } from './visible.ts'
 
@@ -83,7 +83,8 @@ function namespaceStatus(mesh: Mesh, at: NamespaceRef, labels: Labels, auto: boo
     if (pa === 'DISABLE' && (dr === 'DISABLE' || (dr === '' && auto))) return 'MTLS_DISABLED'
     return 'MTLS_PARTIALLY_ENABLED'
   }
-  const revision = labels['istio-injection'] === 'enabled' ? 'default' : (labels['istio.io/rev'] ?? 'default')
+  // Of a namespace with several control planes this is a list of revisions, which no control plane has.
+  const revision = namespaceRevision(facts, at, labels) ?? labels['istio.io/rev'] ?? 'default'
   const plane = facts.controlPlanesIn(at.cluster).find((each) => each.revision === revision)
   if (plane === undefined) return 'UNSET'
   const whole = planeStatus(inventory, plane)

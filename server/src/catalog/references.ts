@@ -37,8 +37,15 @@ export interface ServiceConfig {
 }
 
 /** As `serviceConfig`, without what the viewer may not see. */
-export function visibleConfig(config: ServiceConfig, scope: Scope): ServiceConfig {
-  const seen = (objects: readonly ConfigObject[]) => objects.filter((object) => scope.sees(object) === 'yes')
+export const visibleConfig = (config: ServiceConfig, scope: Scope): ServiceConfig =>
+  filtered(config, (object) => scope.sees(object) === 'yes')
+
+/** Only what lies in the namespace: Kiali's details look no further. */
+export const configIn = ({ namespace }: { readonly namespace: string }, config: ServiceConfig): ServiceConfig =>
+  filtered(config, (object) => object.namespace === namespace)
+
+function filtered(config: ServiceConfig, keep: (object: ConfigObject) => boolean): ServiceConfig {
+  const seen = (objects: readonly ConfigObject[]) => objects.filter(keep)
   return {
     virtualServices: seen(config.virtualServices),
     destinationRules: seen(config.destinationRules),

@@ -13,7 +13,7 @@ import { configDocument } from './configDocument.ts'
 import { namespaceMtls } from './mtls.ts'
 import { type NamespaceFacts, namespaceFacts } from './namespaceFacts.ts'
 import type { DetailsQuery } from './query.ts'
-import { externalConfig, type ServiceConfig, serviceConfig, visibleConfig } from './references.ts'
+import { configIn, externalConfig, type ServiceConfig, serviceConfig, visibleConfig } from './references.ts'
 import { type ExternalService, externalServices } from './services.ts'
 import { snapshotFor } from './snapshots.ts'
 import { namespaceAt } from './visible.ts'
@@ -36,7 +36,8 @@ export async function serviceDetails(
   }
   const snapshot = await snapshotFor(mesh, query.window)
   const common = {
-    health: namespaceHealths(mesh, at, 'exact', snapshot).service(name),
+    // Of an external host Kiali's details ask for no rates.
+    health: namespaceHealths(mesh, at, 'detailed', service === undefined ? null : snapshot).service(name),
     namespaceMTLS: namespaceMtls(mesh, scope, at),
     istioPermissions: (await mesh.permissions?.(at)) ?? allowed(!mesh.config.deployment.viewOnlyMode),
     validations: query.validate ? (mesh.validations?.cluster(at.cluster) ?? {}) : {},
@@ -53,15 +54,20 @@ const allowed = (may: boolean) => ({ create: may, update: may, delete: may })
 function kubernetesParts(mesh: Mesh, scope: Scope, at: NamespaceRef, service: Service): Omit<ServiceDetails, Common> {
   const facts = namespaceFacts(mesh, at)
   const workloads = facts.workloadsOf(service.selector)
-  const isAmbient = workloads.length > 0 && workloads.every((workload) => workload.isAmbient)
+  const isAmbient = workloads.length > 0 && workloads.every((each) => each.isAmbient && !each.isWaypoint)
+  const waypoints = isAmbient ? serviceWaypoints(mesh, service) : []
   const domain = identityDomain(meshFactsOf(mesh.inventory), at.cluster, mesh.config.istio)
-  const config = visibleConfig(serviceConfig(mesh.inventory, service, domain), scope)
+  const config = configIn(at, visibleConfig(serviceConfig(mesh.inventory, service, domain), scope))
   return {
     service: serviceDocument(service),
     istioSidecar: workloads.some(({ sidecar }) => sidecar),
     isAmbient,
     endpoints: endpointsOf(facts, service),
-    workloads: workloads.map((workload) => ({
+    // Kiali adds every WorkloadGroup of the namespace, whatever the service selects.
+    workloads: [
+      ...workloads,
+      ...facts.workloads.filter((each) => each.group !== undefined && !workloads.includes(each)),
+    ].map((workload) => ({
       ...workloadOverview(workload),
       cluster: '',
       health: { requests: { healthAnnotations: null, inbound: null, outbound: null }, workloadStatus: null },
@@ -69,7 +75,7 @@ function kubernetesParts(mesh: Mesh, scope: Scope, at: NamespaceRef, service: Se
     ...configParts(config),
     serviceEntries: null,
     subServices: subServices(facts, service),
-    waypointWorkloads: isAmbient ? serviceWaypoints(mesh, service) : null,
+    waypointWorkloads: waypoints.length > 0 ? waypoints : null,
   }
 }
 
@@ -81,7 +87,7 @@ function externalParts(
   external: ExternalService | undefined,
 ): Omit<ServiceDetails, Common> {
   const domain = identityDomain(meshFactsOf(mesh.inventory), at.cluster, mesh.config.istio)
-  const config = visibleConfig(externalConfig(mesh.inventory, at, host, domain), scope)
+  const config = configIn(at, visibleConfig(externalConfig(mesh.inventory, at, host, domain), scope))
   const spec = fieldsOf(external?.entry.resource.spec)
   const ports = recordsOf(spec.ports).map((port) => ({
     name: textOf(port.name),

@@ -46,7 +46,7 @@ function servicesIn(mesh: Mesh, scope: Scope, at: NamespaceRef, query: ServiceLi
     })),
     ...externalServices(mesh, at).map((external) => ({
       ...externalOverview(at, external),
-      ...(withReferences ? mentions(seen(externalConfig(mesh.inventory, at, external.host, domain))) : {}),
+      ...(query.istioResources ? mentions(seen(externalConfig(mesh.inventory, at, external.host, domain))) : {}),
       health: healthOf(healths, external.host),
     })),
   ]

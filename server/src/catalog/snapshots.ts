@@ -3,7 +3,7 @@ import { lastValue } from '@binocle/api/known'
 import type { Mesh } from '../model.ts'
 import type { TrafficSnapshot, Window } from '../telemetry/traffic.ts'
 
-/** undefined: telemetry is unknown. */
-export async function snapshotFor({ traffic }: Mesh, window: Window | undefined): Promise<TrafficSnapshot | undefined> {
-  return lastValue(window === undefined ? traffic.current() : await traffic.snapshot(window))
+/** null: telemetry is unknown. */
+export async function snapshotFor({ traffic }: Mesh, window: Window | undefined): Promise<TrafficSnapshot | null> {
+  return lastValue(window === undefined ? traffic.current() : await traffic.snapshot(window)) ?? null
 }

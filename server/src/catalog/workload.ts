@@ -6,7 +6,7 @@ import type { Gvk } from '@binocle/api/catalog'
 import type { NamespaceRef } from '@binocle/api/identity'
 import type { Inventory, Kind } from '../inventory/inventory.ts'
 import type { ConfigObject, Controller, Labels, Owner, Pod } from '../inventory/objects.ts'
-import { workloadSelector } from '../istioconfig/selectors.ts'
+import { isEmpty, selects, workloadSelector } from '../istioconfig/selectors.ts'
 import { hasSidecar, isCaptured, isGateway, isWaypoint, isZtunnel, type LabelNames } from '../mesh/labels.ts'
 import { entriesOf } from './workloadEntries.ts'
 
@@ -74,10 +74,11 @@ export function gatherWorkloads(
     if (top === undefined) topOf(tops, id('Pod', pod.name)).pods.push(pod)
     else topFor(tops, top).pods.push(pod)
   }
+  const selected = selectPods(inventory.in('pods', at))
   const workloads: Workload[] = []
   for (const [key, top] of tops) {
     const kind = key.slice(0, key.indexOf('/'))
-    if (!excluded.has(kind)) workloads.push(workload(at, kind, key.slice(kind.length + 1), top, names))
+    if (!excluded.has(kind)) workloads.push(workload(at, kind, key.slice(kind.length + 1), top, selected, names))
   }
   for (const group of inventory.in('workloadgroups.networking.istio.io', at)) {
     if (!excluded.has('WorkloadGroup')) workloads.push(fromGroup(inventory, group, names))
@@ -89,6 +90,26 @@ interface Top {
   controller?: Controller
   owner?: Owner
   readonly pods: Pod[]
+}
+
+/** By the rarest pair of the selector, so that a namespace of many workloads is not a square of pods. */
+function selectPods(pods: readonly Pod[]): Selected {
+  const carriers = new Map<string, Pod[]>()
+  for (const pod of pods) {
+    for (const [name, value] of Object.entries(pod.labels)) {
+      const same = carriers.get(`${name}=${value}`)
+      if (same === undefined) carriers.set(`${name}=${value}`, [pod])
+      else same.push(pod)
+    }
+  }
+  return (selector) => {
+    let fewest = pods
+    for (const [name, value] of Object.entries(selector)) {
+      const same = carriers.get(`${name}=${value}`) ?? []
+      if (same.length < fewest.length) fewest = same
+    }
+    return fewest.filter(({ labels }) => selects(selector, labels))
+  }
 }
 
 const id = (kind: string, name: string): string => `${kind}/${name}`
@@ -121,10 +142,24 @@ function topOwner(controllers: ReadonlyMap<string, Controller>, owner: Owner | u
   return top
 }
 
+type Selected = (selector: Labels) => readonly Pod[]
+
 const none: Labels = Object.freeze({})
 
-function workload(at: NamespaceRef, kind: string, name: string, top: Top, names: LabelNames): Workload {
-  const { controller, pods } = top
+/** Of other kinds Kiali shows the template's. */
+const keepsOwnAnnotations: ReadonlySet<string> = new Set(['DaemonSet', 'Deployment'])
+
+function workload(
+  at: NamespaceRef,
+  kind: string,
+  name: string,
+  top: Top,
+  selected: Selected,
+  names: LabelNames,
+): Workload {
+  const { controller } = top
+  // Kiali gives a controller all pods that its selector matches, also those that another one made.
+  const pods = controller === undefined || isEmpty(controller.selector) ? top.pods : selected(controller.selector)
   const [first] = pods
   const template = controller?.template
   const own = controller?.kind === kind ? controller : undefined
@@ -136,15 +171,15 @@ function workload(at: NamespaceRef, kind: string, name: string, top: Top, names:
     name,
     gvk: gvkOf(kind, own?.apiVersion ?? top.owner?.apiVersion ?? 'v1'),
     createdAt: (own ?? controller ?? first)?.createdAt ?? '',
-    resourceVersion: (own ?? controller ?? first)?.resourceVersion ?? '',
+    resourceVersion: (own ?? controller)?.resourceVersion ?? '',
     labels,
-    annotations: kind === 'Deployment' && own !== undefined ? own.annotations : templateAnnotations,
+    annotations: own !== undefined && keepsOwnAnnotations.has(kind) ? own.annotations : templateAnnotations,
     templateAnnotations: template === undefined ? none : templateAnnotations,
     app: names.appOf(labels),
     version: names.versionOf(labels),
     pods,
     serviceAccounts: [...new Set(pods.map(({ serviceAccount }) => serviceAccount))].filter((account) => account !== ''),
-    images: imagesOf(top),
+    images: imagesOf(controller, first),
     desiredReplicas: controller?.desiredReplicas ?? pods.length,
     currentReplicas: controller?.currentReplicas ?? pods.length,
     availableReplicas: controller?.availableReplicas ?? pods.filter(({ ready }) => ready).length,
@@ -152,8 +187,8 @@ function workload(at: NamespaceRef, kind: string, name: string, top: Top, names:
   }
 }
 
-function imagesOf({ controller, pods }: Top): readonly string[] {
-  const images = (controller?.template.containers ?? pods[0]?.containers ?? [])
+function imagesOf(controller: Controller | undefined, pod: Pod | undefined): readonly string[] {
+  const images = (controller?.template.containers ?? pod?.containers ?? [])
     .filter(({ name }) => name !== 'istio-proxy')
     .map(({ image }) => image)
   return [...new Set(images)].sort()

@@ -7,8 +7,8 @@ import { namespaceHealths } from '../health/namespaceHealth.ts'
 import { noWorkloadHealth } from '../health/objects.ts'
 import type { ConfigObject, Container, Labels, Pod } from '../inventory/objects.ts'
 import { fieldsOf, textOf } from '../istioconfig/read.ts'
-import { inject, isCaptured, type LabelNames, proxyContainers } from '../mesh/labels.ts'
-import { meshFactsOf } from '../mesh/mesh.ts'
+import { hasSidecar, inject, isCaptured, isWaypoint, type LabelNames, proxyContainers } from '../mesh/labels.ts'
+import { type MeshFacts, meshFactsOf } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
 import { namespaceFacts } from './namespaceFacts.ts'
 import type { WorkloadDetailsQuery } from './query.ts'
@@ -59,7 +59,7 @@ export async function workloadDetails(
       workload.group === undefined
         ? null
         : entriesOf(mesh.inventory, workload.group).map((entry) => entryDocument(entry, facts.labelNames)),
-    health: query.health ? namespaceHealths(mesh, at, 'exact', snapshot).workload(workload) : noWorkloadHealth(),
+    health: query.health ? namespaceHealths(mesh, at, 'detailed', snapshot).workload(workload) : noWorkloadHealth(),
   }
 }
 
@@ -88,9 +88,7 @@ const asFlag = (text: string | undefined): boolean | undefined =>
 
 export function podDocument(mesh: Mesh, pod: Pod, names: LabelNames): PodDocument {
   const { names: proxies, initNames } = proxyContainers(pod)
-  const gatewayProxy = (name: string) =>
-    name === 'istio-proxy' &&
-    meshFactsOf(mesh.inventory).controlPlanesAt({ cluster: pod.cluster, namespace: pod.namespace }).length > 0
+  const gatewayProxy = (name: string) => name === 'istio-proxy' && isSystem(meshFactsOf(mesh.inventory), pod)
   const documents = (containers: readonly Container[], isProxy: (name: string) => boolean) =>
     containers.map((container) => containerDocument(container, isProxy(container.name), isCaptured(pod)))
   const istio = pod.containers.filter(({ name }) => proxies.has(name))
@@ -111,10 +109,14 @@ export function podDocument(mesh: Mesh, pod: Pod, names: LabelNames): PodDocumen
     versionLabel: names.versionOf(pod.labels) !== undefined,
     annotations: pod.hasAnnotations ? pod.annotations : null,
     protocol: mesh.istiod?.protocol?.(pod, pod.name) ?? '',
-    proxyStatus: mesh.istiod?.proxyStatus(pod, pod.name) ?? null,
+    proxyStatus: hasSidecar(pod) || isWaypoint(pod.labels) ? (mesh.istiod?.proxyStatus(pod, pod.name) ?? null) : null,
     serviceAccountName: pod.serviceAccount,
   }
 }
+
+/** A namespace where some control plane of the cluster lives, or would: a remote's has the name of its primary's. */
+const isSystem = (facts: MeshFacts, { cluster, namespace }: NamespaceRef): boolean =>
+  [...facts.controlPlanesIn(cluster), ...facts.managersOf(cluster)].some((plane) => plane.namespace === namespace)
 
 const containerDocument = (
   { name, image, ready }: Container,

@@ -10,6 +10,7 @@ import {
 import type { ClusterName } from '@binocle/api/identity'
 import type { Scope } from '../access/scope.ts'
 import { namespaceFacts } from '../catalog/namespaceFacts.ts'
+import { externalServices } from '../catalog/services.ts'
 import { listedNamespaces } from '../catalog/visible.ts'
 import type { Mesh } from '../model.ts'
 import { namespaceHealths } from './namespaceHealth.ts'
@@ -23,7 +24,7 @@ export interface HealthQuery {
   readonly type?: HealthKind
 }
 
-/** GET /api/clusters/health. An unknown cluster has none; a namespace that may not be seen is left out. */
+/** GET /api/clusters/health. An unknown cluster has none; a namespace that may not be seen looks like an empty one. */
 export function clustersHealth(mesh: Mesh, scope: Scope, query: HealthQuery): ClustersHealth {
   const wants = (kind: HealthKind) => query.type === undefined || query.type === kind
   const apps: Record<string, Record<string, AppHealth>> = {}
@@ -31,7 +32,20 @@ export function clustersHealth(mesh: Mesh, scope: Scope, query: HealthQuery): Cl
   const workloads: Record<string, Record<string, WorkloadHealth>> = {}
   const namespaces: Record<string, NamespaceHealth> = {}
   const visible = listedNamespaces(mesh, scope, query.cluster, query.namespaces)
-  if (visible.length === 0) return {}
+  if (mesh.clusters.get(query.cluster) === undefined || scope.seesCluster(query.cluster) === 'no') return {}
+  // Named namespaces are answered for in any case: whoever asks cannot tell absent from forbidden.
+  for (const namespace of query.namespaces ?? []) {
+    if (visible.some((at) => at.namespace === namespace)) continue
+    if (wants('app')) apps[namespace] = {}
+    if (wants('service')) services[namespace] = {}
+    if (wants('workload')) workloads[namespace] = {}
+    namespaces[namespace] = {
+      ...(wants('app') ? { statusApp: bucketOf({}) } : {}),
+      ...(wants('service') ? { statusService: bucketOf({}) } : {}),
+      ...(wants('workload') ? { statusWorkload: bucketOf({}) } : {}),
+      worstStatus: 'NA',
+    }
+  }
   for (const at of visible) {
     const facts = namespaceFacts(mesh, at)
     const healths = namespaceHealths(mesh, at, 'listed')
@@ -42,11 +56,9 @@ export function clustersHealth(mesh: Mesh, scope: Scope, query: HealthQuery): Cl
       parts.statusApp = bucketOf(apps[namespace])
     }
     if (wants('service')) {
-      services[namespace] = healthByName(
-        facts.services,
-        ({ name }) => name,
-        ({ name }) => healths.service(name),
-      )
+      const hosts = externalServices(mesh, at).map(({ host }) => host)
+      const names = [...facts.services.map(({ name }) => name), ...hosts]
+      services[namespace] = healthByName(names, (name) => name, healths.service)
       parts.statusService = bucketOf(services[namespace])
     }
     if (wants('workload')) {

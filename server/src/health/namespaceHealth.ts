@@ -11,7 +11,7 @@ import { hasSidecar } from '../mesh/labels.ts'
 import type { Mesh } from '../model.ts'
 import type { TrafficSnapshot } from '../telemetry/traffic.ts'
 import { appHealth, serviceHealth, workloadHealth } from './objects.ts'
-import { rateIndexOf } from './rates.ts'
+import { noRequests, type RateIndex, type Requests, rateIndexOf } from './rates.ts'
 
 export interface NamespaceHealths {
   /** Kubernetes services and, beside them, hosts of ServiceEntries. */
@@ -20,15 +20,18 @@ export interface NamespaceHealths {
   app(name: string): AppHealth
 }
 
-/** `listed`: with the rates that Kiali's lists show; `exact`: with those that its details show (see `rates.ts`). */
-export type Flavour = 'exact' | 'listed'
+/**
+ * Whose rates count. `full`: everybody's, for what is our own. `listed` and `detailed`: those that Kiali's lists and
+ * details show; it asks for them only where there is a sidecar, in details also of gateways, and see `rates.ts`.
+ */
+export type Flavour = 'detailed' | 'full' | 'listed'
 
-/** Health over the health window, or over `snapshot`. */
+/** Health over the health window, or over `snapshot`; null: without traffic. */
 export function namespaceHealths(
   mesh: Mesh,
   at: NamespaceRef,
   flavour: Flavour,
-  snapshot: TrafficSnapshot | undefined = lastValue(mesh.traffic.current()),
+  snapshot: TrafficSnapshot | null | undefined = lastValue(mesh.traffic.current()),
 ): NamespaceHealths {
   const facts = namespaceFacts(mesh, at)
   const key = `${at.cluster}/${at.namespace} ${flavour}`
@@ -36,7 +39,7 @@ export function namespaceHealths(
   const kept = cache.get(key)
   const istiod = mesh.istiod?.version
   if (kept !== undefined && kept.facts === facts && kept.istiod === istiod) return kept.healths
-  const healths = gather(mesh, facts, flavour, snapshot)
+  const healths = gather(mesh, facts, flavour, snapshot ?? undefined)
   cache.set(key, { facts, istiod, healths })
   return healths
 }
@@ -50,7 +53,7 @@ interface Kept {
 const caches = new WeakMap<object, Map<string, Kept>>()
 const withoutTraffic = {}
 
-function cacheOf(snapshot: TrafficSnapshot | undefined): Map<string, Kept> {
+function cacheOf(snapshot: TrafficSnapshot | null | undefined): Map<string, Kept> {
   const owner = snapshot ?? withoutTraffic
   let cache = caches.get(owner)
   if (cache === undefined) {
@@ -76,21 +79,40 @@ function gather(
     service: (name) =>
       remembered(services, name, () => {
         const annotations = mesh.inventory.get('services', at, name)?.annotations ?? {}
-        return serviceHealth(at, { name, annotations }, index.service(at, name), rates)
+        const inbound = flavour === 'full' ? index.service(at, name) : index.listedService(at, name)
+        return serviceHealth(at, { name, annotations }, inbound, rates)
       }),
     workload: (workload) =>
       remembered(workloads, workload, () => {
-        const requests =
-          flavour === 'exact' ? index.workload(at, workload.name) : index.listedWorkload(at, workload.name)
+        const requests = workloadRequests(index, workload, flavour)
         return workloadHealth(at, workload, requests, replicasOf(mesh, workload), rates)
       }),
     app: (name) =>
       remembered(apps, name, () => {
-        const requests = flavour === 'exact' ? index.app(at, name) : index.listedApp(at, name)
-        const replicas = (facts.apps.get(name) ?? []).map((workload) => replicasOf(mesh, workload))
+        const workloads = facts.apps.get(name) ?? []
+        const requests = appRequests(index, at, name, workloads, flavour)
+        const replicas = workloads.map((workload) => replicasOf(mesh, workload))
         return appHealth(at, name, requests, replicas, rates)
       }),
   }
+}
+
+function workloadRequests(index: RateIndex, workload: Workload, flavour: Flavour): Requests {
+  if (flavour === 'full') return index.workload(workload, workload.name)
+  if (flavour === 'listed') return workload.sidecar ? index.listedWorkload(workload, workload.name) : noRequests
+  return workload.sidecar || workload.isGateway ? index.workload(workload, workload.name) : noRequests
+}
+
+function appRequests(
+  index: RateIndex,
+  at: NamespaceRef,
+  name: string,
+  workloads: readonly Workload[],
+  flavour: Flavour,
+): Requests {
+  if (flavour === 'full') return index.app(at, name)
+  if (!workloads.some(({ sidecar }) => sidecar)) return noRequests
+  return flavour === 'listed' ? index.listedApp(at, name) : index.app(at, name)
 }
 
 function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {

@@ -13,8 +13,13 @@ export interface Requests {
 }
 
 export interface RateIndex {
-  /** Of a service or the host of a ServiceEntry; its callers may be of any cluster. */
+  /**
+   * Of a service or the host of a ServiceEntry, whoever calls. What went to no known cluster (nobody answered, external
+   * hosts) counts where the caller is.
+   */
   service(at: NamespaceRef, name: string): Rates
+  /** The same as Kiali counts: what went to no known cluster counts in every cluster that has the service. */
+  listedService(at: NamespaceRef, name: string): Rates
   /** What proxies say of this very workload. */
   workload(at: NamespaceRef, name: string): Requests
   app(at: NamespaceRef, name: string): Requests
@@ -41,6 +46,7 @@ export function rateIndexOf(snapshot: TrafficSnapshot | undefined): RateIndex {
 
 function makeIndex(rows: readonly TrafficRow[]): RateIndex {
   const services = new Tally()
+  const unanswered = new Tally()
   const workloads = new TwoWays()
   const apps = new TwoWays()
   const listedWorkloads = new TwoWays()
@@ -48,7 +54,9 @@ function makeIndex(rows: readonly TrafficRow[]): RateIndex {
   for (const row of rows) {
     if (!(row.rate > 0)) continue
     const { source, destination, serviceNamespace, serviceName } = row.pair
+    const nowhere = destination.cluster === 'unknown'
     services.add(key(destination.cluster, serviceNamespace, serviceName), row)
+    if (nowhere) unanswered.add(key(source.cluster, serviceNamespace, serviceName), row)
     workloads.inbound.add(key(destination.cluster, destination.workloadNamespace, destination.workload), row)
     workloads.outbound.add(key(source.cluster, source.workloadNamespace, source.workload), row)
     apps.inbound.add(key(destination.cluster, destination.workloadNamespace, destination.canonicalService), row)
@@ -65,8 +73,12 @@ function makeIndex(rows: readonly TrafficRow[]): RateIndex {
     }
   }
   return {
-    service: ({ cluster, namespace }, name) =>
-      services.both(key(cluster, namespace, name), key('unknown', namespace, name)),
+    service: ({ cluster, namespace }, name) => {
+      const at = key(cluster, namespace, name)
+      return services.and(at, unanswered, at)
+    },
+    listedService: ({ cluster, namespace }, name) =>
+      services.and(key(cluster, namespace, name), services, key('unknown', namespace, name)),
     workload: (at, name) => workloads.of(at, name),
     app: (at, name) => apps.of(at, name),
     listedWorkload: (at, name) => listedWorkloads.of(at, name),
@@ -82,7 +94,7 @@ class TwoWays {
 
   of({ cluster, namespace }: NamespaceRef, name: string): Requests {
     const at = key(cluster, namespace, name)
-    return { inbound: this.inbound.of(at), outbound: this.outbound.of(at) }
+    return { inbound: this.inbound.larger(at), outbound: this.outbound.bySource(at) }
   }
 }
 
@@ -104,16 +116,22 @@ class Tally {
     count(row.reporter === 'source' ? reported.source : reported.others, row)
   }
 
-  of(at: string): Rates {
+  larger(at: string): Rates {
     const reported = this.#byKey.get(at)
     return reported === undefined ? {} : larger(reported.source, reported.others)
   }
 
-  both(a: string, b: string): Rates {
+  /** What a caller itself says of its calls. */
+  bySource(at: string): Rates {
+    return this.#byKey.get(at)?.source ?? {}
+  }
+
+  /** The larger of both reporters after what another tally holds was added. */
+  and(a: string, tally: Tally, b: string): Rates {
     const one = this.#byKey.get(a)
-    const other = this.#byKey.get(b)
-    if (other === undefined) return this.of(a)
-    if (one === undefined) return this.of(b)
+    const other = tally.#byKey.get(b)
+    if (other === undefined) return this.larger(a)
+    if (one === undefined) return tally.larger(b)
     return larger(plus(one.source, other.source), plus(one.others, other.others))
   }
 }
@@ -155,10 +173,11 @@ function merged(a: Rates, b: Rates, merge: (x: number, y: number) => number): Ra
   return rates
 }
 
-const noRequests: Requests = { inbound: {}, outbound: {} }
+export const noRequests: Requests = { inbound: {}, outbound: {} }
 
 const empty: RateIndex = {
   service: () => ({}),
+  listedService: () => ({}),
   workload: () => noRequests,
   app: () => noRequests,
   listedWorkload: () => noRequests,

@@ -30,26 +30,24 @@ export function requestStatus(
   )
 }
 
-/** Request status of one direction: the worst ratio over protocols and the tolerances that speak of them. */
+/**
+ * Request status of one direction: within a protocol the first tolerance of those that judge worst, between protocols
+ * the higher ratio (Kiali takes any of them).
+ */
 export function directionStatus(rates: Rates, direction: Direction, tolerances: readonly CompiledTolerance[]): Verdict {
   let verdict = nothingEvaluated
   for (const [protocol, codes] of Object.entries(rates)) {
     if (tolerances.length === 0) {
-      verdict = worse(
-        verdict,
-        judged(
-          percentOf(codes, (code) => /^[45]/.test(code)),
-          0.1,
-          10,
-        ),
-      )
+      verdict = worst(verdict, judged(percentOf(codes, isError), 0.1, 10))
       continue
     }
+    let ofProtocol = nothingEvaluated
     for (const tolerance of tolerances) {
       if (!tolerance.direction.test(direction) || !tolerance.protocol.test(protocol)) continue
       const ratio = percentOf(codes, (code) => tolerance.code.test(code))
-      verdict = worse(verdict, judged(ratio, tolerance.degraded, tolerance.failure))
+      ofProtocol = worse(ofProtocol, judged(ratio, tolerance.degraded, tolerance.failure))
     }
+    verdict = worst(verdict, ofProtocol)
   }
   return verdict
 }
@@ -88,6 +86,12 @@ export function calculatedStatus(
 export const worstStatus = (a: HealthStatus, b: HealthStatus): HealthStatus => (severity(b) > severity(a) ? b : a)
 
 const worse = (a: Verdict, b: Verdict): Verdict => (severity(b.status) > severity(a.status) ? b : a)
+
+/** Without any tolerance. */
+const isError = (code: string): boolean => /^[45]/.test(code)
+
+const worst = (a: Verdict, b: Verdict): Verdict =>
+  a.status === b.status ? (b.errorRatio > a.errorRatio ? b : a) : worse(a, b)
 
 function judged(errorRatio: number, degraded: number, failure: number): Verdict {
   if (errorRatio === 0) return { status: 'Healthy', errorRatio }
