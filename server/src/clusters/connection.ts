@@ -50,7 +50,7 @@ export interface ConnectionOptions {
 }
 
 const probeTimeoutMs = 3_000
-const probeEveryMs = 5_000
+const probeEveryMs = 3_000
 /** While it does not answer. With the timeout this finds a returned server within 5 s even behind a black hole. */
 const probeAgainMs = 1_000
 const discoverEveryMs = 60_000
@@ -71,6 +71,8 @@ export function connect(options: ConnectionOptions): Connection {
   let discoveredAt = 0
   let probe: Evidence['probe']
   let pausing = new AbortController()
+  /** When the probe was sent that was the first not to be answered. */
+  let lostAt = 0
   let status: ConnectionStatus = { state: 'syncing', since: clock() }
 
   async function run(): Promise<void> {
@@ -99,8 +101,12 @@ export function connect(options: ConnectionOptions): Connection {
       const failure = thrown(cluster, 'GET /version', error)
       // Refused by name: but it is there, and knows us.
       if (failure.reason === 'forbidden') probe = { ok: true, tookMs: clock() - begunAt }
-      else {
+      // Too busy sending us objects to answer in time is not away.
+      else if (failure.reason === 'unreachable' && newestByteAt() > begunAt + probeTimeoutMs / 2) {
+        probe = { ok: true, tookMs: clock() - begunAt }
+      } else {
         if (failure.reason === 'unauthorized') api.reloadCredential()
+        if (before?.ok !== false) lostAt = begunAt
         probe = { ok: false, cause: failure.problem }
       }
     }
@@ -115,8 +121,13 @@ export function connect(options: ConnectionOptions): Connection {
   function recovered(): void {
     log('info', 'cluster answers again', { cluster })
     discoveredAt = 0
-    for (const each of watched.values()) each.reflector.restart()
+    for (const { reflector } of watched.values()) {
+      if (reflector.stats.lastByteAt <= lostAt) reflector.restart()
+    }
   }
+
+  const newestByteAt = (): number =>
+    Math.max(0, ...[...watched.values()].map(({ reflector }) => reflector.stats.lastByteAt))
 
   async function discoverOnce(): Promise<void> {
     if (discovering) return

@@ -23,6 +23,7 @@ export interface Sink {
   resync(): { put(object: unknown): void; done(): void }
 }
 
+/** Begins with `syncing`, of which nobody is told. */
 export type ReflectorState =
   | { readonly state: 'syncing' }
   | { readonly state: 'live' }
@@ -94,7 +95,6 @@ export function startReflector(options: ReflectorOptions): Reflector {
 
   async function run(): Promise<void> {
     let reloaded = false
-    onState({ state: 'syncing' })
     for (let first = true; !stopped.signal.aborted; first = false) {
       if (!first) stats.restarts++
       session = new AbortController()
