@@ -23,7 +23,9 @@ else await command.run(words).catch(fail)
 function overview(asked: string): void {
   const known = ['help', '--help', '-h'].includes(asked)
   const lines = Object.entries(commands).map(([each, { summary }]) => `  ${each.padEnd(14)}${summary}`)
-  const text = ['binocle COMMAND [OPTION ...]', '', ...lines, '', 'binocle COMMAND --help explains one command.'].join('\n')
+  const text = ['binocle COMMAND [OPTION ...]', '', ...lines, '', 'binocle COMMAND --help explains one command.'].join(
+    '\n',
+  )
   if (known) console.log(text)
   else fail(new Error(`There is no command \`${asked}\`.\n\n${text}`))
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Flags, loadConfig } from '@binocle/server/config/load'
 import { startServer } from '@binocle/server/main'
+import { logFrom } from './log.ts'
 import type { Command } from './main.ts'
 import { interrupted } from './terminal.ts'
 
@@ -32,7 +33,9 @@ export const serve: Command = {
       flags,
       ...(file === undefined ? {} : { file: { name: file, text: readFileSync(file, 'utf8') } }),
     })
-    const server = await startServer(config, { webDir, diagnostics })
+    const log = logFrom(config.logLevel)
+    for (const diagnostic of diagnostics) log('warn', 'configuration', { ...diagnostic })
+    const server = await startServer(config, { webDir, log })
     console.log(`Binocle listens on ${server.url}`)
     await interrupted()
     await server.close()
