@@ -66,7 +66,7 @@ function wireNode(node: Node, id: string, health: NodeHealth | undefined): Graph
 }
 
 function wireMarks(marks: Marks): Partial<GraphNode> {
-  const { virtualService, workloadEntries, gateway, serviceEntry } = marks
+  const { virtualServices, workloadEntries, gateway, serviceEntry } = marks
   return {
     ...(marks.circuitBreaker && { hasCB: true }),
     ...(marks.faultInjection && { hasFaultInjection: true }),
@@ -76,7 +76,7 @@ function wireMarks(marks: Marks): Partial<GraphNode> {
     ...(marks.requestTimeout && { hasRequestTimeout: true }),
     ...(marks.tcpTrafficShifting && { hasTCPTrafficShifting: true }),
     ...(marks.trafficShifting && { hasTrafficShifting: true }),
-    ...(virtualService && { hasVS: virtualService.length === 0 ? {} : { hostnames: [...virtualService] } }),
+    ...(virtualServices && { hasVS: withHostnames([...virtualServices.values()].flat()) }),
     ...(workloadEntries && { hasWorkloadEntry: workloadEntries.map((name) => ({ name })) }),
     ...(marks.ambient && { isAmbient: true }),
     ...(marks.dead && { isDead: true }),
@@ -94,13 +94,15 @@ function wireMarks(marks: Marks): Partial<GraphNode> {
 }
 
 function wireGateway({ kind, hostnames }: NonNullable<Marks['gateway']>): NonNullable<GraphNode['isGateway']> {
-  const filled = hostnames.length === 0 ? {} : { hostnames: [...hostnames] }
+  const filled = withHostnames(hostnames)
   return {
     ingressInfo: kind === 'ingress' ? filled : {},
     egressInfo: kind === 'egress' ? filled : {},
     gatewayAPIInfo: kind === 'gatewayApi' ? filled : {},
   }
 }
+
+const withHostnames = (hostnames: readonly string[]) => (hostnames.length === 0 ? {} : { hostnames: [...hostnames] })
 
 const nodeRateNames = {
   grpc: ['grpcIn', 'grpcInErr', 'grpcInNoResponse', 'grpcOut'],

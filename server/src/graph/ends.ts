@@ -23,6 +23,9 @@ export interface Ends {
   readonly service: NodeIdentity | undefined
   /** The same, also next to waypoints: response times, throughput and principals belong to its edges. */
   readonly anyService: NodeIdentity | undefined
+  /** Keys of both ends as appenders look for them, waypoints not told apart. */
+  readonly sourceKey: string
+  readonly destinationKey: string
   /** Through which service the destination is reached; undefined when the name is not known, or may not be. */
   readonly serviceName: ServiceName | undefined
   /** `destination_service` as reported; '' where it may not be seen. */
@@ -93,7 +96,8 @@ function endsOf(source: EndLabels, destination: Destination, options: EndsOption
   )
   const byApp = nodeIdentity(destination, graphType)
   if (options.injectServiceNodes && byApp === undefined) return undefined
-  const from = nodeIdentity(sourceIsWaypoint ? { ...source, app: '' } : source, graphType)
+  const fromByApp = nodeIdentity(source, graphType)
+  const from = sourceIsWaypoint ? nodeIdentity({ ...source, app: '' }, graphType) : fromByApp
   const to = destinationIsWaypoint ? nodeIdentity({ ...destination, app: '' }, graphType) : byApp
   if (from === undefined || to === undefined) return undefined
   const injectable =
@@ -110,6 +114,8 @@ function endsOf(source: EndLabels, destination: Destination, options: EndsOption
     destination: seen.destination ? to : restrictedIdentity,
     service: sourceIsWaypoint || destinationIsWaypoint ? undefined : anyService,
     anyService,
+    sourceKey: (seen.source ? (fromByApp ?? from) : restrictedIdentity).key,
+    destinationKey: (seen.destination ? (byApp ?? to) : restrictedIdentity).key,
     serviceName: isOk(service) && seen.service ? { cluster, namespace: serviceNamespace, name: service } : undefined,
     host: seen.service ? destination.host : '',
     sourceIsWaypoint: sourceIsWaypoint && seen.source,

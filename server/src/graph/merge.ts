@@ -2,8 +2,9 @@
  * Joins the maps of several namespaces, and reduces a workload graph to services (reference: graph.md 3.8). Afterwards
  * every edge leads to a node of the joined map: what appenders add to a node is seen through all of its edges.
  */
+import { worstOf } from '@binocle/api/health'
 import { addEdgeNumbers, addOut, total } from './rates.ts'
-import { addEdge, type Edge, type Node, type TrafficMap } from './trafficMap.ts'
+import { addEdge, type Edge, edgeKey, type Node, type TrafficMap } from './trafficMap.ts'
 
 /** Adds the map of `namespace` to `whole`. Of a node in both, that of its own namespace counts, and keeps its numbers. */
 export function mergeInto(whole: TrafficMap, part: TrafficMap, namespace: string): void {
@@ -68,16 +69,33 @@ const behind = (service: Node): Edge[] =>
     destination.type === 'service' ? [] : toServices(destination),
   )
 
-/** Copies: a workload may stand behind several services. */
+/**
+ * Copies: a workload may stand behind several services. Of several edges to one service only the numbers and the worst
+ * health add up; response times, principals and the like belong to one alone.
+ */
 function takeOver(node: Node, edge: Edge): void {
+  const present = node.edges.get(edgeKey(edge.protocol, edge.destination.key))
   const own = addEdge(node, edge.destination, edge.protocol)
   addEdgeNumbers(own, edge)
-  const { responseTime, throughput, mtlsPercent, sourcePrincipal, destinationPrincipal, health } = edge
-  if (responseTime !== undefined) own.responseTime ??= responseTime
-  if (throughput !== undefined) own.throughput ??= throughput
-  if (mtlsPercent !== undefined) own.mtlsPercent ??= mtlsPercent
-  if (sourcePrincipal !== undefined) own.sourcePrincipal ??= sourcePrincipal
-  if (destinationPrincipal !== undefined) own.destinationPrincipal ??= destinationPrincipal
-  if (health !== undefined) own.health ??= health
-  if (edge.waypoint !== undefined) own.waypoint ??= edge.waypoint
+  const { health, responseTime, throughput, mtlsPercent, sourcePrincipal, destinationPrincipal, waypoint } = edge
+  if (health !== undefined) own.health = own.health === undefined ? health : worstOf([own.health, health])
+  if (present === undefined) {
+    if (responseTime !== undefined) own.responseTime = responseTime
+    if (throughput !== undefined) own.throughput = throughput
+    if (mtlsPercent !== undefined) own.mtlsPercent = mtlsPercent
+    if (sourcePrincipal !== undefined) own.sourcePrincipal = sourcePrincipal
+    if (destinationPrincipal !== undefined) own.destinationPrincipal = destinationPrincipal
+    if (waypoint !== undefined) own.waypoint = waypoint
+    return
+  }
+  for (const name of ofOneEdge) delete own[name]
 }
+
+const ofOneEdge = [
+  'responseTime',
+  'throughput',
+  'mtlsPercent',
+  'sourcePrincipal',
+  'destinationPrincipal',
+  'waypoint',
+] as const

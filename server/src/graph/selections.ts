@@ -5,7 +5,7 @@
  */
 import type { Family, Reporter } from '../telemetry/traffic.ts'
 import type { GraphOptions, NodeTarget } from './options.ts'
-import { type Call, reportedRate, type TrafficIndex } from './trafficIndex.ts'
+import { type Call, inOrder, reportedRate, type TrafficIndex } from './trafficIndex.ts'
 
 /** Calls with the rate that the selected reporters give. */
 export interface Selected {
@@ -145,9 +145,8 @@ function selector(family: Family, ambient: GraphOptions['ambientTraffic']) {
     reporters: readonly Reporter[],
     fits: (call: Call) => boolean,
   ): Generator<Selected> {
-    for (const call of calls) {
-      if (withoutZtunnel && call.app === 'ztunnel') continue
-      if (!fits(call)) continue
+    const selected = calls.filter((call) => !(withoutZtunnel && call.app === 'ztunnel') && fits(call))
+    for (const call of inOrder(selected, reporters)) {
       const rate = reportedRate(call, reporters)
       if (rate !== undefined) yield { call, rate }
     }

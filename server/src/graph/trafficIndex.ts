@@ -21,6 +21,8 @@ export interface Call {
   waypoint: number | undefined
   /** Where the query chose the reporters. */
   unreported: number | undefined
+  /** Place of each reporter's row in the answer of Prometheus: where the first row wins, its order counts. */
+  readonly places: { source: number; destination: number; waypoint: number }
 }
 
 export interface TrafficIndex {
@@ -53,16 +55,32 @@ export function reportedRate(call: Call, reporters: readonly Reporter[]): number
   return sum === undefined ? undefined : rounded(sum)
 }
 
+/** Calls in the order in which Prometheus would have listed them, had it been asked for these reporters only. */
+export function inOrder(calls: readonly Call[], reporters: readonly Reporter[]): readonly Call[] {
+  const placeOf = ({ places }: Call) => {
+    let first = Number.POSITIVE_INFINITY
+    for (const reporter of reporters) if (places[reporter] < first) first = places[reporter]
+    return first
+  }
+  return [...calls].sort((a, b) => {
+    const [first, second] = [placeOf(a), placeOf(b)]
+    return first === second ? 0 : first - second
+  })
+}
+
 /** Prometheus' `round(x, 0.001)`. */
 export const rounded = (rate: number): number => Math.floor(rate * 1000 + 0.5) / 1000
 
 function callsOf(rows: readonly (ExtraRow | TrafficRow)[]): Call[] {
   const byPair = new Map<Pair, Call[]>()
-  for (const row of rows) {
+  for (const [place, row] of rows.entries()) {
     const ofPair = byPair.get(row.pair)
     const call = ofPair?.find((each) => isSameCall(each, row)) ?? newCall(row)
     if (row.reporter === undefined) call.unreported = row.rate
-    else call[row.reporter] = (call[row.reporter] ?? 0) + row.rate
+    else {
+      call[row.reporter] = (call[row.reporter] ?? 0) + row.rate
+      call.places[row.reporter] = Math.min(call.places[row.reporter], place)
+    }
     if (ofPair === undefined) byPair.set(row.pair, [call])
     else if (!ofPair.includes(call)) ofPair.push(call)
   }
@@ -98,6 +116,11 @@ const newCall = (row: ExtraRow | TrafficRow): Call => ({
   destination: undefined,
   waypoint: undefined,
   unreported: undefined,
+  places: {
+    source: Number.POSITIVE_INFINITY,
+    destination: Number.POSITIVE_INFINITY,
+    waypoint: Number.POSITIVE_INFINITY,
+  },
 })
 
 const extra = (row: ExtraRow | TrafficRow): Partial<ExtraRow> => row

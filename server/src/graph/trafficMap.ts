@@ -53,8 +53,8 @@ export interface Marks {
   mirroring?: boolean
   trafficShifting?: boolean
   tcpTrafficShifting?: boolean
-  /** Host names of the VirtualService that routes to a service. */
-  virtualService?: readonly string[]
+  /** Host names of the VirtualServices that route to a service, by name: one of each cluster, of namesakes the last. */
+  virtualServices?: Map<string, readonly string[]>
   workloadEntries?: string[]
   serviceEntry?: ServiceEntryMark
   gateway?: { kind: 'egress' | 'gatewayApi' | 'ingress'; hostnames: readonly string[] }

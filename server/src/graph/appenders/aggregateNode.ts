@@ -5,7 +5,7 @@ import { aggregateIdentity } from '../nodeIdentity.ts'
 import { addTraffic } from '../rates.ts'
 import { nodeCalls, reportersOf, type Selected } from '../selections.ts'
 import type { Tables } from '../tables.ts'
-import { reportedRate } from '../trafficIndex.ts'
+import { inOrder, reportedRate } from '../trafficIndex.ts'
 import { addEdge, addNode, type Node, type TrafficMap } from '../trafficMap.ts'
 import { fromElsewhere, isShown } from './edgeTraffic.ts'
 
@@ -66,9 +66,11 @@ function* operationCalls({ options }: GraphContext, tables: Tables, namespace: s
     return
   }
   const elsewhere = fromElsewhere(namespace)
-  const inbound = (index.byServiceNamespace.get(namespace) ?? []).filter(elsewhere)
-  for (const call of [...inbound, ...(index.bySourceNamespace.get(namespace) ?? [])]) {
-    const rate = reportedRate(call, reportersOf('destination', options.ambientTraffic))
+  const reporters = reportersOf('destination', options.ambientTraffic)
+  const inbound = inOrder((index.byServiceNamespace.get(namespace) ?? []).filter(elsewhere), reporters)
+  const outbound = inOrder(index.bySourceNamespace.get(namespace) ?? [], reporters)
+  for (const call of [...inbound, ...outbound]) {
+    const rate = reportedRate(call, reporters)
     if (rate !== undefined && call.aggregate !== 'unknown') yield { call, rate }
   }
 }

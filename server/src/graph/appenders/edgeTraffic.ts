@@ -17,8 +17,8 @@ export function isShown({ protocol }: Call, { rateGrpc, rateHttp }: GraphContext
 }
 
 /** Key of the edge that such a call belongs to: from the service node on, where there is one. */
-export const servedKey = ({ source, anyService, destination }: Ends): string =>
-  `${(anyService ?? source).key} ${destination.key}`
+export const servedKey = ({ sourceKey, anyService, destinationKey }: Ends): string =>
+  `${anyService?.key ?? sourceKey} ${destinationKey}`
 
 export const keyOf = ({ source, destination }: Edge): string => `${source.key} ${destination.key}`
 

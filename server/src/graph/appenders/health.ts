@@ -1,8 +1,14 @@
 /** Health of nodes and edges, from the traffic that the graph shows and the replicas behind it (reference: graph.md 4.11). */
-import type { CalculatedStatus, Rates, WorkloadStatus } from '@binocle/api/health'
+import type { CalculatedStatus, HealthStatus, Rates, WorkloadStatus } from '@binocle/api/health'
 import { replicasOf } from '../../health/namespaceHealth.ts'
 import { healthAnnotations } from '../../health/objects.ts'
-import { calculatedStatus, directionStatus, worstStatus } from '../../health/status.ts'
+import {
+  calculatedStatus,
+  type Direction,
+  directionStatus,
+  nothingEvaluated,
+  worstStatus,
+} from '../../health/status.ts'
 import { type CompiledTolerance, type HealthKind, tolerancesFor } from '../../health/tolerances.ts'
 import type { Labels } from '../../inventory/objects.ts'
 import type { GraphContext } from '../context.ts'
@@ -66,10 +72,16 @@ function judgeEdge(edge: Edge, source: Subject | undefined, destination: Subject
   const rates = { [edge.protocol]: codes }
   if (source !== undefined) addCodes(source.outbound, edge.protocol, codes)
   if (destination !== undefined) addCodes(destination.inbound, edge.protocol, codes)
-  const outbound = directionStatus(rates, 'outbound', source?.tolerances ?? []).status
-  const inbound = directionStatus(rates, 'inbound', destination?.tolerances ?? []).status
-  const worst = worstStatus(outbound, inbound)
-  edge.health = worst === 'NA' ? 'Healthy' : worst
+  edge.health = worstStatus(
+    edgeStatus(rates, 'outbound', source?.tolerances ?? []),
+    edgeStatus(rates, 'inbound', destination?.tolerances ?? []),
+  )
+}
+
+/** Where nothing is said of an edge's protocol, it is healthy. */
+function edgeStatus(rates: Rates, direction: Direction, tolerances: readonly CompiledTolerance[]): HealthStatus {
+  const { status } = tolerances.length === 0 ? nothingEvaluated : directionStatus(rates, direction, tolerances)
+  return status === 'NA' ? 'Healthy' : status
 }
 
 function addCodes(rates: Rates, protocol: string, codes: Readonly<Record<string, number>>): void {

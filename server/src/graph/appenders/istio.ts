@@ -18,8 +18,10 @@ export function markIstioConfig(map: TrafficMap, context: GraphContext): void {
     if (node.marks.outside === true) continue
     markCircuitBreaker(node, rules.destinationRules, names)
     if (node.type !== 'service') continue
-    const routed = rules.virtualServices.get(serviceKey(node.namespace, node.service))
-    if (routed !== undefined) markVirtualService(node, routed)
+    for (const cluster of rules.virtualServices) {
+      const routed = cluster.get(serviceKey(node.namespace, node.service))
+      if (routed !== undefined) markVirtualService(node, routed)
+    }
     nameApp(node, context, names)
   }
 }
@@ -29,13 +31,13 @@ const serviceKey = (namespace: string, service: string): string => `${namespace}
 /** Rules of all clusters by the service they speak of. A rule of one cluster marks the service of another too. */
 interface ServiceRules {
   readonly destinationRules: ReadonlyMap<string, readonly ConfigObject[]>
-  /** The first that routes to the service. */
-  readonly virtualServices: ReadonlyMap<string, ConfigObject>
+  /** For each cluster the first that routes to the service. */
+  readonly virtualServices: readonly ReadonlyMap<string, ConfigObject>[]
 }
 
 function serviceRules(context: GraphContext): ServiceRules {
   const destinationRules = new Map<string, ConfigObject[]>()
-  const virtualServices = new Map<string, ConfigObject>()
+  const virtualServices: Map<string, ConfigObject>[] = []
   for (const cluster of context.inventory.clusters()) {
     const domain = identityDomain(context.meshFacts, cluster, context.mesh.config.istio)
     for (const rule of context.inventory.all('destinationrules.networking.istio.io', cluster)) {
@@ -46,11 +48,13 @@ function serviceRules(context: GraphContext): ServiceRules {
         else same.push(rule)
       }
     }
+    const first = new Map<string, ConfigObject>()
+    virtualServices.push(first)
     for (const virtualService of context.inventory.all('virtualservices.networking.istio.io', cluster)) {
       if (!context.accessible(virtualService)) continue
       for (const host of destinationHosts(virtualService)) {
         for (const key of servicesNamed(host, virtualService.namespace, domain)) {
-          if (!virtualServices.has(key)) virtualServices.set(key, virtualService)
+          if (!first.has(key)) first.set(key, virtualService)
         }
       }
     }
@@ -107,7 +111,8 @@ function markVirtualService({ marks }: Node, virtualService: ConfigObject): void
   const tcp = recordsOf(spec.tcp)
   const tls = recordsOf(spec.tls)
   const destinations = (route: Readonly<Record<string, unknown>>) => recordsOf(route.route).length
-  marks.virtualService = textsOf(spec.hosts)
+  marks.virtualServices ??= new Map()
+  marks.virtualServices.set(virtualService.name, textsOf(spec.hosts))
   if ([...tcp, ...http, ...tls].some((route) => destinations(route) > 0)) marks.requestRouting = true
   if (http.some(({ timeout }) => timeout !== undefined)) marks.requestTimeout = true
   if (http.some(({ fault }) => fault !== undefined)) marks.faultInjection = true

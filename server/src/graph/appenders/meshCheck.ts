@@ -19,9 +19,10 @@ export function checkMembership(map: TrafficMap, context: GraphContext): void {
   }
 }
 
+/** App nodes are looked up by their labels, also those that name a workload. */
 function workloadsOf(node: Node, context: GraphContext): readonly Workload[] {
   const facts = context.factsOf(node)
-  if (node.workload !== '') {
+  if (node.type === 'workload') {
     const workload = facts.workload(node.workload)
     return workload === undefined ? [] : [workload]
   }

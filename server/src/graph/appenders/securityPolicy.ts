@@ -4,7 +4,7 @@ import type { GraphContext } from '../context.ts'
 import type { Ends } from '../ends.ts'
 import { countsZtunnel, isTcp, reportersOf } from '../selections.ts'
 import type { Tables } from '../tables.ts'
-import { type Call, rounded, type TrafficIndex } from '../trafficIndex.ts'
+import { type Call, inOrder, rounded, type TrafficIndex } from '../trafficIndex.ts'
 import type { TrafficMap } from '../trafficMap.ts'
 import { edgesOf, fromElsewhere, keyOf } from './edgeTraffic.ts'
 
@@ -57,9 +57,9 @@ function mutualTlsPercent(rates: ReadonlyMap<string, number>): number | undefine
   return (mutual / all) * 100
 }
 
-function keysOf({ source, anyService, destination }: Ends): string[] {
-  if (anyService === undefined) return [`${source.key} ${destination.key}`]
-  return [`${source.key} ${anyService.key}`, `${anyService.key} ${destination.key}`]
+function keysOf({ sourceKey, anyService, destinationKey }: Ends): string[] {
+  if (anyService === undefined) return [`${sourceKey} ${destinationKey}`]
+  return [`${sourceKey} ${anyService.key}`, `${anyService.key} ${destinationKey}`]
 }
 
 interface Secured {
@@ -102,8 +102,7 @@ class Union {
 
   add(calls: readonly Call[] | undefined, reporters: readonly Reporter[], fits: (call: Call) => boolean): void {
     const part = new Map<string, Secured>()
-    for (const call of calls ?? []) {
-      if (!fits(call)) continue
+    for (const call of inOrder((calls ?? []).filter(fits), reporters)) {
       let sum: number | undefined
       for (const reporter of reporters) {
         const rate = call[reporter]
