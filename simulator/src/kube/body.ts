@@ -1,7 +1,8 @@
-/** Request bodies: read up to a limit, then parsed as JSON, or as YAML where the API speaks it. */
+/** Request bodies: read up to a limit, then parsed as JSON, or as the YAML and protobuf that the API also speaks. */
 import type { IncomingMessage } from 'node:http'
 import { parse as parseYaml } from 'yaml'
 import { type Fields, isFields, parsedJson } from './json.ts'
+import { fromProtobuf, protobufType } from './protobuf.ts'
 import { badRequest, StatusError } from './status.ts'
 
 /** As a real API server: 3 MiB. */
@@ -11,7 +12,9 @@ export const maxBodyBytes = 3 * 1024 * 1024
 export const mediaType = (request: IncomingMessage): string =>
   (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? ''
 
-export async function readText(request: IncomingMessage): Promise<string> {
+export const readText = async (request: IncomingMessage): Promise<string> => (await readBytes(request)).toString()
+
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = []
   let bytes = 0
   for await (const piece of request) {
@@ -22,15 +25,18 @@ export async function readText(request: IncomingMessage): Promise<string> {
     }
     pieces.push(piece)
   }
-  return Buffer.concat(pieces).toString()
+  return Buffer.concat(pieces)
 }
 
 /** A body that is one object. */
 export async function readObject(request: IncomingMessage): Promise<Fields> {
   const type = mediaType(request)
-  const text = await readText(request)
+  const bytes = await readBytes(request)
+  const text = bytes.toString()
   if (type === 'application/json') return asObject(parsedJson(text))
   if (type === 'application/yaml' || type === 'application/x-yaml') return asObject(parsedYaml(text))
+  const object = type === protobufType ? fromProtobuf(bytes) : undefined
+  if (object) return object
   throw unsupportedMedia(type, ['application/json', 'application/yaml'])
 }
 
