@@ -5,13 +5,15 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { anonymousViewer } from './access/anonymous.ts'
 import type { Viewer } from './access/scope.ts'
-import { startClusters } from './clusters/start.ts'
+import { type ClusterConnections, startClusters } from './clusters/start.ts'
 import type { Config } from './config/config.ts'
 import { BinocleError } from './errors.ts'
 import { allRoutes } from './http/routes/all.ts'
 import type { Build } from './http/routes/basic.ts'
 import { createServer } from './http/server.ts'
 import { createInventory } from './inventory/live.ts'
+import { type IstiodPod, watchProxies } from './istiod/proxies.ts'
+import { getOver } from './kube/podRequest.ts'
 import { type Log, realTimers } from './kube/surroundings.ts'
 import { ownMetrics } from './metrics.ts'
 import type { Clock, Mesh } from './model.ts'
@@ -32,6 +34,8 @@ export interface RunningServer {
   readonly url: string
   readonly port: number
   readonly mesh: Mesh
+  /** Whether every istiod that is known has been asked. */
+  readonly istiodSettled: () => boolean
   close(): Promise<void>
 }
 
@@ -59,7 +63,8 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   })
   const aboutPrometheus = watchPrometheus(config.prometheus, later)
   const clusters = startClusters(config, inventory, { clock, random: Math.random, timers: realTimers, log })
-  const mesh: Mesh = { config, clusters, inventory, traffic, clock }
+  const istiod = watchProxies({ inventory, later, clock, log, ask: (pod, path) => askPod(clusters, pod, path) })
+  const mesh: Mesh = { config, clusters, inventory, traffic, clock, istiod }
   const metrics = ownMetrics(mesh)
   onQuery = metrics.asked
 
@@ -82,6 +87,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), closed(metricsServer)])
     traffic.close()
+    istiod.close()
     await Promise.all([clusters.close(), prometheus?.close(), aboutPrometheus.close()])
     metrics.close()
   }
@@ -94,7 +100,22 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   }
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.server.port
-  return { url: `http://${hostOf(config.server.address)}:${port}${config.server.webRoot}/`, port, mesh, close }
+  return {
+    url: `http://${hostOf(config.server.address)}:${port}${config.server.webRoot}/`,
+    port,
+    mesh,
+    istiodSettled: istiod.settled,
+    close,
+  }
+}
+
+const askTimeoutMs = 10_000
+
+async function askPod(clusters: ClusterConnections, pod: IstiodPod, path: string): Promise<unknown> {
+  const api = clusters.api(pod.cluster)
+  if (api?.forward === undefined) throw new Error(`${pod.cluster} cannot be reached`)
+  const connection = await api.forward({ ...pod, port: pod.monitoringPort }, askTimeoutMs)
+  return getOver(connection, path, askTimeoutMs)
 }
 
 const unknownBuild: Build = { containerVersion: 'unknown', commit: 'unknown' }

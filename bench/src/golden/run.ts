@@ -54,13 +54,14 @@ export async function runGolden(options: RunOptions): Promise<Verdict[]> {
 const readyWithinMs = 60_000
 
 /** Waits until every cluster is in step and the health window is there. */
-async function ready({ mesh, url }: RunningServer, clusters: readonly string[]): Promise<void> {
+async function ready({ istiodSettled, mesh, url }: RunningServer, clusters: readonly string[]): Promise<void> {
   const until = Date.now() + readyWithinMs
   const missing = () => [
     ...clusters
       .filter((name) => mesh.clusters.get(name)?.state !== 'reachable')
       .map((name) => `${name}: ${mesh.clusters.get(name)?.state}`),
     ...(mesh.traffic.current().state === 'known' ? [] : ['traffic']),
+    ...(istiodSettled() ? [] : ['istiod']),
   ]
   while (missing().length > 0) {
     if (Date.now() > until) throw new Error(`The console at ${url} is not ready: ${missing().join(', ')}`)
