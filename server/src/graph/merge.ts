@@ -70,32 +70,20 @@ const behind = (service: Node): Edge[] =>
   )
 
 /**
- * Copies: a workload may stand behind several services. Of several edges to one service only the numbers and the worst
- * health add up; response times, principals and the like belong to one alone.
+ * Copies: a workload may stand behind several services. Of several edges to one service the numbers add up and the worst
+ * health counts; response times, principals and the like are those of the first.
  */
 function takeOver(node: Node, edge: Edge): void {
-  const present = node.edges.get(edgeKey(edge.protocol, edge.destination.key))
+  const isFirst = !node.edges.has(edgeKey(edge.protocol, edge.destination.key))
   const own = addEdge(node, edge.destination, edge.protocol)
   addEdgeNumbers(own, edge)
   const { health, responseTime, throughput, mtlsPercent, sourcePrincipal, destinationPrincipal, waypoint } = edge
   if (health !== undefined) own.health = own.health === undefined ? health : worstOf([own.health, health])
-  if (present === undefined) {
-    if (responseTime !== undefined) own.responseTime = responseTime
-    if (throughput !== undefined) own.throughput = throughput
-    if (mtlsPercent !== undefined) own.mtlsPercent = mtlsPercent
-    if (sourcePrincipal !== undefined) own.sourcePrincipal = sourcePrincipal
-    if (destinationPrincipal !== undefined) own.destinationPrincipal = destinationPrincipal
-    if (waypoint !== undefined) own.waypoint = waypoint
-    return
-  }
-  for (const name of ofOneEdge) delete own[name]
+  if (!isFirst) return
+  if (responseTime !== undefined) own.responseTime = responseTime
+  if (throughput !== undefined) own.throughput = throughput
+  if (mtlsPercent !== undefined) own.mtlsPercent = mtlsPercent
+  if (sourcePrincipal !== undefined) own.sourcePrincipal = sourcePrincipal
+  if (destinationPrincipal !== undefined) own.destinationPrincipal = destinationPrincipal
+  if (waypoint !== undefined) own.waypoint = waypoint
 }
-
-const ofOneEdge = [
-  'responseTime',
-  'throughput',
-  'mtlsPercent',
-  'sourcePrincipal',
-  'destinationPrincipal',
-  'waypoint',
-] as const
