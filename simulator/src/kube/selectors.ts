@@ -22,8 +22,8 @@ function labelRequirements(selector: string): Matches[] {
     .map((test) => (object) => test(fieldsAt(object.fields, 'metadata', 'labels')))
 }
 
-const key = String.raw`([A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?)`
-const value = String.raw`([A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?|)`
+const key = `([A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?)`
+const value = `([A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?|)`
 const equality = new RegExp(`^${key}\\s*(==?|!=)\\s*${value}$`)
 const membership = new RegExp(`^${key}\\s+(in|notin)\\s*\\(([^()]*)\\)$`)
 const presence = new RegExp(`^(!?)\\s*${key}$`)

@@ -28,6 +28,8 @@ export interface WatchLine {
 export interface TestClient {
   send(method: string, path: string, sending?: Sending): Promise<Reply>
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Reply>
+  /** The answer itself, still open. */
+  open(path: string): Promise<IncomingMessage>
   /** Lines as they come; ends with the stream. */
   watch(path: string, headers?: Readonly<Record<string, string>>): Promise<LineReader>
 }
@@ -44,6 +46,7 @@ export function clientOf(server: Pick<ApiServer, 'url' | 'caPem'>, token?: strin
   const agent = new Agent({ ca: server.caPem, keepAlive: true })
   const open = (method: string, path: string, { body, headers, signal }: Sending = {}): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
+      const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
       const sent = httpsRequest(
         new URL(path, server.url),
         {
@@ -52,14 +55,16 @@ export function clientOf(server: Pick<ApiServer, 'url' | 'caPem'>, token?: strin
           ...(signal === undefined ? {} : { signal }),
           headers: {
             ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...(body === undefined
+              ? {}
+              : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
             ...headers,
           },
         },
         resolve,
       )
       sent.on('error', reject)
-      sent.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body))
+      sent.end(text)
     })
   const send: TestClient['send'] = async (method, path, sending) => {
     const response = await open(method, path, sending)
@@ -74,6 +79,7 @@ export function clientOf(server: Pick<ApiServer, 'url' | 'caPem'>, token?: strin
   }
   return {
     send,
+    open: (path) => open('GET', path),
     get: (path, headers = {}) => send('GET', path, { headers }),
     async watch(path, headers = {}) {
       const response = await open('GET', path, { headers })
