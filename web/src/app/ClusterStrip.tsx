@@ -1,23 +1,20 @@
 /** Every cluster and its state, on every page: icon, word and age of the last sync. The metrics store stands beside. */
 import { Popover, PopoverDisclosure, PopoverProvider } from '@ariakit/react'
 import type { ClusterStatus, ClustersAnswer } from '@binocle/api/multicluster'
-import { useQuery } from '@tanstack/react-query'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { ClusterName } from '../components/ClusterChip.tsx'
 import { clusterStates, stripOf } from '../components/clusterStates.ts'
 import { Icon } from '../components/Icon.tsx'
 import { RelativeTime } from '../components/RelativeTime.tsx'
 import { problemOf } from '../components/States.tsx'
-import { clustersQuery } from '../data/queries.ts'
 import { ClusterFacts } from './ClusterFacts.tsx'
 import { useClusters } from './useClusters.ts'
 
 /** Room for the metrics store's chip and the strip's label. */
-const reservedWidth = 330
+const reservedWidth = 400
 
 export function ClusterStrip() {
-  const { answer, clusters } = useClusters()
-  const { error } = useQuery(clustersQuery())
+  const { answer, clusters, error } = useClusters()
   const strip = useRef<HTMLElement>(null)
   const [room, setRoom] = useState(1200)
   useLayoutEffect(() => {

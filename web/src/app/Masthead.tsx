@@ -42,7 +42,8 @@ function Namespaces() {
   const { namespaces, clusters, durationS } = useScope()
   const setSearch = useSetSearch()
   const { data } = useQuery(namespacesQuery({ clusters: [], durationS }))
-  const choices = (data?.namespaces ?? []).map(({ name, members }) => {
+  const byName = (data?.namespaces ?? []).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const choices = byName.map(({ name, members }) => {
     const outside = clusters.length > 0 && !members.some(({ cluster }) => clusters.includes(cluster))
     return {
       name,
@@ -98,6 +99,7 @@ function Window() {
     <label className="mast-control">
       <span className="mast-label">Rates over</span>
       <select
+        aria-label="Window of rates"
         value={durationS}
         onChange={(event) => {
           const seconds = event.target.value

@@ -24,7 +24,7 @@ export function Navigation() {
               to={to}
               aria-current={here === to ? 'page' : undefined}
               title={`${label} (g ${key})`}
-              activeProps={{}}
+              activeOptions={{ exact: true }}
             >
               <Icon name={icons[to]} />
               <span>{label}</span>

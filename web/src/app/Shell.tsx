@@ -1,12 +1,14 @@
 /** What stays around every page: masthead, cluster strip, navigation, and the banner of what is missing. */
 import { Outlet, useRouterState } from '@tanstack/react-router'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { TintContext } from '../components/TintContext.ts'
 import { ClusterStrip } from './ClusterStrip.tsx'
 import { Help } from './Help.tsx'
 import { useLive } from './liveContext.ts'
 import { Masthead } from './Masthead.tsx'
 import { Navigation } from './Navigation.tsx'
 import { PartialBanner } from './PartialBanner.tsx'
+import { ClustersContext, useAskedClusters } from './useClusters.ts'
 import { useScope } from './useScope.ts'
 import { useShortcuts } from './useShortcuts.ts'
 
@@ -15,35 +17,40 @@ export function Shell() {
   const { refresh } = useScope()
   const { live, announcement } = useLive()
   const showHelp = useCallback(() => setHelpOpen(true), [])
+  const clusters = useAskedClusters()
+  const names = useSame(clusters.names)
   useShortcuts(showHelp)
   useEffect(() => live?.setPaused(refresh.mode !== 'live'), [live, refresh.mode])
   const content = useRef<HTMLElement>(null)
   return (
-    <div className="shell">
-      <a
-        className="skip"
-        href="#content"
-        onClick={(event) => {
-          event.preventDefault()
-          content.current?.focus()
-        }}
-      >
-        Skip to the page
-      </a>
-      <Masthead showHelp={showHelp} />
-      <ClusterStrip />
-      <Navigation />
-      <main id="content" className="content" ref={content} tabIndex={-1}>
-        <PartialBanner />
-        <Outlet />
-      </main>
-      <div className="visually-hidden" aria-live="polite">
-        {announcement}
-      </div>
-      <Title />
-      {helpOpen ? <Help close={() => setHelpOpen(false)} /> : null}
-    </div>
+    <ClustersContext value={clusters}>
+      <TintContext value={names}>
+        <div className="shell">
+          <button type="button" className="skip" onClick={() => content.current?.focus()}>
+            Skip to the page
+          </button>
+          <Masthead showHelp={showHelp} />
+          <ClusterStrip />
+          <Navigation />
+          <main id="content" className="content" ref={content} tabIndex={-1}>
+            <PartialBanner />
+            <Outlet />
+          </main>
+          <div className="visually-hidden" aria-live="polite">
+            {announcement}
+          </div>
+          <Title />
+          {helpOpen ? <Help close={() => setHelpOpen(false)} /> : null}
+        </div>
+      </TintContext>
+    </ClustersContext>
   )
+}
+
+/** The same list as before while it names the same. */
+function useSame(names: readonly string[]): readonly string[] {
+  const text = names.join()
+  return useMemo(() => (text === '' ? [] : text.split(',')), [text])
 }
 
 /** The tab's title names the page: its last words first, since tabs are narrow. */

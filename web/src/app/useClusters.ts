@@ -1,7 +1,7 @@
-/** The clusters of the mesh as the server last told, with each one's tint. */
+/** The clusters of the mesh as the server last told, with each one's tint. Asked once in the shell, read anywhere. */
 import type { ClusterStatus, ClustersAnswer } from '@binocle/api/multicluster'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { createContext, use, useMemo } from 'react'
 import { tintOf } from '../components/clusterStates.ts'
 import { clustersQuery } from '../data/queries.ts'
 
@@ -10,14 +10,25 @@ export interface Clusters {
   /** By name; empty until the first answer. */
   readonly clusters: readonly ClusterStatus[]
   readonly names: readonly string[]
+  /** The number of a `--cluster-n` colour. */
   tint(cluster: string): number
+  /** Why there is no answer, or no newer one. */
+  readonly error: Error | null
 }
 
-export function useClusters(): Clusters {
-  const { data } = useQuery(clustersQuery())
+const none: Clusters = { answer: undefined, clusters: [], names: [], tint: () => 1, error: null }
+
+export const ClustersContext = createContext(none)
+
+/** Read below the shell. A chip in every row of a long list reads it, so it must cost nothing. */
+export const useClusters = (): Clusters => use(ClustersContext)
+
+/** For the shell, which provides the context. */
+export function useAskedClusters(): Clusters {
+  const { data, error } = useQuery(clustersQuery())
   return useMemo(() => {
-    const clusters = (data?.clusters ?? []).toSorted((a, b) => a.name.localeCompare(b.name))
+    const clusters = (data?.clusters ?? []).toSorted((a, b) => (a.name < b.name ? -1 : 1))
     const names = clusters.map(({ name }) => name)
-    return { answer: data, clusters, names, tint: (cluster) => tintOf(cluster, names) }
-  }, [data])
+    return { answer: data, clusters, names, tint: (cluster) => tintOf(cluster, names), error }
+  }, [data, error])
 }

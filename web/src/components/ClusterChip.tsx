@@ -2,16 +2,15 @@
 import type { HealthStatus } from '@binocle/api/health'
 import type { LogicalKind } from '@binocle/api/identity'
 import { Link } from '@tanstack/react-router'
-import { useClusters } from '../app/useClusters.ts'
 import { detailRoutes } from './detailRoutes.ts'
 import { healthWords } from './healthWords.ts'
 import { Icon } from './Icon.tsx'
+import { useTint } from './TintContext.ts'
 
 export function ClusterName({ name }: { name: string }) {
-  const { tint } = useClusters()
   return (
     <span className="cluster-name">
-      <span className="tint" data-tint={tint(name)} aria-hidden="true" />
+      <span className="tint" data-tint={useTint(name)} aria-hidden="true" />
       {name}
     </span>
   )

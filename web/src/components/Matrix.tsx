@@ -1,14 +1,16 @@
 /** Traffic from cluster to cluster. What crosses from one to another stands out from what stays at home. */
+
 import type { TrafficCell } from '@binocle/api/multicluster'
 import { ClusterName } from './ClusterChip.tsx'
 import { percent, rate } from './format.ts'
+import { ScrollX } from './ScrollX.tsx'
 
 export function Matrix({ cells, caption }: { cells: readonly TrafficCell[]; caption: string }) {
   const sources = distinct(cells.map(({ source }) => source))
   const destinations = distinct(cells.map(({ destination }) => destination))
   if (cells.length === 0) return <p className="hint">No request was seen between clusters in this window.</p>
   return (
-    <div className="scroll-x">
+    <ScrollX label={caption}>
       <table className="table matrix">
         <caption>{caption}</caption>
         <thead>
@@ -38,7 +40,7 @@ export function Matrix({ cells, caption }: { cells: readonly TrafficCell[]; capt
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   )
 }
 

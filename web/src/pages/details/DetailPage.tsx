@@ -46,6 +46,7 @@ export function DetailPage<Document>({ kind, namespace, name, query, ...how }: P
         <Icon name="chevron" />
         <span aria-current="page">{name}</span>
       </nav>
+      {query.data === undefined ? <h1 className="page-head">{name}</h1> : null}
       <Answer query={query}>
         {(across) => <Across kind={kind} namespace={namespace} name={name} across={across} {...how} />}
       </Answer>
@@ -100,7 +101,7 @@ function Across<Document>({
           search={(before) => ({ ...before, clusterName: undefined })}
           className="tab"
           aria-current={clusterName === undefined ? 'page' : undefined}
-          activeProps={{}}
+          activeOptions={{ exact: true }}
         >
           All clusters
         </Link>
@@ -114,7 +115,7 @@ function Across<Document>({
               search={(before) => ({ ...before, clusterName: cluster })}
               className="tab"
               aria-current={clusterName === cluster ? 'page' : undefined}
-              activeProps={{}}
+              activeOptions={{ exact: true }}
             >
               <ChipFace
                 cluster={cluster}

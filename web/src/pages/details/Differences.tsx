@@ -1,7 +1,9 @@
 /** What differs between the clusters, first thing on the page: one row an attribute, the odd values marked. */
+
 import type { Difference } from '@binocle/api/multicluster'
 import { ClusterName } from '../../components/ClusterChip.tsx'
 import { Icon } from '../../components/Icon.tsx'
+import { ScrollX } from '../../components/ScrollX.tsx'
 import { oddOnes } from './sideBySide.ts'
 
 export function Differences({
@@ -19,7 +21,7 @@ export function Differences({
     )
   }
   return (
-    <div className="scroll-x">
+    <ScrollX label="Differences">
       <table className="table sides">
         <caption className="visually-hidden">Attributes that differ between clusters</caption>
         <thead>
@@ -39,7 +41,7 @@ export function Differences({
             const odd = oddOnes(values, clusters)
             return (
               <tr key={attribute}>
-                <th scope="row">{attribute}</th>
+                <th scope="row">{attribute.charAt(0).toUpperCase() + attribute.slice(1)}</th>
                 {clusters.map((cluster) => (
                   <td key={cluster} className={odd.has(cluster) ? 'odd' : undefined}>
                     {values[cluster] ?? <span className="quiet">not set</span>}
@@ -50,6 +52,6 @@ export function Differences({
           })}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   )
 }

@@ -1,9 +1,11 @@
 /** The pods of a workload in every cluster, those with trouble first. */
+
 import type { WorkloadDetails } from '@binocle/api/catalog'
 import { ClusterName } from '../../components/ClusterChip.tsx'
 import { counted } from '../../components/format.ts'
 import { Icon } from '../../components/Icon.tsx'
 import { RelativeTime } from '../../components/RelativeTime.tsx'
+import { ScrollX } from '../../components/ScrollX.tsx'
 import { isWell, podsOf, proxyWords, readyContainers } from './related.ts'
 
 export function Pods({ documents }: { documents: Readonly<Record<string, WorkloadDetails>> }) {
@@ -14,7 +16,7 @@ export function Pods({ documents }: { documents: Readonly<Record<string, Workloa
       {pods.length === 0 ? (
         <p className="hint">No pod runs for this workload.</p>
       ) : (
-        <div className="scroll-x">
+        <ScrollX label="Pods">
           <table className="table">
             <caption className="visually-hidden">Pods</caption>
             <thead>
@@ -51,7 +53,7 @@ export function Pods({ documents }: { documents: Readonly<Record<string, Workloa
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
       )}
     </section>
   )

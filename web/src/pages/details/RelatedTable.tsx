@@ -1,7 +1,9 @@
 /** The workloads, services and applications that belong to the object, each with the clusters that have it. */
+
 import { Link } from '@tanstack/react-router'
 import { ClusterName } from '../../components/ClusterChip.tsx'
 import { detailRoutes, kindWords } from '../../components/detailRoutes.ts'
+import { ScrollX } from '../../components/ScrollX.tsx'
 import type { Related } from './related.ts'
 
 export function RelatedTable({ related, clusters }: { related: readonly Related[]; clusters: readonly string[] }) {
@@ -9,7 +11,7 @@ export function RelatedTable({ related, clusters }: { related: readonly Related[
   return (
     <section className="panel wide">
       <h2>Belongs together</h2>
-      <div className="scroll-x">
+      <ScrollX label="Related objects">
         <table className="table sides">
           <caption className="visually-hidden">Related objects by cluster</caption>
           <thead>
@@ -50,7 +52,7 @@ export function RelatedTable({ related, clusters }: { related: readonly Related[
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </section>
   )
 }

@@ -1,4 +1,5 @@
 /** Draws attributes x clusters; rows that differ first and marked. */
+
 import type { Problem } from '@binocle/api/problem'
 import { ClusterName } from '../../components/ClusterChip.tsx'
 import { percent, rate } from '../../components/format.ts'
@@ -6,6 +7,7 @@ import { Health } from '../../components/Health.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { Labels } from '../../components/Labels.tsx'
 import { RelativeTime } from '../../components/RelativeTime.tsx'
+import { ScrollX } from '../../components/ScrollX.tsx'
 import type { Row, Value } from './sideBySide.ts'
 
 interface Props {
@@ -18,7 +20,7 @@ interface Props {
 
 export function SideBySide({ caption, rows, clusters, silent }: Props) {
   return (
-    <div className="scroll-x">
+    <ScrollX label={caption}>
       <table className="table sides">
         <caption className="visually-hidden">{caption}</caption>
         <thead>
@@ -55,7 +57,7 @@ export function SideBySide({ caption, rows, clusters, silent }: Props) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   )
 }
 

@@ -6,6 +6,7 @@ import type {
   WorkloadDetails,
   WorkloadOverview,
 } from '@binocle/api/catalog'
+import { counted } from '../../components/format.ts'
 import type { Attribute, Value } from './sideBySide.ts'
 import { trafficValue } from './traffic.ts'
 
@@ -15,7 +16,13 @@ export const serviceAttributes: readonly Attribute<ServiceDetails>[] = [
   compared('Versions', ({ workloads }) => texts(versionsOf(workloads))),
   compared('Workloads', ({ workloads }) => texts((workloads ?? []).map(({ name }) => name))),
   own('Endpoints', ({ endpoints }) =>
-    text(String(endpoints.reduce((sum, { addresses }) => sum + addresses.length, 0)), 'addresses'),
+    text(
+      counted(
+        endpoints.reduce((sum, { addresses }) => sum + addresses.length, 0),
+        'address',
+        'addresses',
+      ),
+    ),
   ),
   compared('Type', ({ service }) => text(service.type)),
   compared('Ports', ({ service }) =>
@@ -88,8 +95,8 @@ function traffic<Document>(name: string, ratesOf: (document: Document) => Parame
   return own<Document>(name, (document) => trafficValue(ratesOf(document)))
 }
 
-const text = (said: string | undefined, unit?: string): Value | undefined =>
-  said === undefined || said === '' ? undefined : { is: 'text', text: unit === undefined ? said : `${said} ${unit}` }
+const text = (said: string | undefined): Value | undefined =>
+  said === undefined || said === '' ? undefined : { is: 'text', text: said }
 
 const texts = (said: readonly string[]): Value | undefined =>
   said.length === 0 ? undefined : { is: 'texts', texts: [...new Set(said)].toSorted() }

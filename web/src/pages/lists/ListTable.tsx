@@ -2,6 +2,7 @@
 import type { LogicalKind } from '@binocle/api/identity'
 import type { LogicalObject, Member } from '@binocle/api/multicluster'
 import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
 import { ClusterChip, ClusterName } from '../../components/ClusterChip.tsx'
 import { detailRoutes, kindWords } from '../../components/detailRoutes.ts'
 import { percent, rate } from '../../components/format.ts'
@@ -77,23 +78,9 @@ export function ListTable({ kind, lines, sort, allOpen, toggle, toggleAll }: Pro
       </thead>
       <tbody>
         <Gap height={before} />
-        {drawn.map(({ row, index }) =>
-          row.line === 'object' ? (
-            <tr
-              key={row.key}
-              ref={measure}
-              data-index={index}
-              aria-rowindex={index + 2}
-              className={row.open ? 'opened' : undefined}
-            >
-              <ObjectCells kind={kind} object={row.object} open={row.open} toggle={() => toggle(row.key)} />
-            </tr>
-          ) : (
-            <tr key={row.key} ref={measure} data-index={index} aria-rowindex={index + 2} className="part">
-              <MemberCells kind={kind} object={row.object} member={row.member} />
-            </tr>
-          ),
-        )}
+        {drawn.map(({ row, index }) => (
+          <LineRow key={row.key} kind={kind} line={row} index={index} measure={measure} toggle={toggle} />
+        ))}
         <Gap height={after} />
       </tbody>
     </table>
@@ -107,6 +94,30 @@ function Gap({ height }: { height: number }) {
     </tr>
   ) : null
 }
+
+interface LineProps {
+  kind: LogicalKind
+  line: Line
+  index: number
+  measure: ((element: Element | null) => void) | undefined
+  toggle(key: string): void
+}
+
+/** Kept while its line stays the same, so that scrolling draws only the rows that come into sight. */
+const LineRow = memo(({ kind, line, index, measure, toggle }: LineProps) => (
+  <tr
+    ref={measure}
+    data-index={index}
+    aria-rowindex={index + 2}
+    className={line.line === 'member' ? 'part' : line.open ? 'opened' : undefined}
+  >
+    {line.line === 'object' ? (
+      <ObjectCells kind={kind} object={line.object} open={line.open} toggle={() => toggle(line.key)} />
+    ) : (
+      <MemberCells kind={kind} object={line.object} member={line.member} />
+    )}
+  </tr>
+))
 
 interface ObjectProps {
   kind: LogicalKind

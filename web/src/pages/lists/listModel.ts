@@ -84,7 +84,10 @@ export function matching(objects: readonly LogicalObject[], filter: Filter): Log
 export function sorted(objects: readonly LogicalObject[], sort: Sort): LogicalObject[] {
   const compare = comparers[sort.key]
   const sign = sort.descending ? -1 : 1
-  return objects.toSorted((a, b) => sign * compare(a, b) || byWorst(a, b) || byName(a, b))
+  return objects
+    .map((object): Weighed => ({ object, ...trafficOf(object.members) }))
+    .toSorted((a, b) => sign * compare(a, b) || byWorst(a, b) || byName(a, b))
+    .map(({ object }) => object)
 }
 
 export function linesOf(objects: readonly LogicalObject[], isOpen: (key: string) => boolean): Line[] {
@@ -141,22 +144,28 @@ export function chipsOf<M extends { cluster: string; health: HealthStatus; stale
 
 const urgency = ({ health, stale }: { health: HealthStatus; stale?: true }) => severity(health) + (stale ? 0.5 : 0)
 
-const byName = (a: LogicalObject, b: LogicalObject) =>
-  compareText(a.namespace, b.namespace) || compareText(a.name, b.name)
+/** An object with what it is sorted by, added up once. */
+interface Weighed extends Traffic {
+  readonly object: LogicalObject
+}
 
-const byWorst = (a: LogicalObject, b: LogicalObject) =>
-  severity(b.health) - severity(a.health) || errorsOf(b) - errorsOf(a)
+type Compare = (a: Weighed, b: Weighed) => number
 
-const errorsOf = (object: LogicalObject) => trafficOf(object.members).errorPercent ?? 0
+const byName: Compare = (a, b) =>
+  compareText(a.object.namespace, b.object.namespace) || compareText(a.object.name, b.object.name)
+
+const byErrors: Compare = (a, b) => (b.errorPercent ?? 0) - (a.errorPercent ?? 0)
+
+const byWorst: Compare = (a, b) => severity(b.object.health) - severity(a.object.health) || byErrors(a, b)
 
 /** Ascending: for health and numbers the most urgent or largest first, since that is what is looked for. */
-const comparers: Record<SortKey, (a: LogicalObject, b: LogicalObject) => number> = {
+const comparers: Record<SortKey, Compare> = {
   health: byWorst,
-  name: (a, b) => compareText(a.name, b.name),
-  namespace: (a, b) => compareText(a.namespace, b.namespace),
-  clusters: (a, b) => b.members.length - a.members.length,
-  rate: (a, b) => (trafficOf(b.members).rps ?? -1) - (trafficOf(a.members).rps ?? -1),
-  errors: (a, b) => errorsOf(b) - errorsOf(a),
+  name: (a, b) => compareText(a.object.name, b.object.name),
+  namespace: (a, b) => compareText(a.object.namespace, b.object.namespace),
+  clusters: (a, b) => b.object.members.length - a.object.members.length,
+  rate: (a, b) => (b.rps ?? -1) - (a.rps ?? -1),
+  errors: byErrors,
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -108,11 +108,14 @@ function Clusters({ namespace: { name, members, health } }: { namespace: Logical
 
 function Absent({ name }: { name: string }) {
   return (
-    <Empty title={`No namespace ${name}`}>
-      <p>It does not exist in the chosen clusters, or you may not see it.</p>
-      <Link to="/namespaces" className="button">
-        All namespaces
-      </Link>
-    </Empty>
+    <>
+      <h1 className="page-head">{name}</h1>
+      <Empty title={`No namespace ${name}`}>
+        <p>It does not exist in the chosen clusters, or you may not see it.</p>
+        <Link to="/namespaces" className="button">
+          All namespaces
+        </Link>
+      </Empty>
+    </>
   )
 }

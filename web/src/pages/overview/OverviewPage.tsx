@@ -15,6 +15,7 @@ import { PathLink } from '../../components/PathLink.tsx'
 import { RelativeTime } from '../../components/RelativeTime.tsx'
 import { Answer, TelemetryBanner } from '../../components/States.tsx'
 import { overviewQuery } from '../../data/queries.ts'
+import { ClustersTable } from './ClustersTable.tsx'
 
 export function OverviewPage() {
   const scope = useScope()
@@ -42,12 +43,15 @@ function Columns({ overview }: { overview: Overview }) {
     <>
       <TelemetryBanner problem={telemetry} />
       <div className="overview">
-        <section className="panel problems" aria-labelledby="wrong">
-          <h2 id="wrong">
-            What is wrong now <span className="count">{problems.length}</span>
-          </h2>
-          {problems.length === 0 ? <AllWell unsure={telemetry !== undefined} /> : <Problems problems={problems} />}
-        </section>
+        <div className="aside">
+          <section className="panel" aria-labelledby="wrong">
+            <h2 id="wrong">
+              What is wrong now <span className="count">{problems.length}</span>
+            </h2>
+            {problems.length === 0 ? <AllWell unsure={telemetry !== undefined} /> : <Problems problems={problems} />}
+          </section>
+          <ClustersTable traffic={traffic} />
+        </div>
         <div className="aside">
           <section className="panel">
             <h2>Health</h2>
