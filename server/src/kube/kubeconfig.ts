@@ -2,6 +2,7 @@
  * kubeconfig -> how to reach clusters. A context that cannot be used is a cluster in error state with the reason: the
  * others work. Which fields count, and why: as in Kiali's remote-cluster secrets, and all that kubectl honours.
  */
+import { X509Certificate } from 'node:crypto'
 import { isAbsolute, join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import type { ClusterName } from '@binocle/api/identity'
@@ -151,6 +152,10 @@ function tlsOf(cluster: Json, user: Json, options: KubeconfigOptions): Tls {
     throw new Unusable('it gives a CA and insecure-skip-tls-verify at once', 'Remove one of them.')
   }
   try {
+    // A secure context takes a broken CA without a word, and then trusts nobody.
+    for (const [certificate] of ca?.matchAll(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []) {
+      new X509Certificate(certificate)
+    }
     createSecureContext({ ...(ca === undefined ? {} : { ca }), ...tls.client })
   } catch {
     throw new Unusable('its CA, client certificate or key is not valid PEM, or they do not belong together', 'Mend it.')
