@@ -159,9 +159,3 @@ function matching<T>(
   }
   return fewest.filter((one) => selects(selector, labelsOf(one)))
 }
-
-/** Whether ambient captures or serves a set of workloads, sidecars run in it, or neither. */
-export function modeOfWorkloads(workloads: readonly Workload[]): 'ambient' | 'none' | 'sidecar' {
-  if (workloads.some(({ sidecar, pods }) => sidecar && pods.length > 0)) return 'sidecar'
-  return workloads.some(({ isAmbient }) => isAmbient) ? 'ambient' : 'none'
-}

@@ -138,8 +138,11 @@ const selecting: readonly ConfigKind[] = [
 
 type ConfigKind = { [K in Kind]: Kinds[K] extends ConfigObject ? K : never }[Kind]
 
+export const workloadReferences = (inventory: Inventory, workload: Workload): ObjectKey[] =>
+  workloadConfig(inventory, workload).map(keyOf)
+
 /** Objects of the workload's namespace whose selector matches its labels; an empty selector matches all. */
-export function workloadReferences(inventory: Inventory, workload: Workload): ObjectKey[] {
+export function workloadConfig(inventory: Inventory, workload: Workload): ConfigObject[] {
   const { labels } = workload
   const objects = selecting.flatMap((kind) =>
     inventory.in(kind, workload).filter((object) => selects(workloadSelector(object), labels)),
@@ -147,7 +150,7 @@ export function workloadReferences(inventory: Inventory, workload: Workload): Ob
   const groups = inventory
     .in('workloadgroups.networking.istio.io', workload)
     .filter((group) => !isEmpty(workloadSelector(group)) && selects(workloadSelector(group), labels))
-  return [...objects, ...groups].map(keyOf)
+  return [...objects, ...groups]
 }
 
 /** Gateway API objects that a workload serves: the Gateway it was made for, the pools it is part of. */
@@ -186,6 +189,10 @@ const indexed: readonly ConfigKind[] = [
   'grpcroutes.gateway.networking.k8s.io',
 ]
 
+/** Changes whenever an object may speak of other services than before. */
+export const routingVersion = (inventory: Inventory, cluster: ClusterName): string =>
+  indexed.map((kind) => inventory.kindVersion(kind, cluster)).join()
+
 const indexes = new WeakMap<Inventory, Map<ClusterName, RoutingIndex>>()
 
 function indexOf(inventory: Inventory, cluster: ClusterName, domain: string): RoutingIndex {
@@ -194,7 +201,7 @@ function indexOf(inventory: Inventory, cluster: ClusterName, domain: string): Ro
     byCluster = new Map()
     indexes.set(inventory, byCluster)
   }
-  const versions = `${indexed.map((kind) => inventory.kindVersion(kind, cluster)).join()} ${domain}`
+  const versions = `${routingVersion(inventory, cluster)} ${domain}`
   let index = byCluster.get(cluster)
   if (index?.versions !== versions) {
     index = makeIndex(inventory, cluster, domain, versions)

@@ -148,7 +148,7 @@ function count(rates: Rates, row: TrafficRow): void {
 }
 
 /** gRPC has its own status; response code 0 means that no response came. */
-function codeOf(row: TrafficRow): string {
+export function codeOf(row: TrafficRow): string {
   if (row.protocol === 'grpc' && row.grpcStatus !== undefined && row.grpcStatus !== '') return row.grpcStatus
   return row.code === undefined || row.code === '0' || row.code === '' ? '-' : row.code
 }
