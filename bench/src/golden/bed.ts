@@ -10,6 +10,8 @@ import { loadRecording } from '@binocle/simulator/recording/load'
 
 export interface Bed {
   readonly clusters: readonly string[]
+  /** By cluster, the names of its namespaces. */
+  readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>
   readonly kubeconfigFile: string
   readonly prometheusUrl: string
   close(): Promise<void>
@@ -37,6 +39,12 @@ export async function startBed(folder: string, nowMs: number): Promise<Bed> {
   await writeFile(kubeconfigFile, kubeconfigOf(servers, tokens), { mode: 0o600 })
   return {
     clusters: servers.map(({ cluster }) => cluster),
+    namespaces: new Map(
+      recording.clusters.map(({ name, objects }) => [
+        name,
+        new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)),
+      ]),
+    ),
     kubeconfigFile,
     prometheusUrl: prometheus.url,
     close: async () => {

@@ -47,8 +47,9 @@ function compareValues(
   found: Difference[],
 ): void {
   if (recorded === ours) return
-  if (leniency.free.has(path) && (recorded === undefined || ours === undefined)) return
-  if ((leniency.free.has(path) || perRun.test(path)) && sameType(recorded, ours)) return
+  const isFree = leniency.free.has(path) || leniency.free.has(place)
+  if (isFree && (recorded === undefined || ours === undefined)) return
+  if ((isFree || perRun.test(path)) && sameType(recorded, ours)) return
   if (isList(recorded) && isList(ours)) compareLists(recorded, ours, `${path}[]`, place, leniency, found)
   else if (isObject(recorded) && isObject(ours)) compareObjects(recorded, ours, path, place, leniency, found)
   else if (!sameNumber(recorded, ours, leniency.noisy.has(path))) found.push({ path, place, recorded, ours })

@@ -2,16 +2,22 @@
  * The intended differences from Kiali, each as narrow as it can be: which requests, which places of the answer, and why.
  * Each stands under its name in `docs/kiali-compatibility.md`. A difference that no entry covers is a defect.
  */
-
 import type { RecordedRequest } from './answers.ts'
 import type { Difference } from './compare.ts'
+import { parametersOf, segmentsOf } from './routeNames.ts'
+
+/** What the recorded mesh holds: whether a name is a mistake of the caller depends on it. */
+export interface RecordedMesh {
+  /** By cluster, the names of its namespaces. */
+  readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>
+  readonly homeCluster: string
+}
 
 export interface Listed {
   /** The heading in the document. */
   readonly name: string
   readonly method: string
-  /** Matches path and query, without the web root. */
-  readonly request: RegExp
+  readonly request: (path: string, mesh: RecordedMesh) => boolean
   /** Matches the path of the difference, e.g. `.status.Kiali version`; `(status)` when the status differs. */
   readonly at: RegExp
   /** Only when the recorded value is this one. */
@@ -20,17 +26,42 @@ export interface Listed {
   readonly ours?: readonly unknown[]
 }
 
+const path =
+  (pattern: RegExp) =>
+  (request: string): boolean =>
+    pattern.test(request)
+
+/** `clusterName` names a cluster that the mesh does not have. */
+const unknownCluster = (request: string, { namespaces }: RecordedMesh): boolean => {
+  const cluster = parametersOf(request).get('clusterName') ?? ''
+  return cluster !== '' && !namespaces.has(cluster)
+}
+
+/** The namespace of the path does not exist in the cluster asked for. */
+const unknownNamespace = (request: string, { homeCluster, namespaces }: RecordedMesh): boolean => {
+  const cluster = parametersOf(request).get('clusterName') || homeCluster
+  const [, api, kind, namespace] = segmentsOf(request)
+  return api === 'api' && kind === 'namespaces' && namespaces.get(cluster)?.has(namespace ?? '') === false
+}
+
+const both =
+  (first: Listed['request'], second: Listed['request']): Listed['request'] =>
+  (request, mesh) =>
+    first(request, mesh) && second(request, mesh)
+
+const detail = /^\/api\/namespaces\/[^/]+\/(services|workloads|apps)\/[^/?]+(\?|$)/
+
 export const listed: readonly Listed[] = [
   {
     name: 'The page is ours',
     method: 'GET',
-    request: /^\/($|index\.html$|console\/)/,
+    request: path(/^\/($|index\.html$|console\/)/),
     at: /^$/,
   },
   {
     name: 'The version is that of the API',
     method: 'GET',
-    request: /^\/api(\/status)?$/,
+    request: path(/^\/api(\/status)?$/),
     at: /^\.status\.Kiali version$/,
     recorded: 'unknown',
     ours: ['v2.31.0'],
@@ -38,36 +69,80 @@ export const listed: readonly Listed[] = [
   {
     name: 'Clusters come from kubeconfig contexts',
     method: 'GET',
-    request: /^\/api\/config$/,
+    request: path(/^\/api\/config$/),
     at: /^\.clusters\.[^.]+\.secretName$/,
     ours: [''],
   },
   {
     name: 'A cluster that is not part of the mesh is the mistake of the caller',
     method: 'GET',
-    request: /[?&]clusterName=mars(&|$)/,
+    request: unknownCluster,
     at: /^\(status\)$/,
     recorded: 500,
     ours: [400],
   },
   {
+    name: 'A cluster that is not part of the mesh is the mistake of the caller',
+    method: 'GET',
+    request: both(unknownCluster, path(/^\/api\/clusters\/(services|workloads|apps|health)\?/)),
+    at: /^\(status\)$/,
+    recorded: 200,
+    ours: [400],
+  },
+  {
     name: 'A namespace that does not exist is the mistake of the caller',
     method: 'GET',
-    request: /^\/api\/namespaces\/(nosuch|atelier)\/info(\?clusterName=west)?$/,
+    request: both(unknownNamespace, path(/^\/api\/namespaces\/[^/]+\/(info|tls)(\?|$)/)),
     at: /^\(status\)$/,
     recorded: 500,
     ours: [403, 404],
   },
+  {
+    name: 'A remote cluster has the mutual TLS of the control plane that manages it',
+    method: 'GET',
+    request: (request, mesh) => /^\/api\/mesh\/tls\?/.test(request) && !unknownCluster(request, mesh),
+    at: /^\(status\)$/,
+    recorded: 500,
+    ours: [200],
+  },
+  {
+    name: 'Istio configuration is not validated yet',
+    method: 'GET',
+    request: (request) => detail.test(request) && parametersOf(request).get('validate') === 'true',
+    at: /^\.validations\./,
+    ours: [undefined],
+  },
+  {
+    name: 'Istio configuration is not validated yet',
+    method: 'GET',
+    request: path(/^\/api\/clusters\/(services|workloads)\?/),
+    at: /^\.validations\.(service|workload)$/,
+    ours: [undefined],
+  },
+  {
+    name: 'Istio configuration is not validated yet',
+    method: 'GET',
+    request: (request) => /^\/api\/(clusters\/tls|namespaces\/[^/]+\/tls)(\?|$)/.test(request) || detail.test(request),
+    at: /^(\[\]\.status|\.status|\.namespaceMTLS\.status)$/,
+    recorded: 'MTLS_VALIDATION_ERROR',
+  },
+  {
+    name: 'Dashboards are not discovered yet',
+    method: 'GET',
+    request: path(detail),
+    at: /^\.runtimes\[\]$/,
+    ours: [undefined],
+  },
 ]
 
-/** Whether some entry covers the difference; its name, or undefined. */
-export function listedAs(request: RecordedRequest, difference: Difference): string | undefined {
+/** The name of the entry that covers the difference; undefined = none. */
+export function listedAs(request: RecordedRequest, difference: Difference, mesh: RecordedMesh): string | undefined {
   return listed.find(
     (entry) =>
       entry.method === request.method &&
-      entry.request.test(request.path) &&
       entry.at.test(difference.path) &&
-      (entry.recorded === undefined || entry.recorded === difference.recorded) &&
-      (entry.ours === undefined || entry.ours.includes(difference.ours)),
+      (!('recorded' in entry) || entry.recorded === difference.recorded) &&
+      (entry.ours === undefined || entry.ours.includes(difference.ours)) &&
+      entry.request(request.path, mesh),
   )?.name
 }

@@ -8,6 +8,7 @@ import { type Recorded, type RecordedRequest, readAnswer } from './answers.ts'
 import { type Answer, compareAnswers } from './compare.ts'
 import { parseJson } from './json.ts'
 import { leniencyOf, parseMark } from './leniency.ts'
+import type { RecordedMesh } from './listed.ts'
 import { routeName } from './routeNames.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
@@ -17,6 +18,7 @@ export async function replay(
   recorded: Recorded,
   requests: readonly RecordedRequest[],
   baseUrl: string,
+  mesh: RecordedMesh,
 ): Promise<Verdict[]> {
   const unordered = unorderedByRoute(recorded)
   const verdicts: Verdict[] = []
@@ -25,7 +27,7 @@ export async function replay(
     const ours = await ask(baseUrl, request, answer.requestBody)
     const lists = unordered.get(routeName(request.method, request.path)) ?? []
     const leniency = leniencyOf(request.volatile, lists, additionsOf(request.path, answer.status))
-    verdicts.push(verdictOf(request, compareAnswers(answer, ours, leniency)))
+    verdicts.push(verdictOf(request, compareAnswers(answer, ours, leniency), mesh))
   }
   return verdicts
 }
@@ -57,7 +59,11 @@ async function ask(baseUrl: string, request: RecordedRequest, requestBody: unkno
   })
   const text = await answer.body.text()
   const contentType = String(answer.headers['content-type'] ?? '')
-  return { status: answer.statusCode, contentType, body: contentType.includes('json') ? parseJson(text) : text }
+  return {
+    status: answer.statusCode,
+    contentType,
+    body: contentType.includes('json') && text !== '' ? parseJson(text) : text,
+  }
 }
 
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const

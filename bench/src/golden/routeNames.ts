@@ -34,3 +34,9 @@ export function routeName(method: string, path: string): string {
   })
   return `${method} ${route.join('/')}`
 }
+
+/** Decoded, the empty one before the first slash included. */
+export const segmentsOf = (path: string): readonly string[] =>
+  (path.split('?')[0] ?? '').split('/').map((segment) => decodeURIComponent(segment))
+
+export const parametersOf = (path: string): URLSearchParams => new URLSearchParams(path.split('?')[1] ?? '')

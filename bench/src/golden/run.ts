@@ -37,11 +37,13 @@ export async function runGolden(options: RunOptions): Promise<Verdict[]> {
     })
     try {
       await ready(server, bed.clusters)
+      const mesh = { namespaces: bed.namespaces, homeCluster: recorded.homeCluster }
       return await replay(
         options.folder,
         recorded,
         recorded.requests.filter(options.wants ?? (() => true)),
         server.url.slice(0, -1),
+        mesh,
       )
     } finally {
       await server.close()

@@ -5,33 +5,34 @@ import { routeName } from './routeNames.ts'
 import { summary, verdictOf } from './verdict.ts'
 
 const request = (path: string) => ({ n: 1, group: 'basic', method: 'GET', path, volatile: [], file: '' })
+const mesh = { homeCluster: 'east', namespaces: new Map([['east', new Set(['shop'])]]) }
 const difference = (path: string, recorded: unknown, ours: unknown) => ({ path, place: path, recorded, ours })
 
 describe('a verdict', () => {
   it('is equal without differences', () => {
-    expect(verdictOf(request('/api/status'), []).outcome).toBe('equal')
+    expect(verdictOf(request('/api/status'), [], mesh).outcome).toBe('equal')
   })
 
   it('is listed when every difference is', () => {
     const version = difference('.status.Kiali version', 'unknown', 'v2.31.0')
-    expect(verdictOf(request('/api/status'), [version]).outcome).toBe('listed')
+    expect(verdictOf(request('/api/status'), [version], mesh).outcome).toBe('listed')
   })
 
   it('is different when one difference is not listed', () => {
     const version = difference('.status.Kiali version', 'unknown', 'v2.31.0')
     const state = difference('.status.Kiali state', 'running', 'walking')
-    const verdict = verdictOf(request('/api/status'), [version, state])
+    const verdict = verdictOf(request('/api/status'), [version, state], mesh)
     expect([verdict.outcome, verdict.unlisted]).toEqual(['different', [state]])
   })
 
   it('does not take another value for a listed one', () => {
-    expect(verdictOf(request('/api/status'), [difference('.status.Kiali version', 'unknown', '')]).outcome).toBe(
+    expect(verdictOf(request('/api/status'), [difference('.status.Kiali version', 'unknown', '')], mesh).outcome).toBe(
       'different',
     )
   })
 
   it('is summed up in one line', () => {
-    const verdicts = [verdictOf(request('/a'), []), verdictOf(request('/a'), [difference('.x', 1, 2)])]
+    const verdicts = [verdictOf(request('/a'), [], mesh), verdictOf(request('/a'), [difference('.x', 1, 2)], mesh)]
     expect(summary(verdicts)).toBe('golden: 1 equal, 0 listed, 1 different of 2')
   })
 })

@@ -1,7 +1,7 @@
 /** What the comparison of one request came to, and of all of them by route. */
 import type { RecordedRequest } from './answers.ts'
 import type { Difference } from './compare.ts'
-import { listedAs } from './listed.ts'
+import { listedAs, type RecordedMesh } from './listed.ts'
 import { routeName } from './routeNames.ts'
 
 export type Outcome = 'different' | 'equal' | 'listed'
@@ -15,8 +15,8 @@ export interface Verdict {
   readonly reasons: readonly string[]
 }
 
-export function verdictOf(request: RecordedRequest, differences: readonly Difference[]): Verdict {
-  const covered = differences.map((difference) => ({ difference, reason: listedAs(request, difference) }))
+export function verdictOf(request: RecordedRequest, differences: readonly Difference[], mesh: RecordedMesh): Verdict {
+  const covered = differences.map((difference) => ({ difference, reason: listedAs(request, difference, mesh) }))
   const unlisted = covered.filter(({ reason }) => reason === undefined).map(({ difference }) => difference)
   const reasons = [...new Set(covered.flatMap(({ reason }) => (reason === undefined ? [] : [reason])))]
   const outcome = unlisted.length > 0 ? 'different' : differences.length > 0 ? 'listed' : 'equal'

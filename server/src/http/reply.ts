@@ -15,6 +15,7 @@ export async function sendReply(
     case 'text':
       return reply.code(answer.status).type(answer.type).header('cache-control', 'no-store').send(answer.body)
     case 'empty':
+      if (answer.type !== undefined) reply.type(answer.type)
       return reply.code(answer.status).header('cache-control', 'no-store').send()
     case 'stream':
       return sendStream(answer.open, request, reply)

@@ -32,7 +32,7 @@ export type Reply =
       readonly shared?: boolean
     }
   | { readonly kind: 'text'; readonly status: number; readonly type: string; readonly body: string }
-  | { readonly kind: 'empty'; readonly status: number }
+  | { readonly kind: 'empty'; readonly status: number; readonly type?: string }
   | { readonly kind: 'stream'; readonly open: (send: StreamSink) => () => void }
 
 /** One client's end of an event stream. */
@@ -54,7 +54,8 @@ export const sharedJson = (body: object): Reply => ({ kind: 'json', status: 200,
 
 export const text = (status: number, type: string, body: string): Reply => ({ kind: 'text', status, type, body })
 
-export const empty = (status: number): Reply => ({ kind: 'empty', status })
+/** `type` where Kiali names one even of nothing. */
+export const empty = (status: number, type?: string): Reply => ({ kind: 'empty', status, ...(type ? { type } : {}) })
 
 /** The variable `name` of the path. */
 export const variable = (request: Request, name: string): string => request.path[name] ?? ''

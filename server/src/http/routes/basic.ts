@@ -32,9 +32,10 @@ export function basicRoutes(mesh: Mesh, build: Build, prometheus: () => AboutPro
     { method: 'POST', path: '/api/authenticate', auth: 'none', handle: () => empty(200) },
     { method: 'GET', path: '/api/logout', auth: 'none', handle: () => empty(204) },
     // Links to services that are not configured: Kiali's clients read 204 as "no links".
-    { method: 'GET', path: '/api/grafana', handle: () => empty(204) },
-    { method: 'GET', path: '/api/perses', handle: () => empty(204) },
+    { method: 'GET', path: '/api/grafana', handle: () => empty(204, 'application/json') },
+    { method: 'GET', path: '/api/perses', handle: () => empty(204, 'application/json') },
     { method: 'GET', path: '/api/tracing', handle: () => json(noTracing) },
+    { method: 'GET', path: '/api/tracing/diagnose', handle: () => json(noDiagnosis) },
   ]
 }
 
@@ -50,3 +51,5 @@ const noTracing = {
   useWaypointName: false,
   whiteListIstioSystem: null,
 }
+
+const noDiagnosis = { code: 0, logLine: null, message: 'tracing is not enabled', validConfig: null }
