@@ -1,7 +1,7 @@
 /** `sum by (...)` and its kin. */
-import type { Metric, Series } from '../metrics/series.ts'
+import { labelOf, type Metric } from '../metrics/series.ts'
 import { type Aggregate, QueryError } from './ast.ts'
-import { groupKey, groupMetric, type Sample, type Vector } from './vector.ts'
+import { groupKeys, groupMetric, type Sample, type Vector } from './vector.ts'
 
 /** `param` is `topk`'s k, `quantile`'s phi. */
 export function aggregate(expr: Aggregate, vector: Vector, param: number | undefined): Vector {
@@ -26,13 +26,13 @@ interface Grouping {
   readonly metrics: readonly Metric[]
 }
 
-/** Groupings of whole selections, which do not change between queries. */
-const known = new WeakMap<readonly Series[], Map<string, Grouping>>()
+/** Groupings of shapes: a console's whole-mesh queries have the same ones again and again. */
+const known = new WeakMap<object, Map<string, Grouping>>()
 
 function groupingOf(expr: Aggregate, vector: Vector): Grouping {
-  if (!vector.origin) return computed(expr, vector.samples)
-  const byLabels = known.get(vector.origin) ?? new Map<string, Grouping>()
-  known.set(vector.origin, byLabels)
+  if (!vector.shape) return computed(expr, vector.samples)
+  const byLabels = known.get(vector.shape) ?? new Map<string, Grouping>()
+  known.set(vector.shape, byLabels)
   const named = vector.samples[0]?.metric.name !== ''
   const key = `${expr.without} ${named} ${expr.grouping.join()}`
   const grouping = byLabels.get(key) ?? computed(expr, vector.samples)
@@ -40,21 +40,37 @@ function groupingOf(expr: Aggregate, vector: Vector): Grouping {
   return grouping
 }
 
-function computed(expr: Aggregate, samples: readonly Sample[]): Grouping {
+function computed({ grouping, without }: Aggregate, samples: readonly Sample[]): Grouping {
   const of = new Int32Array(samples.length)
+  const keyOf = groupKeys(grouping, without)
+  const shared = sharedBases(grouping, without)
   const numbers = new Map<string, number>()
   const metrics: Metric[] = []
   samples.forEach(({ metric }, i) => {
-    const key = groupKey(metric, expr.grouping, expr.without)
+    const key = keyOf(metric)
     let number = numbers.get(key)
     if (number === undefined) {
       number = metrics.length
       numbers.set(key, number)
-      metrics.push(groupMetric(metric, expr.grouping, expr.without))
+      metrics.push(shared(metric))
     }
     of[i] = number
   })
   return { of, metrics }
+}
+
+/** Makes the metrics of groups; the buckets of one histogram get the same base, so that they find each other fast. */
+function sharedBases(grouping: readonly string[], without: boolean): (metric: Metric) => Metric {
+  if (grouping.includes('le') === without) return (metric) => groupMetric(metric, grouping, without)
+  const rest = grouping.filter((label) => label !== 'le')
+  const keyOf = groupKeys(without ? ['le', ...rest] : rest, without)
+  const known = new Map<string, Metric>()
+  return (metric) => {
+    const key = keyOf(metric)
+    const group = known.get(key) ?? groupMetric({ ...metric, le: '' }, rest, without)
+    known.set(key, group)
+    return { ...group, le: labelOf(metric, 'le') }
+  }
 }
 
 function summed(vector: Vector, grouping: Grouping): Vector {
@@ -63,7 +79,11 @@ function summed(vector: Vector, grouping: Grouping): Vector {
     const group = grouping.of[i] ?? 0
     sums[group] = (sums[group] ?? 0) + sample.value
   })
-  return { type: 'vector', samples: grouping.metrics.map((metric, i) => ({ metric, value: sums[i] ?? 0 })) }
+  return {
+    type: 'vector',
+    samples: grouping.metrics.map((metric, i) => ({ metric, value: sums[i] ?? 0 })),
+    shape: grouping.metrics,
+  }
 }
 
 const FOLDS: Readonly<Record<string, (values: readonly number[], param: number) => number>> = {

@@ -2,7 +2,7 @@
 import { labelOf, labelsOf, type Metric } from '../metrics/series.ts'
 import { type Binary, type Matching, QueryError } from './ast.ts'
 import { COMPARISONS } from './types.ts'
-import { groupKey, metricOf, type Sample, signature, unnamed, type Value, type Vector } from './vector.ts'
+import { groupKeys, metricOf, type Sample, signature, unnamed, type Value, type Vector } from './vector.ts'
 
 export function binary(expr: Binary, left: Value, right: Value): Value {
   if (left.type === 'string' || right.type === 'string') throw new QueryError('execution', 'strings have no operators')
@@ -50,10 +50,9 @@ function withScalar(expr: Binary, vector: Vector, scalar: number, swapped: boole
   }
 }
 
-const matchKey = (metric: Metric, matching: Matching): string => groupKey(metric, matching.labels, !matching.on)
-
 function setOperation(expr: Binary, left: Vector, right: Vector): Vector {
-  const key = (sample: Sample) => matchKey(sample.metric, expr.matching)
+  const keyOf = groupKeys(expr.matching.labels, !expr.matching.on)
+  const key = (sample: Sample) => keyOf(sample.metric)
   const there = new Set((expr.op === 'or' ? left : right).samples.map(key))
   if (expr.op === 'or') {
     return { type: 'vector', samples: [...left.samples, ...right.samples.filter((sample) => !there.has(key(sample)))] }
@@ -64,16 +63,17 @@ function setOperation(expr: Binary, left: Vector, right: Vector): Vector {
 function matched(expr: Binary, left: Vector, right: Vector): Vector {
   const { matching } = expr
   const [many, one] = matching.many === 'right' ? [right, left] : [left, right]
+  const keyOf = groupKeys(matching.labels, !matching.on)
   const ones = new Map<string, Sample>()
   for (const sample of one.samples) {
-    const key = matchKey(sample.metric, matching)
+    const key = keyOf(sample.metric)
     if (ones.has(key)) throw new QueryError('execution', duplicate(matching))
     ones.set(key, sample)
   }
   const taken = new Set<string>()
   const samples: Sample[] = []
   for (const sample of many.samples) {
-    const key = matchKey(sample.metric, matching)
+    const key = keyOf(sample.metric)
     const partner = ones.get(key)
     if (!partner) continue
     const [a, b] = matching.many === 'right' ? [partner, sample] : [sample, partner]

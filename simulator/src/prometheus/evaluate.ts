@@ -45,7 +45,7 @@ function instant(expr: Selector, at: Moment): Vector {
   return {
     type: 'vector',
     samples: series.map((one) => ({ metric: one.metric, value: valueAt(one, samples.lastMs) })),
-    origin: series,
+    shape: series,
   }
 }
 
@@ -60,7 +60,7 @@ function negated(value: Value): Value {
 const mapped = (vector: Vector, change: (value: number) => number): Vector => ({
   type: 'vector',
   samples: vector.samples.map(({ metric, value }) => ({ metric: unnamed(metric), value: change(value) })),
-  ...(vector.origin ? { origin: vector.origin } : {}),
+  ...(vector.shape ? { shape: vector.shape } : {}),
 })
 
 function called(call: Call, at: Moment): Value {
@@ -88,7 +88,7 @@ function overRange(call: Call, at: Moment): Vector {
     if (value === undefined) return EMPTY
     results.push({ metric: named ? one.metric : withoutName(one), value })
   }
-  return { type: 'vector', samples: results, origin: series }
+  return { type: 'vector', samples: results, shape: series }
 }
 
 const nameless = new WeakMap<Series, Sample['metric']>()

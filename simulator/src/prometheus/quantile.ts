@@ -1,24 +1,51 @@
 /** `histogram_quantile`: straight lines between the buckets of each histogram. */
-import { labelOf } from '../metrics/series.ts'
-import { groupKey, groupMetric, type Sample, type Vector } from './vector.ts'
+import { labelOf, type Metric } from '../metrics/series.ts'
+import { groupKeys, groupMetric, type Vector } from './vector.ts'
 
 export function histogramQuantile(phi: number, vector: Vector): Vector {
-  const histograms = new Map<string, { readonly first: Sample; readonly buckets: Bucket[] }>()
-  for (const sample of vector.samples) {
-    const bound = boundOf(labelOf(sample.metric, 'le'))
-    if (bound === undefined) continue
-    const key = groupKey(sample.metric, ['le'], true)
-    const histogram = histograms.get(key) ?? { first: sample, buckets: [] }
-    histogram.buckets.push({ bound, count: sample.value })
-    histograms.set(key, histogram)
-  }
   return {
     type: 'vector',
-    samples: [...histograms.values()].map(({ first, buckets }) => ({
-      metric: groupMetric(first.metric, ['le'], true),
-      value: quantileOf(phi, buckets),
+    samples: histogramsOf(vector).map(({ metric, bounds, at }) => ({
+      metric,
+      value: quantileOf(
+        phi,
+        bounds.map((bound, i) => ({ bound, count: vector.samples[at[i] ?? -1]?.value ?? Number.NaN })),
+      ),
     })),
   }
+}
+
+/** One histogram of a vector: its buckets in order of bound, and where each is. */
+interface Histogram {
+  readonly metric: Metric
+  readonly bounds: readonly number[]
+  readonly at: readonly number[]
+}
+
+const known = new WeakMap<object, readonly Histogram[]>()
+
+function histogramsOf(vector: Vector): readonly Histogram[] {
+  const histograms = (vector.shape && known.get(vector.shape)) ?? found(vector)
+  if (vector.shape) known.set(vector.shape, histograms)
+  return histograms
+}
+
+function found(vector: Vector): Histogram[] {
+  const histograms = new Map<string, { readonly first: Metric; readonly buckets: { bound: number; at: number }[] }>()
+  const keyOf = groupKeys(['le'], true)
+  vector.samples.forEach(({ metric }, at) => {
+    const bound = boundOf(labelOf(metric, 'le'))
+    if (bound === undefined) return
+    const key = keyOf(metric)
+    const histogram = histograms.get(key) ?? { first: metric, buckets: [] }
+    histogram.buckets.push({ bound, at })
+    histograms.set(key, histogram)
+  })
+  return [...histograms.values()].map(({ first, buckets }) => {
+    buckets.sort((a, b) => a.bound - b.bound)
+    const bounds = buckets.map((bucket) => bucket.bound)
+    return { metric: groupMetric(first, ['le'], true), bounds, at: buckets.map((bucket) => bucket.at) }
+  })
 }
 
 interface Bucket {
@@ -32,11 +59,11 @@ function boundOf(le: string): number | undefined {
   return le === '' || Number.isNaN(bound) ? undefined : bound
 }
 
-function quantileOf(phi: number, unsorted: readonly Bucket[]): number {
+function quantileOf(phi: number, sorted: readonly Bucket[]): number {
   if (Number.isNaN(phi)) return Number.NaN
   if (phi < 0) return Number.NEGATIVE_INFINITY
   if (phi > 1) return Number.POSITIVE_INFINITY
-  const buckets = cumulative(unsorted)
+  const buckets = cumulative(sorted)
   const last = buckets.at(-1)
   if (!last || last.bound !== Number.POSITIVE_INFINITY || buckets.length < 2) return Number.NaN
   if (last.count === 0 || Number.isNaN(last.count)) return Number.NaN
@@ -49,10 +76,10 @@ function quantileOf(phi: number, unsorted: readonly Bucket[]): number {
   return below.bound + (bucket.bound - below.bound) * ((rank - below.count) / (bucket.count - below.count))
 }
 
-/** In order of bound, equal bounds added up, and never falling (scrapes and float sums may tear a histogram a little). */
-function cumulative(unsorted: readonly Bucket[]): Bucket[] {
+/** Equal bounds added up, and never falling (scrapes and float sums may tear a histogram a little). */
+function cumulative(sorted: readonly Bucket[]): Bucket[] {
   const merged: Bucket[] = []
-  for (const bucket of [...unsorted].sort((a, b) => a.bound - b.bound)) {
+  for (const bucket of sorted) {
     const before = merged.at(-1)
     if (before && before.bound === bucket.bound) merged.splice(-1, 1, { ...before, count: before.count + bucket.count })
     else merged.push(bucket)

@@ -1,5 +1,5 @@
 /** Values of expressions, and the labels by which samples are grouped and matched. */
-import { type Labels, labelOf, labelsOf, type Metric, type Series } from '../metrics/series.ts'
+import { type Labels, labelOf, labelsOf, type Metric } from '../metrics/series.ts'
 
 export interface Sample {
   readonly metric: Metric
@@ -11,11 +11,11 @@ export type Value =
   | { readonly type: 'string'; readonly value: string }
   | Vector
 
-/** `origin`: the samples stand one to one for these series, so that what is known of the series can be reused. */
+/** `shape`: vectors with the same shape have the same metrics in the same order, so that what is known of it is reused. */
 export interface Vector {
   readonly type: 'vector'
   readonly samples: readonly Sample[]
-  readonly origin?: readonly Series[]
+  readonly shape?: object
 }
 
 export const unnamed = (metric: Metric): Metric => (metric.name === '' ? metric : { ...metric, name: '' })
@@ -25,19 +25,32 @@ export function metricOf(labels: Labels): Metric {
   const base: Record<string, string> = {}
   for (const label of Object.keys(labels)) {
     const value = labels[label]
-    if (value && label !== '__name__') base[label] = value
+    if (value && label !== '__name__' && label !== 'le') base[label] = value
   }
-  return { name: labels.__name__ ?? '', base, le: '' }
+  return { name: labels.__name__ ?? '', base, le: labels.le ?? '' }
 }
 
-/** The group of a metric: equal keys are one group. */
-export function groupKey(metric: Metric, labels: readonly string[], without: boolean): string {
-  if (!without) {
-    let key = ''
-    for (const label of labels) key += `${labelOf(metric, label)}\u0000`
-    return key
+/** Tells the group of a metric: equal keys are one group. Buckets share their base, whose part is computed once. */
+export function groupKeys(labels: readonly string[], without: boolean): (metric: Metric) => string {
+  const withLe = labels.includes('le') !== without
+  const withName = !without && labels.includes('__name__')
+  const ofBase = labels.filter((label) => label !== 'le' && label !== '__name__')
+  const known = new Map<Labels, string>()
+  return (metric) => {
+    let key = known.get(metric.base)
+    if (key === undefined) {
+      key = without ? signature(groupMetric({ ...metric, le: '' }, ofBase, true)) : valuesOf(metric.base, ofBase)
+      known.set(metric.base, key)
+    }
+    const bucket = withLe ? labelOf(metric, 'le') : ''
+    return withName ? `${key}\u0002${bucket}\u0002${metric.name}` : `${key}\u0002${bucket}`
   }
-  return signature(groupMetric(metric, labels, true))
+}
+
+function valuesOf(base: Labels, labels: readonly string[]): string {
+  let values = ''
+  for (const label of labels) values += `${base[label] ?? ''}\u0000`
+  return values
 }
 
 export function groupMetric(metric: Metric, labels: readonly string[], without: boolean): Metric {

@@ -15,9 +15,14 @@ export function recordedSeries(metrics: unknown, shiftS: number): RecordedSeries
   const end = numberAt(metrics, 'end') + shiftS
   const curve = steady(t0)
   const byName = new Map<string, Series[]>()
+  const bases = new Map<string, Labels>()
   for (const one of listAt(metrics, 'series')) {
-    const { __name__: name = '', ...base } = labelsOf(isFields(one) ? one.l : undefined)
-    const series = { metric: { name, base, le: '' }, curve, factor: numberAt(one, 'r'), offset: numberAt(one, 's') }
+    const { __name__: name = '', le = '', ...own } = labelsOf(isFields(one) ? one.l : undefined)
+    // Buckets, sums and counts of one flow share their labels, here as in a scenario.
+    const key = JSON.stringify(own)
+    const base = bases.get(key) ?? own
+    bases.set(key, base)
+    const series = { metric: { name, base, le }, curve, factor: numberAt(one, 'r'), offset: numberAt(one, 's') }
     const group = byName.get(name)
     if (group) group.push(series)
     else byName.set(name, [series])
