@@ -67,6 +67,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
     [scene, size],
   )
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: themeTurn stands for the colours that readTheme reads
   useEffect(() => {
     const element = canvas.current
     const pen = element?.getContext('2d', { alpha: false })
@@ -83,7 +84,6 @@ export function GraphCanvas(props: GraphCanvasProps) {
     }
     frame = requestAnimationFrame(paint)
     return () => cancelAnimationFrame(frame)
-    // biome-ignore lint/correctness/useExhaustiveDependencies: themeTurn stands for the colours that readTheme reads
   }, [scene, viewport, size, emphasis, labels, stale, tint, animated, measure, themeTurn])
 
   const hitAt = (x: number, y: number) =>
@@ -117,18 +117,17 @@ export function GraphCanvas(props: GraphCanvasProps) {
   }
 
   return (
-    <div className="graph-holder" ref={holder}>
-      <canvas
-        ref={canvas}
-        className="graph-canvas"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas is a widget with its own keys; the list beside it says the same in words
-        tabIndex={0}
-        role="application"
-        aria-label="Traffic graph. Arrow keys walk along calls, Enter opens or closes a box, plus and minus zoom, 0 fits, Escape clears."
-        aria-describedby={props.describedBy}
-        onKeyDown={onKeyDown}
-        {...pointers}
-      />
+    <div
+      ref={holder}
+      className="graph-holder"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a widget with keys of its own; the list beside it says the same in words
+      tabIndex={0}
+      role="application"
+      aria-label="Traffic graph. Arrow keys walk along calls, Enter opens or closes a box, plus and minus zoom, 0 fits, Escape clears."
+      aria-describedby={props.describedBy}
+      onKeyDown={onKeyDown}
+    >
+      <canvas ref={canvas} className="graph-canvas" {...pointers} />
     </div>
   )
 }
