@@ -8,6 +8,7 @@ import { type Build, basicRoutes } from './basic.ts'
 import { detailRoutes } from './details.ts'
 import { graphRoutes } from './graphs.ts'
 import { listRoutes } from './lists.ts'
+import { multiclusterRoutes } from './multicluster.ts'
 import { namespaceRoutes } from './namespaces.ts'
 
 export interface Served {
@@ -26,6 +27,7 @@ export function allRoutes(served: Served): readonly Route[] {
     ...listRoutes(mesh),
     ...detailRoutes(mesh),
     ...graphRoutes(mesh),
+    ...multiclusterRoutes(mesh, { later: served.later, opened: served.metrics.streamOpened }),
     ...metricsRoutes(served),
   ]
 }

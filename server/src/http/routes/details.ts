@@ -1,14 +1,13 @@
 /** Details of a service, a workload, an app: of one cluster, or across all that have it. */
 import type { ClusterName } from '@binocle/api/identity'
 import type { Scope } from '../../access/scope.ts'
+import { appAcrossClusters, serviceAcrossClusters, workloadAcrossClusters } from '../../catalog/acrossClusters.ts'
 import { appDetails } from '../../catalog/apps.ts'
 import type { DetailsQuery } from '../../catalog/query.ts'
 import { serviceDetails } from '../../catalog/serviceDetails.ts'
-import { visibleClusters } from '../../catalog/visible.ts'
 import { workloadDetails } from '../../catalog/workloadDetails.ts'
-import { BinocleError } from '../../errors.ts'
 import type { Mesh } from '../../model.ts'
-import { checkCluster, homeOf } from '../clusterName.ts'
+import { checkCluster } from '../clusterName.ts'
 import type { Parameters } from '../parameters.ts'
 import { json, type Reply, type Request, type Route, variable } from '../route.ts'
 
@@ -23,7 +22,12 @@ export function detailRoutes(mesh: Mesh): readonly Route[] {
       handle: (request) => {
         const query = detailsQuery(mesh, request.query)
         const name = variable(request, 'service')
-        return answer(mesh, request, (scope, at) => serviceDetails(mesh, scope, at, name, query))
+        return answer(
+          mesh,
+          request,
+          (scope, at) => serviceDetails(mesh, scope, at, name, query),
+          (scope, namespace) => serviceAcrossClusters(mesh, scope, { namespace, name }, query),
+        )
       },
     },
     {
@@ -33,7 +37,12 @@ export function detailRoutes(mesh: Mesh): readonly Route[] {
       handle: (request) => {
         const query = { ...detailsQuery(mesh, request.query), gvk: request.query.text('gvk') }
         const name = variable(request, 'workload')
-        return answer(mesh, request, (scope, at) => workloadDetails(mesh, scope, at, name, query))
+        return answer(
+          mesh,
+          request,
+          (scope, at) => workloadDetails(mesh, scope, at, name, query),
+          (scope, namespace) => workloadAcrossClusters(mesh, scope, { namespace, name }, query),
+        )
       },
     },
     {
@@ -43,7 +52,12 @@ export function detailRoutes(mesh: Mesh): readonly Route[] {
       handle: (request) => {
         const query = detailsQuery(mesh, request.query)
         const name = variable(request, 'app')
-        return answer(mesh, request, (scope, at) => appDetails(mesh, scope, at, name, query))
+        return answer(
+          mesh,
+          request,
+          (scope, at) => appDetails(mesh, scope, at, name, query),
+          (scope, namespace) => appAcrossClusters(mesh, scope, { namespace, name }, query),
+        )
       },
     },
   ]
@@ -63,30 +77,19 @@ function detailsQuery(mesh: Mesh, query: Parameters): DetailsQuery {
   }
 }
 
-type Details = (scope: Scope, at: { cluster: ClusterName; namespace: string }) => Promise<object>
+type At = { readonly cluster: ClusterName; readonly namespace: string }
 
-async function answer(mesh: Mesh, request: Request, details: Details): Promise<Reply> {
+/** With `clusterName` Kiali's document of that cluster; without, the one across clusters. */
+async function answer(
+  mesh: Mesh,
+  request: Request,
+  inOne: (scope: Scope, at: At) => Promise<object>,
+  across: (scope: Scope, namespace: string) => Promise<object>,
+): Promise<Reply> {
   const { scope } = request.viewer
   const namespace = variable(request, 'namespace')
-  const asked = request.query.text('clusterName')
-  if (asked !== '') {
-    checkCluster(mesh, scope, asked)
-    return json(await details(scope, { cluster: asked, namespace }))
-  }
-  return json(await firstOf(mesh, scope, namespace, details))
-}
-
-/** The document of the first cluster that has the object; what home says when none has it. */
-async function firstOf(mesh: Mesh, scope: Scope, namespace: string, details: Details): Promise<object> {
-  let missing: unknown
-  for (const cluster of visibleClusters(mesh, scope)) {
-    try {
-      return await details(scope, { cluster, namespace })
-    } catch (error) {
-      if (!(error instanceof BinocleError) || error.status !== 404) throw error
-      missing ??= error
-    }
-  }
-  if (missing !== undefined) throw missing
-  return details(scope, { cluster: homeOf(mesh), namespace })
+  const cluster = request.query.text('clusterName')
+  if (cluster === '') return json(await across(scope, namespace))
+  checkCluster(mesh, scope, cluster)
+  return json(await inOne(scope, { cluster, namespace }))
 }
