@@ -16,7 +16,7 @@ export function layoutGraph(input: LayoutInput): LayoutResult {
   const layers = new Map<Cell, number>()
   for (const [box, edges] of local) for (const [cell, layer] of layersOf(box.children, edges)) layers.set(cell, layer)
   const fixed = keptColumns(tree, input.previous)
-  shapeCells(tree.root, local, layers, input.canvas, fixed)
+  shapeCells(tree.root, local, layers, { ...input.canvas, maxScale: input.maxScale }, fixed)
   let size = frame(tree, input)
   const sweeps = tree.cells.length > 1500 ? 4 : 9
   orderCells(tree, input.edges, new Set(fixed.keys()), size, sweeps)

@@ -20,13 +20,13 @@ export function shapeCells(
   root: Cell,
   local: ReadonlyMap<Cell, LocalEdges>,
   layers: ReadonlyMap<Cell, number>,
-  canvas: { width: number; height: number },
+  canvas: { width: number; height: number; maxScale: number },
   fixed: ReadonlyMap<Cell, readonly (readonly Cell[])[]>,
 ): void {
   const choices = new Map<Cell, Shape[]>()
   workOut(root, local, layers, fixed, choices)
   const fit = (shape: Shape) =>
-    Math.min(canvas.width / shape.width, canvas.height / shape.height) * (1 - bentPrice * shape.bent)
+    Math.min(canvas.maxScale, canvas.width / shape.width, canvas.height / shape.height) * (1 - bentPrice * shape.bent)
   const best = bestOf(choices.get(root) ?? [], fit)
   if (best) apply(root, best)
 }

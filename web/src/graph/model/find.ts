@@ -2,7 +2,7 @@
  * The find and hide language (reference: ui.md 9.8): `app = cart AND namespace = shop OR crosscluster`.
  * An expression is clauses joined by OR; a clause is terms joined by AND, all about nodes or all about edges.
  */
-import { edgeFlags, edgeOperands, nodeFlags, nodeOperands, type Operand } from './findOperands.ts'
+import { edgeFlags, edgeOperands, nodeFlags, nodeOperands, nodeTypeWords, type Operand } from './findOperands.ts'
 import type { Call, MeshNode } from './meshGraph.ts'
 
 export type NodeTest = (node: MeshNode) => boolean
@@ -52,6 +52,8 @@ function parseTerm(raw: string): Term {
   if (!match) return flagTerm(text)
   const [, operand = '', operator = '', value = ''] = match
   const name = operand.toLowerCase()
+  if (name === 'node' && !nodeTypeWords.includes(value.trim()))
+    return { about: 'error', error: `"${value}" is no node type; these are: ${nodeTypeWords.join(', ')}.` }
   const onNode = nodeOperands[name]
   if (onNode)
     return comparing(onNode, operator, value.trim(), (test) => ({ about: 'node', test, name: name === 'name' }))

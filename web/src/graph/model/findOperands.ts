@@ -35,7 +35,7 @@ export const nodeOperands: Readonly<Record<string, Operand<MeshNode>>> = {
   operation,
   op: operation,
   name: text((node) => [node.name, node.wire?.app, node.service, node.workload, node.wire?.aggregate]),
-  node: text((node) => (node.kind === 'serviceEntry' ? ['service', 'svc'] : (kinds[node.kind] ?? [node.kind]))),
+  node: text((node) => nodeTypes[node.wire?.nodeType ?? ''] ?? []),
   httpin: number((node) => active(node.traffic.incoming.httpRps)),
   httpout: number((node) => active(node.traffic.outgoing.httpRps)),
   grpcin: number((node) => active(node.traffic.incoming.grpcRps)),
@@ -44,11 +44,17 @@ export const nodeOperands: Readonly<Record<string, Operand<MeshNode>>> = {
   tcpout: number((node) => active(node.traffic.outgoing.tcpBytesPerS)),
 }
 
-const kinds: Readonly<Record<string, readonly string[]>> = {
-  workload: ['app', 'workload', 'wl'],
+/** Words for the wire's node types. */
+const nodeTypes: Readonly<Record<string, readonly string[]>> = {
+  app: ['app'],
+  workload: ['workload', 'wl'],
   service: ['service', 'svc'],
-  operation: ['operation', 'op'],
+  aggregate: ['operation', 'op'],
+  unknown: ['unknown'],
 }
+
+/** What `node =` may be compared with. */
+export const nodeTypeWords: readonly string[] = Object.values(nodeTypes).flat()
 
 interface Flag {
   readonly test: (node: MeshNode) => boolean
