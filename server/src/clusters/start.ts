@@ -15,6 +15,11 @@ import type { Surroundings } from '../kube/surroundings.ts'
 import type { Cluster, Clusters } from './clusters.ts'
 import { type Connection, connect, type KindStats } from './connection.ts'
 
+/** The part of the configuration that says which clusters there are. */
+export interface KubernetesConfig {
+  readonly kubernetes: Pick<Config['kubernetes'], 'execProvider' | 'homeCluster' | 'kubeconfigs'>
+}
+
 export interface ClusterConnections extends Clusters {
   /** Our own identity's API of a cluster; undefined when it cannot be used at all. It may be unreachable now. */
   api(cluster: ClusterName): KubeApi | undefined
@@ -28,7 +33,11 @@ export interface ClusterStats {
   readonly kinds: ReadonlyMap<Kind, KindStats>
 }
 
-export function startClusters(config: Config, writer: InventoryWriter, surroundings: Surroundings): ClusterConnections {
+export function startClusters(
+  config: KubernetesConfig,
+  writer: InventoryWriter,
+  surroundings: Surroundings,
+): ClusterConnections {
   const sharing = createSharing(1 << 16)
   const pacer = createPacer()
   const members = new Map<ClusterName, Member>()
@@ -96,7 +105,7 @@ function homeFirst(a: Cluster, b: Cluster): number {
   return a.name < b.name ? -1 : 1
 }
 
-function declared(config: Config, { log }: Surroundings): readonly ClusterSpec[] {
+function declared(config: KubernetesConfig, { log }: Surroundings): readonly ClusterSpec[] {
   const { kubeconfigs, execProvider } = config.kubernetes
   const byName = new Map<ClusterName, ClusterSpec>()
   for (const { file, contexts } of kubeconfigs) {
