@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { ApiServer } from './kube/apiServer.ts'
 import { type FaultState, healthy } from './kube/faults.ts'
 import { closeServer, listenLocally } from './local.ts'
+import { writeExposition } from './metrics/target.ts'
 import type { PrometheusFault, SimulatedPrometheus } from './prometheus/server.ts'
 
 export interface Control {
@@ -13,6 +14,8 @@ export interface Control {
 export interface Controlled {
   readonly clusters: ReadonlyMap<string, ApiServer>
   readonly prometheus: SimulatedPrometheus
+  /** The mesh's series as they stand now, as a scrape target shows them. */
+  readonly exposition: () => Iterable<string>
 }
 
 export async function startControl(mesh: Controlled, port: number): Promise<Control> {
@@ -20,6 +23,10 @@ export async function startControl(mesh: Controlled, port: number): Promise<Cont
     const answer = (status: number, body: unknown) => {
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(`${JSON.stringify(body, null, 2)}\n`)
+    }
+    if (request.url === '/metrics') {
+      writeExposition(response, mesh.exposition())
+      return
     }
     controlled(mesh, request.method ?? 'GET', new URL(request.url ?? '/', 'http://127.0.0.1'))
       .then(({ status, body }) => answer(status, body))
@@ -56,6 +63,7 @@ export function controlHelp(url: string, clusters: readonly string[]): string {
   const cluster = clusters.at(-1) ?? 'west'
   return [
     `curl ${url}/state`,
+    `curl ${url}/metrics`,
     `curl -X POST ${url}/clusters/${cluster}/{${Object.keys(CLUSTER_ACTIONS).join(',')}}`,
     `curl -X POST ${url}/prometheus/{${Object.keys(PROMETHEUS_ACTIONS).join(',')}}`,
   ].join('\n')

@@ -12,6 +12,7 @@ import { type ApiServer, type ApiServerOptions, startApiServer } from './kube/ap
 import type { Identity } from './kube/identities.ts'
 import { kubeconfigOf } from './kube/kubeconfig.ts'
 import { live } from './living.ts'
+import { exposition } from './metrics/exposition.ts'
 import { scenarioSeries } from './metrics/scenarioSeries.ts'
 import type { SeriesSource } from './metrics/series.ts'
 import { objectsOf } from './objects/objects.ts'
@@ -91,7 +92,10 @@ export async function startMesh(options: MeshOptions): Promise<SimulatedMesh> {
     port: options.ports?.prometheus ?? 0,
     ...(options.slowPrometheusMs === undefined ? {} : { slowMs: options.slowPrometheusMs }),
   })
-  const control = await startControl({ clusters, prometheus }, options.ports?.control ?? 0)
+  const control = await startControl(
+    { clusters, prometheus, exposition: () => exposition(parts.series, clock()) },
+    options.ports?.control ?? 0,
+  )
   const stopLiving = parts.topology && options.living !== false ? live(parts.topology, clusters, clock) : () => {}
   const kubeconfig = kubeconfigOf(servers, tokens)
   const folder = await mkdtemp(join(tmpdir(), 'binocle-mesh-'))

@@ -12,7 +12,7 @@ import type { Discovery } from '../kube/resources.ts'
 import type { SeriesSource } from '../metrics/series.ts'
 import type { KubernetesJson } from '../scenario.ts'
 import { recordedObjects } from './objects.ts'
-import { recordedSeries } from './series.ts'
+import { type Placement, recordedSeries } from './series.ts'
 
 export interface Recording {
   readonly clusters: readonly RecordedCluster[]
@@ -30,17 +30,12 @@ export interface RecordedCluster {
   readonly objects: readonly KubernetesJson[]
 }
 
-export interface LoadOptions {
-  /** Added to the times of all samples, in seconds. Objects keep their times. */
-  readonly shiftS?: number
-}
-
 /** Throws with the file's name when something in the folder does not have the expected form. */
-export async function loadRecording(folder: string, options: LoadOptions = {}): Promise<Recording> {
+export async function loadRecording(folder: string, options: Placement = {}): Promise<Recording> {
   const files = (await readdir(join(folder, 'clusters'))).filter((name) => /\.json(\.gz)?$/.test(name)).sort()
   const clusters = await Promise.all(files.map((name) => loadCluster(join(folder, 'clusters', name))))
   const metrics = await readJson(join(folder, 'metrics.json.gz'))
-  const { source, t0, end } = recordedSeries(metrics, options.shiftS ?? 0)
+  const { source, t0, end } = recordedSeries(metrics, options)
   return { clusters, series: source, t0, end, istiods: await loadIstiods(join(folder, 'istiod')) }
 }
 

@@ -10,9 +10,19 @@ export interface RecordedSeries {
   readonly end: number
 }
 
-export function recordedSeries(metrics: unknown, shiftS: number): RecordedSeries {
-  const t0 = numberAt(metrics, 't0') + shiftS
-  const end = numberAt(metrics, 'end') + shiftS
+/** When a recording plays. Objects keep their times in any case. */
+export interface Placement {
+  /** Added to the times of all samples, in seconds. */
+  readonly shiftS?: number
+  /** Instead of a shift: the recording ends now by this clock (Unix ms), and its series go on from there as they went. */
+  readonly live?: () => number
+}
+
+export function recordedSeries(metrics: unknown, { shiftS = 0, live }: Placement): RecordedSeries {
+  const recordedEnd = numberAt(metrics, 'end')
+  const shift = live ? Math.floor(live() / 1000) - recordedEnd : shiftS
+  const t0 = numberAt(metrics, 't0') + shift
+  const end = recordedEnd + shift
   const curve = steady(t0)
   const byName = new Map<string, Series[]>()
   const bases = new Map<string, Labels>()
@@ -32,7 +42,7 @@ export function recordedSeries(metrics: unknown, shiftS: number): RecordedSeries
     t0,
     end,
     source: {
-      times: { fromMs: t0 * 1000, stepMs: numberAt(metrics, 'step') * 1000, untilMs: () => end * 1000 },
+      times: { fromMs: t0 * 1000, stepMs: numberAt(metrics, 'step') * 1000, untilMs: live ?? (() => end * 1000) },
       names: () => names,
       series: (name) => byName.get(name) ?? [],
       metadata: () => metadataOf(names),
