@@ -28,16 +28,16 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(pieces)
 }
 
-/** A body that is one object. */
-export async function readObject(request: IncomingMessage): Promise<Fields> {
+/** A body that is one object; `kind` is what a refusal calls it. */
+export async function readObject(request: IncomingMessage, kind?: string): Promise<Fields> {
   const type = mediaType(request)
   const bytes = await readBytes(request)
   const text = bytes.toString()
-  if (type === 'application/json') return asObject(parsedJson(text))
-  if (type === 'application/yaml' || type === 'application/x-yaml') return asObject(parsedYaml(text))
+  if (type === 'application/json') return asObject(parsedJson(text), kind)
+  if (type === 'application/yaml' || type === 'application/x-yaml') return asObject(parsedYaml(text), kind)
   const object = type === protobufType ? fromProtobuf(bytes) : undefined
   if (object) return object
-  throw unsupportedMedia(type, ['application/json', 'application/yaml'])
+  throw unsupportedMedia(['application/json', 'application/yaml', protobufType])
 }
 
 /** Empty: `{}`. */
@@ -46,9 +46,11 @@ export async function readOptions(request: IncomingMessage): Promise<Fields> {
   return text === '' ? {} : asObject(parsedJson(text))
 }
 
-export function asObject(value: unknown): Fields {
+export function asObject(value: unknown, kind = 'object'): Fields {
   if (!isFields(value))
-    throw badRequest('the object provided is unrecognized (must be of type object): not a JSON object')
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: not a JSON object`,
+    )
   return value
 }
 
@@ -60,9 +62,9 @@ export function parsedYaml(text: string): unknown {
   }
 }
 
-export const unsupportedMedia = (type: string, accepted: readonly string[]): StatusError =>
+export const unsupportedMedia = (accepted: readonly string[]): StatusError =>
   new StatusError(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}${type === '' ? '' : ` (got ${type})`}`,
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   )

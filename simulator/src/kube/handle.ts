@@ -14,7 +14,7 @@ import { formOf, objectText } from './representation.ts'
 import { type PathInfo, type RequestInfo, type ResourceInfo, requestInfo } from './requestInfo.ts'
 import { type ResourceType, resourceName } from './resources.ts'
 import { review } from './reviews.ts'
-import { forbidden, noSuchResource, notFound, StatusError, statusOf, unauthorized } from './status.ts'
+import { forbidden, noSuchResource, notAcceptable, notFound, StatusError, statusOf, unauthorized } from './status.ts'
 import { issueToken } from './tokens.ts'
 import { watch } from './watch.ts'
 import { create, deleteCollection, deleteObject, patch, readScale, update } from './write.ts'
@@ -80,6 +80,8 @@ async function answerOf(api: Api, request: IncomingMessage, response: ServerResp
   const viewer = viewerOf(api, request)
   permit(api, viewer, info)
   if (info.about === 'path') return pathAnswer(api, info)
+  const { group, version } = info
+  if (!api.documents.at(group === '' ? `/api/${version}` : `/apis/${group}/${version}`)) return pageNotFound
   return resourceAnswer(api, exchangeOf(api, info, viewer, url.searchParams, request, response))
 }
 
@@ -94,7 +96,8 @@ export function viewerOf(api: Api, request: IncomingMessage): Viewer {
     ? [impersonation('serviceaccounts', account, namespace)]
     : [impersonation('users', user)]
   for (const wanted of [...asked, ...groups.map((group) => impersonation('groups', group))]) {
-    if (!api.authorizer.allows(viewer, wanted)) throw forbidden(refusal(viewer, wanted))
+    if (api.authorizer.allows(viewer, wanted)) continue
+    throw forbidden(refusal(viewer, wanted), 'path' in wanted ? {} : { name: wanted.name, kind: wanted.resource })
   }
   return user === anonymous.user ? anonymous : authenticated({ user, groups })
 }
@@ -152,7 +155,7 @@ function pathAnswer(api: Api, { path, verb }: PathInfo): Answer {
   if (/^\/(healthz|livez|readyz)(\/.*)?$/.test(path)) return plainText(200, 'ok')
   if (path === '/version' || path === '/version/') return json(200, api.documents.version)
   const document = verb === 'get' ? (api.documents.at(path) ?? openApi(api.resources, path)) : undefined
-  return document ? json(200, document) : plainText(404, '404 page not found\n')
+  return document ? json(200, document) : pageNotFound
 }
 
 /** The request with its resource. Throws 404 when the server does not serve it. */
@@ -166,10 +169,12 @@ export function exchangeOf(
 ): Exchange {
   const type = api.resources.byPlural(info.group, info.version, info.plural)
   if (!type || (info.namespace !== '' && !type.namespaced && info.plural !== 'namespaces')) throw noSuchResource()
+  const form = formOf(request.headers.accept ?? '')
+  if (!form && info.subresource !== 'log') throw notAcceptable()
   const representation = {
     type,
     version: info.version,
-    form: formOf(request.headers.accept ?? ''),
+    form: form ?? 'object',
     includeObject: query.get('includeObject') ?? 'Metadata',
     nowMs: api.clock(),
   }
@@ -230,6 +235,8 @@ function get(api: Api, { info, type, representation }: Exchange): Answer {
     body: `${objectText(object, representation, api.serialiser)}\n`,
   }
 }
+
+const pageNotFound = plainText(404, '404 page not found\n')
 
 async function send(api: Api, response: ServerResponse, answer: Answer): Promise<void> {
   await api.faults.moving()

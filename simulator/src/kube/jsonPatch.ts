@@ -1,7 +1,7 @@
 /** JSON patch (RFC 6902): all six operations, on a copy. */
 import { isDeepStrictEqual } from 'node:util'
 import { isFields, textAt } from './json.ts'
-import { badRequest, StatusError } from './status.ts'
+import { badRequest, unprocessable } from './status.ts'
 
 /** `target` after the operations. Throws a 400 for what is no patch, a 422 for what does not fit the target. */
 export function jsonPatch(target: unknown, operations: unknown): unknown {
@@ -27,7 +27,7 @@ function applied(target: unknown, operation: unknown): unknown {
     case 'copy':
       return put(target, path, read(target, pointer(textAt(operation, 'from'))), 'add')
     case 'test':
-      if (!isDeepStrictEqual(read(target, path), value)) throw failed(`testing path /${path.join('/')} failed`)
+      if (!isDeepStrictEqual(read(target, path), value)) throw unprocessable()
       return target
     default:
       throw badRequest(`error decoding patch: unknown operation ${JSON.stringify(textAt(operation, 'op'))}`)
@@ -50,7 +50,7 @@ function read(target: unknown, path: readonly string[]): unknown {
       : isFields(inner) && Object.hasOwn(inner, key)
         ? inner[key]
         : undefined
-    if (next === undefined) throw missing(path)
+    if (next === undefined) throw unprocessable()
     return next
   }, target)
 }
@@ -59,28 +59,23 @@ function put(target: unknown, [key, ...rest]: readonly string[], value: unknown,
   if (key === undefined) return value
   if (Array.isArray(target)) {
     const index = key === '-' ? target.length : Number(key)
-    if (!Number.isInteger(index) || index < 0 || index > target.length) throw missing([key])
+    if (!Number.isInteger(index) || index < 0 || index > target.length) throw unprocessable()
     if (rest.length > 0) return target.with(index, put(target[index], rest, value, how))
     return how === 'add' ? target.toSpliced(index, 0, value) : target.with(index, value)
   }
-  if (!isFields(target) || (rest.length > 0 && !Object.hasOwn(target, key))) throw missing([key, ...rest])
+  if (!isFields(target) || (rest.length > 0 && !Object.hasOwn(target, key))) throw unprocessable()
   return { ...target, [key]: put(target[key], rest, value, how) }
 }
 
 function remove(target: unknown, path: readonly string[]): unknown {
   const [key, ...rest] = path
-  if (key === undefined) throw missing(path)
+  if (key === undefined) throw unprocessable()
   if (Array.isArray(target)) {
     const index = Number(key)
-    if (!(index in target)) throw missing(path)
+    if (!(index in target)) throw unprocessable()
     return rest.length === 0 ? target.toSpliced(index, 1) : target.with(index, remove(target[index], rest))
   }
-  if (!isFields(target) || !Object.hasOwn(target, key)) throw missing(path)
+  if (!isFields(target) || !Object.hasOwn(target, key)) throw unprocessable()
   const { [key]: inner, ...others } = target
   return rest.length === 0 ? others : { ...target, [key]: remove(inner, rest) }
 }
-
-const failed = (message: string): StatusError =>
-  new StatusError(422, 'Invalid', `the server rejected our request due to an error in our request: ${message}`)
-
-const missing = (path: readonly string[]): StatusError => failed(`path /${path.join('/')} does not exist`)

@@ -41,7 +41,7 @@ function moment(api: Api, query: URLSearchParams): Pick<Selection, 'at' | 'after
     throw invalidOptions([
       {
         field: 'resourceVersionMatch',
-        reason: 'FieldValueInvalid',
+        reason: 'FieldValueNotSupported',
         why: `Unsupported value: "${match}": supported values: "Exact", "NotOlderThan", ""`,
       },
     ])
@@ -67,7 +67,14 @@ function moment(api: Api, query: URLSearchParams): Pick<Selection, 'at' | 'after
 export function wholeNumber(query: URLSearchParams, parameter: string): number {
   const text = query.get(parameter) ?? ''
   if (text === '') return 0
-  if (!/^\d{1,15}$/.test(text)) throw badRequest(`invalid ${parameter}: "${text}" is not a whole number`)
+  if (!/^\d{1,15}$/.test(text)) {
+    const why = `parsing "${text}": invalid syntax`
+    throw badRequest(
+      parameter === 'resourceVersion'
+        ? `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: ${why}`
+        : `strconv.ParseInt: ${why}`,
+    )
+  }
   return Number(text)
 }
 
@@ -88,7 +95,8 @@ const tokenOf = (at: number, after: string): string =>
 function parseToken(token: string): { at?: number; after: string } {
   const parsed = parsedJson(Buffer.from(token, 'base64url').toString())
   const after = textAt(parsed, 'after')
-  if (textAt(parsed, 'v') !== 'sim' || after === '') throw badRequest('continue key is not valid: unreadable token')
+  if (textAt(parsed, 'v') !== 'sim' || after === '')
+    throw badRequest('invalid continue token: continue key is not valid: unreadable token')
   const at = numberAt(parsed, 'rv')
   return at === 0 ? { after } : { at, after }
 }

@@ -44,15 +44,20 @@ const typePrefix = ({ group, kind }: ResourceType, version: string): string =>
 
 export type Form = 'object' | 'table' | 'metadata'
 
-/** The first form in `Accept` that a server can give. */
-export function formOf(accept: string): Form {
+/** The first form in `Accept` that this server can give; undefined when there is none. */
+export function formOf(accept: string): Form | undefined {
+  if (accept === '') return 'object'
   for (const one of accept.split(',')) {
-    const type = one.replaceAll(' ', '')
-    if (/;as=Table\b/.test(type) && /;v=v1(;|$)/.test(type) && type.startsWith('application/json')) return 'table'
-    if (/;as=PartialObjectMetadata(List)?\b/.test(type) && type.startsWith('application/json')) return 'metadata'
-    if (/^(application\/json|application\/\*|\*\/\*)(;q=[\d.]+)?$/.test(type)) return 'object'
+    const [media, ...parameters] = one.split(';').map((part) => part.trim())
+    if (media === 'application/*' || media === '*/*') return 'object'
+    if (media !== 'application/json') continue
+    const as = parameters.find((parameter) => parameter.startsWith('as='))?.slice('as='.length)
+    if (as === undefined) return 'object'
+    if (!parameters.includes('v=v1') || !parameters.includes('g=meta.k8s.io')) continue
+    if (as === 'Table') return 'table'
+    if (as.startsWith('PartialObjectMetadata')) return 'metadata'
   }
-  return 'object'
+  return undefined
 }
 
 /** How to write objects of one resource for one client. */

@@ -5,7 +5,7 @@ import { authenticated, type Viewer } from './identities.ts'
 import { at, type Fields, fieldsAt, isFields, textAt, textsAt } from './json.ts'
 import type { Attributes, Rule } from './rbac.ts'
 import { groupVersion } from './resources.ts'
-import { badRequest } from './status.ts'
+import { badRequest, StatusError } from './status.ts'
 
 /** Undefined when the resource is no review. */
 export async function review(api: Api, exchange: Exchange): Promise<Answer | undefined> {
@@ -15,7 +15,7 @@ export async function review(api: Api, exchange: Exchange): Promise<Answer | und
   const answer = {
     kind: exchange.type.kind,
     apiVersion: groupVersion(exchange.type.group, exchange.info.version),
-    metadata: { creationTimestamp: null, ...fieldsAt(body, 'metadata') },
+    metadata: fieldsAt(body, 'metadata'),
     ...(body.spec === undefined ? {} : { spec: body.spec }),
     status: status(api, exchange.viewer, fieldsAt(body, 'spec'), exchange.info.namespace),
   }
@@ -38,7 +38,7 @@ const reviews: Readonly<Record<string, Review>> = {
 function access(api: Api, viewer: Viewer, wanted: Attributes): Fields {
   const name = 'path' in wanted ? '' : wanted.group === '' ? wanted.resource : `${wanted.resource}.${wanted.group}`
   const closed = api.faults.state.forbidden.some((one) => one === name || (one === '*' && name !== ''))
-  if (!closed && api.authorizer.allows(viewer, wanted)) return { allowed: true, reason: 'RBAC: allowed' }
+  if (!closed && api.authorizer.allows(viewer, wanted)) return { allowed: true }
   return { allowed: false }
 }
 
@@ -47,7 +47,13 @@ function attributesOf(spec: Fields): Attributes {
   if (isFields(path)) return { verb: textAt(path, 'verb'), path: textAt(path, 'path') }
   const resource = at(spec, 'resourceAttributes')
   if (!isFields(resource)) {
-    throw badRequest('spec: exactly one of nonResourceAttributes or resourceAttributes must be specified')
+    const why = 'Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified'
+    throw new StatusError(422, 'Invalid', `.authorization.k8s.io "" is invalid: spec.resourceAttributes: ${why}`, {
+      details: {
+        group: 'authorization.k8s.io',
+        causes: [{ reason: 'FieldValueInvalid', message: why, field: 'spec.resourceAttributes' }],
+      },
+    })
   }
   return {
     verb: textAt(resource, 'verb'),
@@ -92,10 +98,10 @@ const userInfo = ({ user, uid, groups }: Viewer): Fields => ({
 
 function token(api: Api, text: string): Fields {
   const viewer = api.faults.state.tokenExpired ? undefined : api.identities.viewerOf(text)
-  if (!viewer) return { user: {}, error: '[invalid bearer token]' }
+  if (!viewer) return { user: {}, error: 'invalid bearer token' }
   return {
     authenticated: true,
     user: userInfo(authenticated(viewer)),
-    audiences: ['https://kubernetes.default.svc.cluster.local'],
+    audiences: ['https://kubernetes.default.svc'],
   }
 }

@@ -95,11 +95,18 @@ function fieldRequirements(type: ResourceType, selector: string): Matches[] {
       if (!found) throw badRequest(`invalid selector: '${selector}'; can't understand '${part}'`)
       const [, field = '', operator, wanted = ''] = found
       if (!anyField.includes(field) && !fieldsByResource[resourceName(type)]?.includes(field)) {
-        throw badRequest(`field label not supported: ${field}`)
+        throw unknownField(type, field)
       }
       return (object) => (fieldValue(object, field) === wanted) === (operator !== '!=')
     })
 }
+
+const unknownField = (type: ResourceType, field: string) =>
+  badRequest(
+    fieldsByResource[resourceName(type)]
+      ? `field label not supported: ${field}`
+      : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  )
 
 function fieldValue({ fields, namespace, name }: StoredObject, field: string): string {
   if (field === 'metadata.name') return name

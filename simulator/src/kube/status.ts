@@ -77,7 +77,7 @@ export const forbidden = (message: string, details: Fields = {}): StatusError =>
 /** One value that breaks a rule. `why` is the rule's own text, e.g. `Required value`. */
 export interface Violation {
   readonly field: string
-  readonly reason: 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden'
+  readonly reason: 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden' | 'FieldValueNotSupported'
   readonly why: string
 }
 
@@ -87,7 +87,7 @@ export const invalid = (type: ResourceType, name: string, violations: readonly V
   const subject = type.group === '' ? type.kind : `${type.kind}.${type.group}`
   return new StatusError(422, 'Invalid', `${subject} "${name}" is invalid: ${text}`, {
     details: {
-      name,
+      ...(name === '' ? {} : { name }),
       ...(type.group === '' ? {} : { group: type.group }),
       kind: type.kind,
       causes: violations.map(({ field, reason, why }) => ({ reason, message: why, field })),
@@ -95,27 +95,59 @@ export const invalid = (type: ResourceType, name: string, violations: readonly V
   })
 }
 
-/** A parameter of a list or watch that is not allowed. */
-export const invalidOptions = (violations: readonly Violation[]): StatusError =>
+/** A parameter that is not allowed; `options` names the set of them, e.g. `ListOptions`. */
+export const invalidOptions = (violations: readonly Violation[], options = 'ListOptions'): StatusError =>
   new StatusError(
     422,
     'Invalid',
-    `ListOptions.meta.k8s.io "" is invalid: ${violations.map(({ field, why }) => `${field}: ${why}`).join(', ')}`,
+    `${options}.meta.k8s.io "" is invalid: ${violations.map(({ field, why }) => `${field}: ${why}`).join(', ')}`,
     {
       details: {
         group: 'meta.k8s.io',
-        kind: 'ListOptions',
+        kind: options,
         causes: violations.map(({ field, reason, why }) => ({ reason, message: why, field })),
       },
     },
   )
+
+/** A precondition of a delete that does not hold. */
+export const preconditionFailed = (
+  type: ResourceType,
+  name: string,
+  what: string,
+  asked: string,
+  is: string,
+): StatusError =>
+  new StatusError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${type.kind} "${name}": the ${what} in the precondition (${asked}) does not match the ${what} in record (${is}). The object might have been deleted and then recreated`,
+    { details: { name, kind: type.kind } },
+  )
+
+export const methodNotAllowed = (): StatusError =>
+  new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {
+    details: {},
+  })
+
+export const notAcceptable = (): StatusError =>
+  new StatusError(
+    406,
+    'NotAcceptable',
+    '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+    { details: {} },
+  )
+
+/** A JSON patch that does not fit; a real server does not say where. */
+export const unprocessable = (): StatusError =>
+  new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', { details: {} })
 
 export const expired = (message: string, metadata: Fields = {}): StatusError =>
   new StatusError(410, 'Expired', message, { metadata })
 
 /** The version that a list or watch asks for is ahead of ours. */
 export const tooLargeVersion = (asked: number, current: number): StatusError =>
-  new StatusError(504, 'Timeout', `Too large resource version: ${asked}, current: ${current}`, {
+  new StatusError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     details: {
       causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
       retryAfterSeconds: 1,

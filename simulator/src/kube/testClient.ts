@@ -1,5 +1,6 @@
 /** For tests: a small HTTPS client of a simulated API server, objects to put into it, and timers that tests turn. */
-import { Agent, request as httpsRequest, type IncomingMessage } from 'node:https'
+import type { IncomingMessage } from 'node:http'
+import { Agent, request as httpsRequest } from 'node:https'
 import { createInterface } from 'node:readline'
 import type { KubernetesJson } from '../scenario.ts'
 import type { Schedule } from './api.ts'

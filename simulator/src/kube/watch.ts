@@ -79,7 +79,7 @@ const forbiddenOption = (field: string, why: string): StatusError =>
 /** What a watch says before it waits for changes. */
 interface Start {
   readonly events: readonly StoreEvent[]
-  /** Ends the initial events with the bookmark that says so. */
+  /** Ends the initial events with the bookmark that says so: whoever takes bookmarks gets it. */
   readonly initialEnd: boolean
   /** Changes up to here are told, or not wanted. */
   readonly version: number
@@ -95,7 +95,7 @@ function startOf(api: Api, { type, info }: Exchange, options: WatchOptions, matc
   if (initialEvents ?? (from === undefined || from === 0)) {
     const state = api.store.page(type, { namespace: info.namespace, matches })?.objects ?? []
     const events = state.map((object) => ({ type: 'ADDED' as const, object }))
-    return { events, initialEnd: initialEvents === true, version }
+    return { events, initialEnd: options.bookmarks, version }
   }
   if (from === undefined || from === 0) return { events: [], initialEnd: false, version }
   const events = api.faults.state.goneStorm ? undefined : api.store.since(type, from)

@@ -1,29 +1,40 @@
 /** Changes through the API: create, update, patch, delete. Each checks what a real server checks, then the store writes. */
 import { type Answer, type Api, type Exchange, json } from './api.ts'
-import { asObject, mediaType, parsedYaml, readObject, readOptions, readText, unsupportedMedia } from './body.ts'
+import { asObject, mediaType, parsedYaml, readObject, readOptions, readText } from './body.ts'
 import type { StoredObject } from './collection.ts'
 import { at, type Fields, fieldsAt, listAt, numberAt, parsedJson, rfc3339, textAt } from './json.ts'
 import { jsonPatch } from './jsonPatch.ts'
 import { mergePatch } from './mergePatch.ts'
-import { objectText } from './representation.ts'
+import { listText, objectText } from './representation.ts'
 import { groupVersion, type ResourceType } from './resources.ts'
 import { selectorOf } from './selectors.ts'
-import { alreadyExists, badRequest, conflict, detailsOf, invalid, notFound, StatusError } from './status.ts'
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  detailsOf,
+  invalid,
+  invalidOptions,
+  methodNotAllowed,
+  notFound,
+  preconditionFailed,
+  StatusError,
+} from './status.ts'
 import { strategicMerge } from './strategicMerge.ts'
 
 /** POST to a collection. */
 export async function create(api: Api, exchange: Exchange): Promise<Answer> {
   const { info, type } = exchange
-  if (info.name !== '')
-    throw new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource')
-  const body = await readObject(exchange.request)
+  if (info.name !== '') throw methodNotAllowed()
+  const body = await readObject(exchange.request, type.kind)
   const fields = checked(exchange, body, info.namespace)
   const name = textAt(fields, 'metadata', 'name') || generatedName(api, fields)
   checkName(type, name)
   checkNamespaceExists(api, exchange)
   if (api.store.get(type, info.namespace, name)) throw alreadyExists(type, name)
   if (textAt(fields, 'metadata', 'resourceVersion') !== '') {
-    throw badRequest('resourceVersion should not be set on objects to be created')
+    // A real server gives no reason, and the code of its own failure.
+    throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
   }
   return stored(api, exchange, name, fresh(type, fields), 201)
 }
@@ -32,7 +43,7 @@ export async function create(api: Api, exchange: Exchange): Promise<Answer> {
 export async function update(api: Api, exchange: Exchange): Promise<Answer> {
   const { info, type } = exchange
   const previous = present(api, exchange)
-  const body = await readObject(exchange.request)
+  const body = await readObject(exchange.request, type.kind)
   if (info.subresource === 'scale') return scaled(api, exchange, previous, numberAt(body, 'spec', 'replicas'))
   const fields = checked(exchange, body, info.namespace)
   const name = textAt(fields, 'metadata', 'name')
@@ -54,10 +65,9 @@ export async function patch(api: Api, exchange: Exchange): Promise<Answer> {
   const media = mediaType(exchange.request)
   const apply = applyTypes.includes(media)
   if (apply && (exchange.query.get('fieldManager') ?? '') === '') {
-    throw new StatusError(
-      422,
-      'Invalid',
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    throw invalidOptions(
+      [{ field: 'fieldManager', reason: 'FieldValueRequired', why: 'Required value: is required for apply patch' }],
+      'PatchOptions',
     )
   }
   const text = await readText(exchange.request)
@@ -93,12 +103,7 @@ function patchedObject(type: ResourceType, media: string, whole: Fields, text: s
   if (media === 'application/strategic-merge-patch+json' && !type.custom) {
     return asObject(strategicMerge(whole, asObject(change)))
   }
-  throw unsupportedMedia(media, [
-    'application/json-patch+json',
-    'application/merge-patch+json',
-    ...(type.custom ? [] : ['application/strategic-merge-patch+json']),
-    'application/apply-patch+yaml',
-  ])
+  throw new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', { details: {} })
 }
 
 /** DELETE of one object. */
@@ -107,10 +112,10 @@ export async function deleteObject(api: Api, exchange: Exchange): Promise<Answer
   const options = await readOptions(exchange.request)
   const object = present(api, exchange)
   const uid = textAt(options, 'preconditions', 'uid')
+  if (uid !== '' && uid !== object.uid) throw preconditionFailed(type, info.name, 'UID', uid, object.uid)
   const version = textAt(options, 'preconditions', 'resourceVersion')
-  if ((uid !== '' && uid !== object.uid) || (version !== '' && version !== String(object.resourceVersion))) {
-    throw conflict(type, info.name)
-  }
+  const own = String(object.resourceVersion)
+  if (version !== '' && version !== own) throw preconditionFailed(type, info.name, 'ResourceVersion', version, own)
   if (!dryRun(query, options)) api.store.delete(type, info.namespace, info.name)
   return json(200, {
     kind: 'Status',
@@ -121,14 +126,18 @@ export async function deleteObject(api: Api, exchange: Exchange): Promise<Answer
   })
 }
 
-/** DELETE of a collection, as far as the selectors reach. */
+/** DELETE of a collection, as far as the selectors reach: answers the list of what is gone. */
 export async function deleteCollection(api: Api, exchange: Exchange): Promise<Answer> {
-  const { info, type, query } = exchange
+  const { info, type, query, representation } = exchange
   const options = await readOptions(exchange.request)
   const matches = selectorOf(type, query.get('labelSelector') ?? '', query.get('fieldSelector') ?? '')
   const objects = api.store.page(type, { namespace: info.namespace, matches })?.objects ?? []
   if (!dryRun(query, options)) for (const { namespace, name } of objects) api.store.delete(type, namespace, name)
-  return json(200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: detailsOf(type) })
+  return {
+    status: 200,
+    contentType: 'application/json',
+    body: listText(objects, { resourceVersion: String(api.store.resourceVersion) }, representation, api.serialiser),
+  }
 }
 
 /** GET of `scale`. */
@@ -144,10 +153,22 @@ function scaled(api: Api, exchange: Exchange, previous: StoredObject, replicas: 
 const scaleOf = ({ fields, namespace, name, uid, resourceVersion }: StoredObject): Fields => ({
   kind: 'Scale',
   apiVersion: 'autoscaling/v1',
-  metadata: { name, namespace, uid, resourceVersion: String(resourceVersion) },
+  metadata: {
+    name,
+    namespace,
+    uid,
+    resourceVersion: String(resourceVersion),
+    creationTimestamp: textAt(fields, 'metadata', 'creationTimestamp'),
+  },
   spec: { replicas: numberAt(fields, 'spec', 'replicas') },
-  status: { replicas: numberAt(fields, 'status', 'replicas') },
+  status: { replicas: numberAt(fields, 'status', 'replicas'), selector: selectorText(fields) },
 })
+
+/** `app=web,version=v1`. */
+const selectorText = (fields: Fields): string =>
+  Object.entries(fieldsAt(fields, 'spec', 'selector', 'matchLabels'))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
 
 function present(api: Api, { info, type }: Exchange): StoredObject {
   const object = api.store.get(type, info.namespace, info.name)
@@ -161,7 +182,9 @@ function checked({ info, type }: Exchange, body: Fields, namespace: string): Fie
   const expected = groupVersion(type.group, info.version)
   if (kind !== type.kind || apiVersion !== expected) {
     throw badRequest(
-      `the API version in the data (${String(apiVersion ?? '')}, kind ${String(kind ?? '')}) does not match the expected API version (${expected}, kind ${type.kind})`,
+      type.custom
+        ? `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`
+        : `${kind} in version "${info.version}" cannot be handled as a ${type.kind}: unknown conversion`,
     )
   }
   const own = textAt(fields, 'metadata', 'namespace')
@@ -244,6 +267,9 @@ function withTimes(api: Api, fields: Fields): Fields {
 
 function dryRun(query: URLSearchParams, options: Fields): boolean {
   const asked = [...query.getAll('dryRun'), ...listAt(options, 'dryRun')]
-  if (asked.some((one) => one !== 'All')) throw badRequest(`dryRun: Unsupported value: supported values: "All"`)
+  if (asked.some((one) => one !== 'All')) {
+    const why = `Unsupported value: ${JSON.stringify(asked)}: supported values: "All"`
+    throw invalidOptions([{ field: 'dryRun', reason: 'FieldValueNotSupported', why }], 'CreateOptions')
+  }
   return asked.length > 0
 }

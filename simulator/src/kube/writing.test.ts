@@ -75,7 +75,7 @@ describe('create', () => {
 
   it.each([
     ['a name that exists', pod('shop', 'web-1'), 409, 'AlreadyExists', 'pods "web-1" already exists'],
-    ['another kind', map('m'), 400, 'BadRequest', /does not match the expected API version/],
+    ['another kind', map('m'), 400, 'BadRequest', /ConfigMap in version "v1" cannot be handled as a Pod/],
     ['another namespace', pod('bank', 'x'), 400, 'BadRequest', /namespace of the provided object does not match/],
     ['a name that is none', pod('shop', 'Not_Valid'), 422, 'Invalid', /lowercase RFC 1123 subdomain/],
     ['no name', { apiVersion: 'v1', kind: 'Pod', metadata: {} }, 422, 'Invalid', /name or generateName is required/],
@@ -113,7 +113,7 @@ describe('a dry run', () => {
     expect((await client.send('DELETE', `${deployment}?dryRun=All`)).status).toBe(200)
     expect(server.store.resourceVersion).toBe(before)
     expect((await client.get(`${maps}/m`)).status).toBe(404)
-    expect((await client.send('POST', `${maps}?dryRun=Some`, { body: map('m') })).status).toBe(400)
+    expect((await client.send('POST', `${maps}?dryRun=Some`, { body: map('m') })).status).toBe(422)
   })
 })
 
