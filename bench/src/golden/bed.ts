@@ -1,12 +1,6 @@
 /** The recorded mesh, behind real sockets: API servers with their istiods behind port-forward, and a Prometheus. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { startApiServer } from '@binocle/simulator/kube/apiServer'
-import { kubeconfigOf } from '@binocle/simulator/kube/kubeconfig'
-import { startPrometheusApi } from '@binocle/simulator/prometheus/server'
-import { recordedBackend } from '@binocle/simulator/recording/istiods'
 import { loadRecording } from '@binocle/simulator/recording/load'
+import { startMesh } from '@binocle/simulator/start'
 
 export interface Bed {
   readonly clusters: readonly string[]
@@ -20,36 +14,17 @@ export interface Bed {
 /** `nowMs`: the recording's "now". */
 export async function startBed(folder: string, nowMs: number): Promise<Bed> {
   const recording = await loadRecording(folder)
-  const token = 'golden'
-  const servers = await Promise.all(
-    recording.clusters.map((cluster) =>
-      startApiServer({
-        cluster: cluster.name,
-        objects: cluster.objects,
-        discovery: cluster.discovery,
-        identities: [{ token, user: 'console', groups: ['system:masters'] }],
-        backend: recordedBackend(recording, cluster),
-      }),
-    ),
-  )
-  const prometheus = await startPrometheusApi({ source: recording.series, clock: () => nowMs })
-  const scratch = await mkdtemp(join(tmpdir(), 'binocle-golden-'))
-  const kubeconfigFile = join(scratch, 'kubeconfig')
-  const tokens = Object.fromEntries(servers.map(({ cluster }) => [cluster, token]))
-  await writeFile(kubeconfigFile, kubeconfigOf(servers, tokens), { mode: 0o600 })
+  const mesh = await startMesh({ recording, clock: () => nowMs })
   return {
-    clusters: servers.map(({ cluster }) => cluster),
+    clusters: [...mesh.clusters.keys()],
     namespaces: new Map(
       recording.clusters.map(({ name, objects }) => [
         name,
         new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)),
       ]),
     ),
-    kubeconfigFile,
-    prometheusUrl: prometheus.url,
-    close: async () => {
-      await Promise.all([...servers.map((server) => server.close()), prometheus.close()])
-      await rm(scratch, { recursive: true, force: true })
-    },
+    kubeconfigFile: mesh.kubeconfigFile,
+    prometheusUrl: mesh.prometheus.url,
+    close: () => mesh.close(),
   }
 }

@@ -12,7 +12,7 @@ that are not acted upon yet, are reported in the log and change nothing. A value
 \`BIN-CONFIG-KEY\`.
 
 Every text, number, duration, list and boolean can also be set by the environment: \`${variableOf('server.port')}\` sets
-\`server.port\`. \`KUBECONFIG\` names kubeconfig files where neither the file nor a flag does; \`LOG_LEVEL\` sets the level of the log.
+\`server.port\`. \`KUBECONFIG\` (else \`~/.kube/config\`) names kubeconfig files where neither the file nor a flag does; \`LOG_LEVEL\` sets the level of the log.
 
 ## Keys
 

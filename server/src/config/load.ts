@@ -154,13 +154,14 @@ function webRootOf(text: string): string {
 
 type Kubeconfigs = Config['kubernetes']['kubeconfigs']
 
-/** Flags beat the file; without either, KUBECONFIG as kubectl reads it. */
+/** Flags beat the file; without either, what kubectl would read. */
 function kubeconfigsOf(tree: unknown, env: Readonly<Record<string, string | undefined>>, flags: Flags): Kubeconfigs {
   const contexts = flags.contexts ?? []
   if (flags.kubeconfigs?.length) return flags.kubeconfigs.map((file) => ({ file, contexts }))
   const stated = Array.isArray(tree) ? tree.map(kubeconfigOf) : []
   if (stated.length > 0) return stated
-  const files = (env.KUBECONFIG ?? '').split(':').filter((file) => file !== '')
+  const byDefault = env.HOME ? `${env.HOME}/.kube/config` : ''
+  const files = (env.KUBECONFIG || byDefault).split(':').filter((file) => file !== '')
   return files.map((file) => ({ file, contexts }))
 }
 
