@@ -98,14 +98,16 @@ export interface Planted {
   readonly name: string
   /** What a page should say, in words. */
   readonly fault: string
+  /** Not planted itself: it suffers from one that is. */
+  readonly consequence?: true
 }
 
-/** `what` in the words of the difference list: image, labels, ports, replicas, versions, presence. */
+/** `what` in the words of the difference list; `presence`: one of the clusters lacks the object. */
 export interface PlantedDifference {
   readonly kind: 'app' | 'service' | 'workload'
   readonly namespace: string
   readonly name: string
-  readonly what: 'image' | 'labels' | 'ports' | 'presence' | 'replicas' | 'versions'
+  readonly what: 'config' | 'image' | 'labels' | 'ports' | 'presence' | 'replicas' | 'versions' | 'workloads'
 }
 
 export interface KubernetesJson {

@@ -46,15 +46,33 @@ export function demoScenario(seed = 1): Scenario {
         name: kind === 'workload' ? 'recommend-v3' : 'recommend',
         fault: 'two of three pods crash-loop',
       })),
+      ...(['app', 'workload'] as const).map((kind) => ({
+        kind,
+        cluster: 'west',
+        namespace: 'payments',
+        name: kind === 'workload' ? 'checkout-v1' : 'checkout',
+        fault: 'calls payment, which fails',
+        consequence: true as const,
+      })),
     ],
     differences: [
       { kind: 'service', namespace: 'shop', name: 'catalog', what: 'ports' },
       { kind: 'service', namespace: 'payments', name: 'pricing', what: 'labels' },
-      { kind: 'service', namespace: 'payments', name: 'checkout', what: 'versions' },
       { kind: 'workload', namespace: 'shop', name: 'web-v1', what: 'image' },
       { kind: 'workload', namespace: 'shop', name: 'cart-v1', what: 'replicas' },
+      // checkout's second version is out in east only, and its DestinationRule says so.
       { kind: 'workload', namespace: 'payments', name: 'checkout-v2', what: 'presence' },
-      { kind: 'service', namespace: 'payments', name: 'ledger', what: 'presence' },
+      { kind: 'service', namespace: 'payments', name: 'checkout', what: 'versions' },
+      { kind: 'service', namespace: 'payments', name: 'checkout', what: 'config' },
+      { kind: 'app', namespace: 'payments', name: 'checkout', what: 'versions' },
+      { kind: 'app', namespace: 'payments', name: 'checkout', what: 'workloads' },
+      // The ledger lives in east only.
+      ...(['service', 'app', 'workload'] as const).map((kind) => ({
+        kind,
+        namespace: 'payments',
+        name: kind === 'workload' ? 'ledger-v1' : 'ledger',
+        what: 'presence' as const,
+      })),
     ],
   }
 }
