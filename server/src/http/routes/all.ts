@@ -1,4 +1,6 @@
 /** Every route of the server, in one list. */
+import { createGraphCache } from '../../graph/graphCache.ts'
+import { trafficGraph } from '../../graph/trafficGraph.ts'
 import type { OwnMetrics } from '../../metrics.ts'
 import type { Mesh } from '../../model.ts'
 import type { AboutPrometheus } from '../../status/aboutPrometheus.ts'
@@ -21,13 +23,14 @@ export interface Served {
 
 export function allRoutes(served: Served): readonly Route[] {
   const { mesh } = served
+  const graphs = createGraphCache(mesh, trafficGraph)
   return [
     ...basicRoutes(mesh, served.build, served.prometheus),
     ...namespaceRoutes(mesh),
     ...listRoutes(mesh),
     ...detailRoutes(mesh),
-    ...graphRoutes(mesh),
-    ...multiclusterRoutes(mesh, { later: served.later, opened: served.metrics.streamOpened }),
+    ...graphRoutes(mesh, graphs),
+    ...multiclusterRoutes(mesh, graphs, { later: served.later, opened: served.metrics.streamOpened }),
     ...metricsRoutes(served),
   ]
 }

@@ -1,14 +1,14 @@
 /** The traffic graph: of namespaces, and of one node and its neighbours. */
+import type { GraphCache } from '../../graph/graphCache.ts'
 import { type NodeTarget, parseGraphOptions } from '../../graph/options.ts'
-import { trafficGraph } from '../../graph/trafficGraph.ts'
 import type { Mesh } from '../../model.ts'
 import { type Reply, type Request, type Route, sharedJson, variable } from '../route.ts'
 
-export function graphRoutes(mesh: Mesh): readonly Route[] {
+export function graphRoutes(mesh: Mesh, graphs: GraphCache): readonly Route[] {
   const node = (path: string, target: (request: Request) => NodeTarget): Route => ({
     method: 'GET',
     path: `/api/namespaces/:namespace/${path}/graph`,
-    handle: (request) => graph(mesh, request, target(request)),
+    handle: (request) => graph(mesh, graphs, request, target(request)),
   })
   const aggregate = (request: Request): NodeTarget => ({
     kind: 'aggregate',
@@ -24,7 +24,7 @@ export function graphRoutes(mesh: Mesh): readonly Route[] {
     version: variable(request, 'version'),
   })
   return [
-    { method: 'GET', path: '/api/namespaces/graph', handle: (request) => graph(mesh, request, undefined) },
+    { method: 'GET', path: '/api/namespaces/graph', handle: (request) => graph(mesh, graphs, request, undefined) },
     node('applications/:app', app),
     node('applications/:app/versions/:version', app),
     node('services/:service', (request) => ({
@@ -42,7 +42,12 @@ export function graphRoutes(mesh: Mesh): readonly Route[] {
   ]
 }
 
-async function graph(mesh: Mesh, { query, viewer }: Request, target: NodeTarget | undefined): Promise<Reply> {
+async function graph(
+  mesh: Mesh,
+  graphs: GraphCache,
+  { query, viewer }: Request,
+  target: NodeTarget | undefined,
+): Promise<Reply> {
   const options = parseGraphOptions(mesh, viewer.scope, target, Object.fromEntries(query.raw))
-  return sharedJson(await trafficGraph(mesh, viewer.scope, options))
+  return sharedJson(await graphs.graph(viewer.scope, options))
 }

@@ -8,9 +8,9 @@ import { logicalNamespaces } from '../../catalog/logicalNamespaces.ts'
 import { overview } from '../../catalog/overview.ts'
 import { clusterTrouble, findNamespace, visibleClusters, visibleNamespaces } from '../../catalog/visible.ts'
 import { BinocleError } from '../../errors.ts'
+import type { GraphCache } from '../../graph/graphCache.ts'
 import { graphOfClusters } from '../../graph/ofClusters.ts'
 import { parseGraphOptions } from '../../graph/options.ts'
-import { trafficGraph } from '../../graph/trafficGraph.ts'
 import type { Mesh } from '../../model.ts'
 import { checkCluster } from '../clusterName.ts'
 import { type Later, openEvents } from '../events.ts'
@@ -25,7 +25,7 @@ export interface EventStreams {
 
 const filters = ['clusters', 'duration', 'namespaces', 'queryTime']
 
-export function multiclusterRoutes(mesh: Mesh, streams: EventStreams): readonly Route[] {
+export function multiclusterRoutes(mesh: Mesh, graphs: GraphCache, streams: EventStreams): readonly Route[] {
   const read = ({ query, viewer }: Request): LogicalQuery => logicalQuery(mesh, viewer.scope, query)
   const list = (path: string, kind: 'app' | 'service' | 'workload'): Route => ({
     method: 'GET',
@@ -65,7 +65,7 @@ export function multiclusterRoutes(mesh: Mesh, streams: EventStreams): readonly 
       parameters: filters,
       handle: async (request) => json(await overview(mesh, request.viewer.scope, read(request))),
     },
-    { method: 'GET', path: '/api/multicluster/graph', handle: (request) => wholeGraph(mesh, request) },
+    { method: 'GET', path: '/api/multicluster/graph', handle: (request) => wholeGraph(mesh, graphs, request) },
     {
       method: 'GET',
       path: '/api/multicluster/events',
@@ -127,14 +127,14 @@ function checkNamespaces(mesh: Mesh, scope: Scope, namespaces: readonly string[]
 }
 
 /** The graph of namespaces, where no `namespaces` means all, and `clusters` narrows it. */
-async function wholeGraph(mesh: Mesh, { query, viewer }: Request): Promise<Reply> {
+async function wholeGraph(mesh: Mesh, graphs: GraphCache, { query, viewer }: Request): Promise<Reply> {
   const { scope } = viewer
   const clusters = chosenClusters(mesh, scope, query)
   const asked = query.list('namespaces')
   const namespaces = asked.length > 0 ? asked : namespacesOf(mesh, scope, clusters)
   if (namespaces.length === 0) return json(emptyGraph(mesh))
   const parameters = { ...Object.fromEntries(query.raw), namespaces: namespaces.join(',') }
-  const graph = await trafficGraph(mesh, scope, parseGraphOptions(mesh, scope, undefined, parameters))
+  const graph = await graphs.graph(scope, parseGraphOptions(mesh, scope, undefined, parameters))
   return sharedJson(clusters.length === 0 ? graph : narrowed(graph, clusters))
 }
 
