@@ -11,7 +11,7 @@ export type Attributes = ReadonlyMap<string, string>
 
 export type Mode = 'ambient' | 'none' | 'sidecar'
 
-/** `workloads` are those behind the service, `config` the objects that speak of it. */
+/** `workloads` are those behind the service, `config` the objects of its namespace that speak of it. */
 export function serviceAttributes(
   service: Service,
   mode: Mode,
@@ -26,22 +26,12 @@ export function serviceAttributes(
     ['versions', versionsOf(workloads).join(', ')],
     ...named('labels', service.labels),
     ...named('annotations', service.annotations),
-    ...config.map((object): [string, string] => [
-      `config.${object.kind}.${object.namespace}.${object.name}`,
-      specText(object),
-    ]),
+    ...specs(config),
   ])
 }
 
 export function externalAttributes(labels: Labels, config: readonly ConfigObject[]): Attributes {
-  return attributes([
-    ['type', 'External'],
-    ...named('labels', labels),
-    ...config.map((object): [string, string] => [
-      `config.${object.kind}.${object.namespace}.${object.name}`,
-      specText(object),
-    ]),
-  ])
+  return attributes([['type', 'External'], ...named('labels', labels), ...specs(config)])
 }
 
 export function workloadAttributes(workload: Workload, config: readonly ConfigObject[]): Attributes {
@@ -54,10 +44,7 @@ export function workloadAttributes(workload: Workload, config: readonly ConfigOb
     ['revision', revisionOf(workload)],
     ...named('labels', workload.labels),
     ...named('annotations', workload.annotations),
-    ...config.map((object): [string, string] => [
-      `config.${object.kind}.${object.namespace}.${object.name}`,
-      specText(object),
-    ]),
+    ...specs(config),
   ])
 }
 
@@ -148,6 +135,9 @@ const labelsText = (labels: Labels): string =>
 
 /** The revision whose injector made the first pod's proxy. */
 const revisionOf = ({ pods }: Workload): string => pods[0]?.annotations['istio.io/rev'] ?? ''
+
+const specs = (config: readonly ConfigObject[]): [string, string][] =>
+  config.map((object) => [`config.${object.kind}.${object.name}`, specText(object)])
 
 const texts = new WeakMap<Controller | ConfigObject, string>()
 

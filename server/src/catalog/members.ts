@@ -92,7 +92,7 @@ function services(mesh: Mesh, facts: NamespaceFacts, snapshot: TrafficSnapshot |
     const { sidecar, ambient } = service.hasSelector ? facts.modeOf(service) : { sidecar: false, ambient: false }
     const mode = sidecar ? 'sidecar' : ambient ? 'ambient' : 'none'
     const health = healths.service(service.name)
-    const config = objectsOf(serviceConfig(mesh.inventory, service, domain))
+    const config = objectsIn(at, serviceConfig(mesh.inventory, service, domain))
     return {
       ...at,
       name: service.name,
@@ -125,7 +125,7 @@ function services(mesh: Mesh, facts: NamespaceFacts, snapshot: TrafficSnapshot |
         mode: 'none',
         labels: entry.labels,
       },
-      attributes: externalAttributes(entry.labels, objectsOf(externalConfig(mesh.inventory, at, host, domain))),
+      attributes: externalAttributes(entry.labels, objectsIn(at, externalConfig(mesh.inventory, at, host, domain))),
     }
   })
   return [...kubernetes, ...external]
@@ -201,10 +201,12 @@ function replicas(members: readonly Workload[]): { ready: number; desired: numbe
   return { ready, desired }
 }
 
-const objectsOf = (config: ServiceConfig): readonly ConfigObject[] => [
-  ...config.virtualServices,
-  ...config.destinationRules,
-  ...config.serviceEntries,
-  ...config.httpRoutes,
-  ...config.grpcRoutes,
-]
+/** Only of the namespace itself: whoever sees the member may see them. */
+const objectsIn = ({ namespace }: NamespaceRef, config: ServiceConfig): readonly ConfigObject[] =>
+  [
+    ...config.virtualServices,
+    ...config.destinationRules,
+    ...config.serviceEntries,
+    ...config.httpRoutes,
+    ...config.grpcRoutes,
+  ].filter((object) => object.namespace === namespace)

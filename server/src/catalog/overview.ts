@@ -89,9 +89,12 @@ function countsOf(objects: readonly LogicalObject[]): Counts {
   return { objects: objects.length, instances, byHealth }
 }
 
-/** Of the clusters that the viewer may know of. */
+/** Of the namespaces that the viewer sees, between clusters he may know of. */
 function trafficOf(snapshot: TrafficSnapshot, scope: Scope): NonNullable<Overview['traffic']> {
-  const matrix = seenCells(matrixOf(snapshot).whole(), scope)
+  const matrix = seenCells(
+    matrixOf(snapshot).whole((at) => scope.sees(at) === 'yes'),
+    scope,
+  )
   let rps = 0
   let failed = 0
   let crossClusterRps = 0

@@ -2,7 +2,7 @@
  * Who calls from which cluster into which: of one logical object, of a namespace, of the whole mesh. One pass over the
  * snapshot serves all of them.
  */
-import type { ClusterName, LogicalKind, LogicalRef } from '@binocle/api/identity'
+import type { ClusterName, LogicalKind, LogicalRef, NamespaceRef } from '@binocle/api/identity'
 import type { TrafficCell } from '@binocle/api/multicluster'
 import type { TrafficRow, TrafficSnapshot } from '../telemetry/traffic.ts'
 import { isFailure, percent } from './errors.ts'
@@ -11,7 +11,8 @@ import { codeOf } from './rates.ts'
 export interface Matrix {
   /** Calls that arrive at the object, in order of source and destination. */
   of(object: LogicalRef): TrafficCell[]
-  whole(): TrafficCell[]
+  /** All calls that arrive in a namespace for which `sees` holds; what went nowhere arrives where its caller is. */
+  whole(sees: (at: NamespaceRef) => boolean): TrafficCell[]
   /** Clusters that some series names. */
   readonly clusters: ReadonlySet<ClusterName>
 }
@@ -32,20 +33,20 @@ const empty: Matrix = { of: () => [], whole: () => [], clusters: new Set() }
 
 function makeMatrix(rows: readonly TrafficRow[]): Matrix {
   const objects = new Map<string, Cells>()
-  const mesh: Cells = new Map()
+  const namespaces = new Map<string, { at: NamespaceRef; cells: Cells }>()
   const clusters = new Set<ClusterName>()
   for (const row of rows) {
     if (!(row.rate > 0)) continue
     const { source, destination, serviceNamespace, serviceName } = row.pair
     for (const { cluster } of [source, destination]) if (isNamed(cluster)) clusters.add(cluster)
-    add(mesh, row)
-    addTo(objects, row, 'service', serviceNamespace, serviceName)
-    addTo(objects, row, 'workload', destination.workloadNamespace, destination.workload)
-    addTo(objects, row, 'app', destination.workloadNamespace, destination.canonicalService)
+    addTo(namespaces, row)
+    addToObject(objects, row, 'service', serviceNamespace, serviceName)
+    addToObject(objects, row, 'workload', destination.workloadNamespace, destination.workload)
+    addToObject(objects, row, 'app', destination.workloadNamespace, destination.canonicalService)
   }
   return {
     of: ({ kind, namespace, name }) => cellsOf(objects.get(`${kind}/${namespace}/${name}`) ?? new Map()),
-    whole: () => cellsOf(mesh),
+    whole: (sees) => cellsOf(sum([...namespaces.values()].filter(({ at }) => sees(at)))),
     clusters,
   }
 }
@@ -63,7 +64,40 @@ interface Seen {
 
 type Cells = Map<string, Seen>
 
-function addTo(
+function addTo(namespaces: Map<string, { at: NamespaceRef; cells: Cells }>, row: TrafficRow): void {
+  const { source, destination, serviceNamespace } = row.pair
+  const answered = isNamed(destination.cluster)
+  const cluster = answered ? destination.cluster : (source.cluster ?? 'unknown')
+  const namespace = answered ? (destination.workloadNamespace ?? serviceNamespace) : source.workloadNamespace
+  const at = { cluster, namespace: namespace ?? 'unknown' }
+  const key = `${at.cluster}/${at.namespace}`
+  let place = namespaces.get(key)
+  if (place === undefined) {
+    place = { at, cells: new Map() }
+    namespaces.set(key, place)
+  }
+  add(place.cells, row)
+}
+
+function sum(places: readonly { readonly cells: Cells }[]): Cells {
+  const all: Cells = new Map()
+  for (const { cells } of places) {
+    for (const [key, { source, destination, rps, failed }] of cells) {
+      const cell = all.get(key)
+      if (cell === undefined) {
+        all.set(key, { source, destination, rps: { ...rps }, failed: { ...failed } })
+        continue
+      }
+      cell.rps.source += rps.source
+      cell.rps.others += rps.others
+      cell.failed.source += failed.source
+      cell.failed.others += failed.others
+    }
+  }
+  return all
+}
+
+function addToObject(
   objects: Map<string, Cells>,
   row: TrafficRow,
   kind: LogicalKind,
