@@ -5,21 +5,24 @@ import type { GraphOptions } from './options.ts'
 import { addTraffic } from './rates.ts'
 import { isTcp, type Selected } from './selections.ts'
 import type { Call } from './trafficIndex.ts'
-import { addEdge, addNode, type Node, type TrafficMap } from './trafficMap.ts'
+import { addEdge, addNode, holds, type Node, type TrafficMap } from './trafficMap.ts'
 
-/** Adds calls of one family, in order. Calls that name no node, or of a protocol not asked for, are left out. */
+/** `numberOf` numbers texts, the same for all calls of a graph. Adds calls of one family, in order. Calls that name no node, or of a protocol not asked for, are left out. */
 export function addCalls(
   map: TrafficMap,
   family: Family,
   calls: Iterable<Selected>,
   endsOf: (call: Call) => Ends | undefined,
   rates: Pick<GraphOptions, 'rateGrpc' | 'rateHttp'>,
+  numberOf: (kind: string) => number,
 ): void {
   for (const { call, rate } of calls) {
     const kind = kindOf(family, call, rates)
     if (kind === undefined) continue
     const ends = endsOf(call)
-    if (ends !== undefined) addCall(map, ends, { ...kind, family, rate })
+    if (ends === undefined) continue
+    const { protocol, code, flags } = kind
+    addCall(map, ends, { protocol, code, flags, number: numberOf(`${family}|${code}|${flags}`), rate })
   }
 }
 
@@ -30,9 +33,13 @@ interface Kind {
 }
 
 interface Traffic extends Kind {
-  readonly family: Family
+  /** Of family, code and flags: a part of the fingerprint. */
+  readonly number: number
   readonly rate: number
 }
+
+/** How many combinations of family, code and flags one graph can tell apart. */
+const maxKinds = 2 ** 20
 
 function kindOf(
   family: Family,
@@ -82,13 +89,11 @@ function withWaypoint(node: Node, isWaypoint: boolean): Node {
 /** A series that the edge holds already, because the other end reported it first, adds nothing. */
 function addBetween(source: Node, destination: Node, ends: Ends, traffic: Traffic): void {
   const edge = addEdge(source, destination, traffic.protocol)
-  const series = source === destination ? ends.selfFingerprint : ends.fingerprint
-  const fingerprint = `${traffic.family}|${traffic.code}|${traffic.flags}|${series}`
-  if (edge.absorbed.has(fingerprint)) return
-  edge.absorbed.add(fingerprint)
-  addTraffic(edge, traffic.rate, traffic.code, traffic.flags, ends.host)
-  if (ends.serviceName !== undefined && !destination.restricted) {
-    const { cluster, namespace, name } = ends.serviceName
-    destination.destServices.set(`${cluster}/${namespace}/${name}`, ends.serviceName)
-  }
+  const fingerprint = (source === destination ? ends.selfFingerprint : ends.fingerprint) * maxKinds + traffic.number
+  if (holds(edge, fingerprint)) return
+  const { code, flags, rate } = traffic
+  addTraffic(edge, { fingerprint, code, flags, host: ends.host, rate })
+  const { serviceName } = ends
+  if (serviceName === undefined || destination.restricted || destination.destServices.includes(serviceName)) return
+  destination.destServices.push(serviceName)
 }

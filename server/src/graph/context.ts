@@ -8,6 +8,7 @@ import type { Mesh } from '../model.ts'
 import type { Pair, Window } from '../telemetry/traffic.ts'
 import { createdAtS, mayAccess } from './access.ts'
 import { type Ends, type EndsOptions, endsResolver, plainEndsResolver } from './ends.ts'
+import type { ServiceName } from './nodeIdentity.ts'
 import type { GraphOptions } from './options.ts'
 import { waypointSet } from './waypoints.ts'
 
@@ -26,6 +27,8 @@ export interface GraphContext {
   factsOf(at: NamespaceRef): NamespaceFacts
   /** In any of its clusters. */
   isAmbient(namespace: string): boolean
+  /** Numbers texts from 0 on: equal texts have equal numbers in this graph. */
+  numberOf(text: string): number
   endsOf(pair: Pair): Ends | undefined
   /** Of security rows, whose labels are taken as they are. */
   plainEndsOf(pair: Pair): Ends | undefined
@@ -41,7 +44,8 @@ export function graphContext(mesh: Mesh, scope: Scope, options: GraphOptions): G
   const clustersOf = (namespace: string) => inventory.clusters().filter((cluster) => accessible({ cluster, namespace }))
   const waypoints = options.ambientTraffic === 'none' ? new Set<string>() : waypointSet(inventory, accessible)
   const { graphType, injectServiceNodes } = options
-  const ends: EndsOptions = { graphType, injectServiceNodes, waypoints, sees }
+  const numberOf = numbering()
+  const ends: EndsOptions = { graphType, injectServiceNodes, waypoints, sees, numberOf, nameOf: naming() }
   return {
     mesh,
     inventory,
@@ -57,6 +61,7 @@ export function graphContext(mesh: Mesh, scope: Scope, options: GraphOptions): G
         const labels = inventory.get('namespaces', { cluster, namespace: '' }, namespace)?.labels ?? {}
         return isAmbientNamespace(meshFacts, { cluster, namespace }, labels)
       }),
+    numberOf,
     endsOf: endsResolver(ends),
     plainEndsOf: plainEndsResolver(ends),
   }
@@ -70,6 +75,28 @@ function remember(known: Map<string, boolean>, { cluster, namespace }: Namespace
     known.set(place, answer)
   }
   return answer
+}
+
+function numbering(): (text: string) => number {
+  const numbers = new Map<string, number>()
+  return (text) => {
+    let number = numbers.get(text)
+    if (number === undefined) {
+      number = numbers.size
+      numbers.set(text, number)
+    }
+    return number
+  }
+}
+
+function naming(): (name: ServiceName) => ServiceName {
+  const names = new Map<string, ServiceName>()
+  return (name) => {
+    const key = `${name.cluster}/${name.namespace}/${name.name}`
+    const known = names.get(key) ?? name
+    names.set(key, known)
+    return known
+  }
 }
 
 /** Ages at which a young namespace's window may end; few, so that the number of queries does not grow with namespaces. */

@@ -1,11 +1,12 @@
 /** The finished map as Kiali's document: nodes, boxes, edges, sorted, numbers as text (reference: graph.md 5). */
 import type { Graph, GraphEdge, GraphNode } from '@binocle/api/graph'
 import { type Boxable, makeBoxes } from './boxes.ts'
+import { edgeTraffic } from './edgeNumbers.ts'
 import { edgeId, nodeId } from './ids.ts'
 import type { NodeHealth } from './nodeHealth.ts'
-import { percentText, rateText, wholeText } from './numbers.ts'
+import type { ServiceName } from './nodeIdentity.ts'
+import { rateText, wholeText } from './numbers.ts'
 import type { GraphOptions } from './options.ts'
-import { total } from './rates.ts'
 import type { Edge, Marks, Node, TrafficMap } from './trafficMap.ts'
 
 /** `health` holds what the health appender found; empty without it. */
@@ -44,53 +45,54 @@ export function graphDocument(
 function wireNode(node: Node, id: string, health: NodeHealth | undefined): GraphNode {
   const { marks } = node
   const traffic = nodeTraffic(node)
-  const destServices = [...node.destServices.values()].sort(
-    (a, b) => compare(a.cluster, b.cluster) || compare(a.namespace, b.namespace) || compare(a.name, b.name),
-  )
-  return {
+  const wire: GraphNode = {
     id,
     nodeType: node.type,
     cluster: node.cluster,
     namespace: node.namespace,
-    ...(node.workload !== '' && { workload: node.workload }),
-    ...(node.app !== '' && { app: node.app }),
-    ...(node.version !== '' && { version: node.version }),
-    ...(node.service !== '' && { service: node.service }),
-    ...(node.aggregate !== '' && { aggregate: node.aggregate }),
-    ...(destServices.length > 0 && { destServices }),
-    ...(marks.labels !== undefined && Object.keys(marks.labels).length > 0 && { labels: { ...marks.labels } }),
-    ...(traffic.length > 0 && { traffic }),
     healthData: health?.own ?? null,
-    ...wireMarks(marks),
   }
+  if (node.workload !== '') wire.workload = node.workload
+  if (node.app !== '') wire.app = node.app
+  if (node.version !== '') wire.version = node.version
+  if (node.service !== '') wire.service = node.service
+  if (node.aggregate !== '') wire.aggregate = node.aggregate
+  if (node.destServices.length > 0) wire.destServices = node.destServices.map(copy).sort(compareServices)
+  if (marks.labels !== undefined && Object.keys(marks.labels).length > 0) wire.labels = { ...marks.labels }
+  if (traffic.length > 0) wire.traffic = traffic
+  addMarks(wire, marks)
+  return wire
 }
 
-function wireMarks(marks: Marks): Partial<GraphNode> {
+const copy = ({ cluster, namespace, name }: ServiceName) => ({ cluster, namespace, name })
+
+const compareServices = (a: ServiceName, b: ServiceName) =>
+  compare(a.cluster, b.cluster) || compare(a.namespace, b.namespace) || compare(a.name, b.name)
+
+function addMarks(wire: GraphNode, marks: Marks): void {
   const { virtualServices, workloadEntries, gateway, serviceEntry } = marks
-  return {
-    ...(marks.circuitBreaker && { hasCB: true }),
-    ...(marks.faultInjection && { hasFaultInjection: true }),
-    ...(marks.ingressWaypoint && { hasIngressWaypoint: true }),
-    ...(marks.mirroring && { hasMirroring: true }),
-    ...(marks.requestRouting && { hasRequestRouting: true }),
-    ...(marks.requestTimeout && { hasRequestTimeout: true }),
-    ...(marks.tcpTrafficShifting && { hasTCPTrafficShifting: true }),
-    ...(marks.trafficShifting && { hasTrafficShifting: true }),
-    ...(virtualServices && { hasVS: withHostnames([...virtualServices.values()].flat()) }),
-    ...(workloadEntries && { hasWorkloadEntry: workloadEntries.map((name) => ({ name })) }),
-    ...(marks.ambient && { isAmbient: true }),
-    ...(marks.dead && { isDead: true }),
-    ...(gateway && { isGateway: wireGateway(gateway) }),
-    ...(marks.idle && { isIdle: true }),
-    ...(marks.inaccessible && { isInaccessible: true }),
-    ...(marks.injected && { isInjected: true }),
-    ...(marks.k8sGatewayApi && { isK8sGatewayAPI: true }),
-    ...(marks.outOfMesh && { isOutOfMesh: true }),
-    ...(marks.outside && { isOutside: true }),
-    ...(marks.root && { isRoot: true }),
-    ...(serviceEntry && { isServiceEntry: { ...serviceEntry, hosts: [...serviceEntry.hosts] } }),
-    ...(marks.waypoint && { isWaypoint: true }),
-  }
+  if (marks.circuitBreaker) wire.hasCB = true
+  if (marks.faultInjection) wire.hasFaultInjection = true
+  if (marks.ingressWaypoint) wire.hasIngressWaypoint = true
+  if (marks.mirroring) wire.hasMirroring = true
+  if (marks.requestRouting) wire.hasRequestRouting = true
+  if (marks.requestTimeout) wire.hasRequestTimeout = true
+  if (marks.tcpTrafficShifting) wire.hasTCPTrafficShifting = true
+  if (marks.trafficShifting) wire.hasTrafficShifting = true
+  if (virtualServices) wire.hasVS = withHostnames([...virtualServices.values()].flat())
+  if (workloadEntries) wire.hasWorkloadEntry = workloadEntries.map((name) => ({ name }))
+  if (marks.ambient) wire.isAmbient = true
+  if (marks.dead) wire.isDead = true
+  if (gateway) wire.isGateway = wireGateway(gateway)
+  if (marks.idle) wire.isIdle = true
+  if (marks.inaccessible) wire.isInaccessible = true
+  if (marks.injected) wire.isInjected = true
+  if (marks.k8sGatewayApi) wire.isK8sGatewayAPI = true
+  if (marks.outOfMesh) wire.isOutOfMesh = true
+  if (marks.outside) wire.isOutside = true
+  if (marks.root) wire.isRoot = true
+  if (serviceEntry) wire.isServiceEntry = { ...serviceEntry, hosts: [...serviceEntry.hosts] }
+  if (marks.waypoint) wire.isWaypoint = true
 }
 
 function wireGateway({ kind, hostnames }: NonNullable<Marks['gateway']>): NonNullable<GraphNode['isGateway']> {
@@ -104,6 +106,7 @@ function wireGateway({ kind, hostnames }: NonNullable<Marks['gateway']>): NonNul
 
 const withHostnames = (hostnames: readonly string[]) => (hostnames.length === 0 ? {} : { hostnames: [...hostnames] })
 
+const protocols = ['grpc', 'http', 'tcp'] as const
 const nodeRateNames = {
   grpc: ['grpcIn', 'grpcInErr', 'grpcInNoResponse', 'grpcOut'],
   http: ['httpIn', 'httpIn3xx', 'httpIn4xx', 'httpIn5xx', 'httpInNoResponse', 'httpOut'],
@@ -111,99 +114,41 @@ const nodeRateNames = {
 } as const
 
 function nodeTraffic({ rates }: Node): NonNullable<GraphNode['traffic']> {
-  return (['grpc', 'http', 'tcp'] as const).flatMap((protocol) => {
-    const texts: Record<string, string> = {}
-    for (const name of nodeRateNames[protocol]) if (rates[name] > 0) texts[name] = rateText(rates[name])
-    return Object.keys(texts).length === 0 ? [] : [{ protocol, rates: texts }]
-  })
+  const traffic: NonNullable<GraphNode['traffic']> = []
+  for (const protocol of protocols) {
+    let texts: Record<string, string> | undefined
+    for (const name of nodeRateNames[protocol]) {
+      if (!(rates[name] > 0)) continue
+      texts ??= {}
+      texts[name] = rateText(rates[name])
+    }
+    if (texts !== undefined) traffic.push({ protocol, rates: texts })
+  }
+  return traffic
 }
 
 /** `source` is the edge's own, but of an embedded edge that of the edge around it, as Kiali has it. */
 function wireEdge(edge: Edge, source: Node, idOf: (node: Node) => string): GraphEdge {
   const [from, to] = [idOf(source), idOf(edge.destination)]
   const { waypoint } = edge
-  return {
+  const wire: GraphEdge = {
     id: edgeId(from, to, edge.protocol),
     source: from,
     target: to,
-    ...(edge.destinationPrincipal && { destPrincipal: edge.destinationPrincipal }),
-    ...(edge.health !== undefined && { healthStatus: edge.health }),
-    ...(edge.mtlsPercent !== undefined && { isMTLS: wholeText(edge.mtlsPercent) }),
-    ...(edge.responseTime !== undefined && { responseTime: wholeText(edge.responseTime) }),
-    ...(edge.sourcePrincipal && { sourcePrincipal: edge.sourcePrincipal }),
-    ...(edge.throughput !== undefined && { throughput: wholeText(edge.throughput) }),
     traffic: edgeTraffic(edge, source),
-    ...(waypoint && {
-      waypoint: {
-        direction: waypoint.direction,
-        ...(waypoint.fromEdge && { fromEdge: wireEdge(waypoint.fromEdge, source, idOf) }),
-      },
-    }),
   }
+  if (edge.destinationPrincipal) wire.destPrincipal = edge.destinationPrincipal
+  if (edge.health !== undefined) wire.healthStatus = edge.health
+  if (edge.mtlsPercent !== undefined) wire.isMTLS = wholeText(edge.mtlsPercent)
+  if (edge.responseTime !== undefined) wire.responseTime = wholeText(edge.responseTime)
+  if (edge.sourcePrincipal) wire.sourcePrincipal = edge.sourcePrincipal
+  if (edge.throughput !== undefined) wire.throughput = wholeText(edge.throughput)
+  if (waypoint !== undefined) {
+    wire.waypoint = { direction: waypoint.direction }
+    if (waypoint.fromEdge !== undefined) wire.waypoint.fromEdge = wireEdge(waypoint.fromEdge, source, idOf)
+  }
+  return wire
 }
-
-function edgeTraffic(edge: Edge, source: Node): GraphEdge['traffic'] {
-  const rates = edgeRates(edge, source)
-  const responses = edgeResponses(edge)
-  return {
-    ...(edge.protocol !== '' && { protocol: edge.protocol }),
-    ...(Object.keys(rates).length > 0 && { rates }),
-    ...(Object.keys(responses).length > 0 && { responses }),
-  }
-}
-
-function edgeRates({ protocol, rates }: Edge, source: Node): Record<string, string> {
-  const texts: Record<string, string> = {}
-  const put = (name: string, rate: number) => {
-    if (rate > 0) texts[name] = rateText(rate)
-  }
-  const putPercent = (name: string, percent: number) => {
-    if (percent > 0) texts[name] = percentText(percent)
-  }
-  if (protocol === 'http') {
-    put('http', rates.http)
-    put('http3xx', rates.http3xx)
-    put('http4xx', rates.http4xx)
-    put('http5xx', rates.http5xx)
-    put('httpNoResponse', rates.httpNoResponse)
-    if (rates.http > 0) {
-      putPercent('httpPercentErr', ((rates.httpNoResponse + rates.http4xx + rates.http5xx) / rates.http) * 100)
-      putPercent('httpPercentReq', (rates.http / source.rates.httpOut) * 100)
-    }
-  }
-  if (protocol === 'grpc') {
-    put('grpc', rates.grpc)
-    put('grpcErr', rates.grpcErr)
-    put('grpcNoResponse', rates.grpcNoResponse)
-    if (rates.grpc > 0) {
-      putPercent('grpcPercentErr', ((rates.grpcNoResponse + rates.grpcErr) / rates.grpc) * 100)
-      putPercent('grpcPercentReq', (rates.grpc / source.rates.grpcOut) * 100)
-    }
-  }
-  if (protocol === 'tcp') put('tcp', rates.tcp)
-  return texts
-}
-
-function edgeResponses(edge: Edge): NonNullable<GraphEdge['traffic']['responses']> {
-  const whole = total(edge)
-  const responses: NonNullable<GraphEdge['traffic']['responses']> = {}
-  for (const [code, { flags, hosts }] of sorted(edge.responses)) {
-    responses[code] = {
-      ...(flags.size > 0 && { flags: shares(flags, whole) }),
-      ...(hosts.size > 0 && { hosts: shares(hosts, whole) }),
-    }
-  }
-  return responses
-}
-
-function shares(rates: ReadonlyMap<string, number>, whole: number): Record<string, string> {
-  const texts: Record<string, string> = {}
-  for (const [name, rate] of sorted(rates)) texts[name] = percentText((rate / whole) * 100)
-  return texts
-}
-
-const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] =>
-  map.size < 2 ? [...map] : [...map].sort(([a], [b]) => compare(a, b))
 
 const boxOrder = { cluster: 0, namespace: 1, app: 2 } as const
 const rankOf = ({ isBox }: GraphNode) => (isBox === undefined ? 3 : boxOrder[isBox])

@@ -35,9 +35,9 @@ export interface Ends {
   /** The app as labelled, also where a waypoint's is blanked. */
   readonly destinationApp: string
   /** Equal for rows that are the same series seen by both ends. */
-  readonly fingerprint: string
+  readonly fingerprint: number
   /** The fingerprint where both ends are one node: which of its parts called is lost, as in Kiali. */
-  readonly selfFingerprint: string
+  readonly selfFingerprint: number
 }
 
 export interface EndsOptions {
@@ -47,6 +47,10 @@ export interface EndsOptions {
   readonly waypoints: ReadonlySet<string>
   /** May the viewer see what is in this namespace? */
   readonly sees: (at: NamespaceRef) => boolean
+  /** Numbers texts: equal ones alike. */
+  readonly numberOf: (text: string) => number
+  /** Gives equal service names as one object. */
+  readonly nameOf: (name: ServiceName) => ServiceName
 }
 
 export const waypointKey = (cluster: string, namespace: string, name: string): string =>
@@ -116,13 +120,16 @@ function endsOf(source: EndLabels, destination: Destination, options: EndsOption
     anyService,
     sourceKey: (seen.source ? (fromByApp ?? from) : restrictedIdentity).key,
     destinationKey: (seen.destination ? (byApp ?? to) : restrictedIdentity).key,
-    serviceName: isOk(service) && seen.service ? { cluster, namespace: serviceNamespace, name: service } : undefined,
+    serviceName:
+      isOk(service) && seen.service
+        ? options.nameOf({ cluster, namespace: serviceNamespace, name: service })
+        : undefined,
     host: seen.service ? destination.host : '',
     sourceIsWaypoint: sourceIsWaypoint && seen.source,
     destinationIsWaypoint: destinationIsWaypoint && seen.destination,
     destinationApp: destination.app,
-    fingerprint: `${tuple(source)}|${tuple(destination)}|${destination.host}`,
-    selfFingerprint: `${tuple(destination)}|${destination.host}`,
+    fingerprint: options.numberOf(`${tuple(source)}|${tuple(destination)}|${destination.host}`),
+    selfFingerprint: options.numberOf(`${tuple(destination)}|${destination.host}`),
   }
 }
 

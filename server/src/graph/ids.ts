@@ -1,5 +1,5 @@
 /** Published ids: stable between requests for the same thing, opaque to clients. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export const nodeId = (key: string): string => sha256(key)
 
@@ -7,4 +7,4 @@ export const nodeId = (key: string): string => sha256(key)
 export const edgeId = (source: string, target: string, protocol: string): string =>
   sha256(`${source}.${target}.${protocol}`)
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const sha256 = (text: string): string => hash('sha256', text)

@@ -3,7 +3,7 @@
  * every edge leads to a node of the joined map: what appenders add to a node is seen through all of its edges.
  */
 import { worstOf } from '@binocle/api/health'
-import { addEdgeNumbers, addOut, total } from './rates.ts'
+import { addEdgeNumbers, addOut } from './rates.ts'
 import { addEdge, type Edge, edgeKey, type Node, type TrafficMap } from './trafficMap.ts'
 
 /** Adds the map of `namespace` to `whole`. Of a node in both, that of its own namespace counts, and keeps its numbers. */
@@ -18,7 +18,7 @@ export function mergeInto(whole: TrafficMap, part: TrafficMap, namespace: string
     for (const [key, edge] of other.edges) {
       if (primary.edges.has(key)) continue
       primary.edges.set(key, edge)
-      addOut(primary.rates, edge.protocol, total(edge))
+      addOut(primary.rates, edge.protocol, edge.total)
     }
     whole.set(node.key, primary)
   }
@@ -56,7 +56,7 @@ export function reduceToServices(map: TrafficMap): TrafficMap {
     rates.tcpOut = 0
     node.edges.clear()
     for (const edge of edges) takeOver(node, edge)
-    for (const edge of node.edges.values()) addOut(rates, edge.protocol, total(edge))
+    for (const edge of node.edges.values()) addOut(rates, edge.protocol, edge.total)
   }
   return reduced
 }

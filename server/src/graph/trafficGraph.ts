@@ -48,7 +48,7 @@ function namespaceMap(context: GraphContext, tables: Tables, namespace: string):
   const isAmbient = context.isAmbient(namespace)
   for (const [family, index] of tables.families) {
     const calls = namespaceCalls(index, family, namespace, isAmbient, options.ambientTraffic)
-    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options)
+    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options, context.numberOf)
   }
   return map
 }
@@ -66,7 +66,7 @@ function nodeMap(context: GraphContext, tables: Tables, node: NodeTarget): Traff
   for (const [family, index] of families) {
     if (index === undefined) continue
     const calls = nodeCalls(index, family, node, options.cluster, facts, options)
-    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options)
+    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options, context.numberOf)
   }
   return map
 }

@@ -5,7 +5,7 @@
 import type { HealthStatus } from '@binocle/api/health'
 import type { Labels } from '../inventory/objects.ts'
 import type { NodeIdentity, ServiceName } from './nodeIdentity.ts'
-import { type EdgeRates, type NodeRates, noEdgeRates, noNodeRates } from './rates.ts'
+import { type NodeRates, noNodeRates, type Series } from './rates.ts'
 
 /** By node key; in the order in which nodes appeared. */
 export type TrafficMap = Map<string, Node>
@@ -29,7 +29,8 @@ export interface Node {
   readonly rates: NodeRates
   /** By protocol and destination: `edgeKey`. */
   readonly edges: Map<string, Edge>
-  readonly destServices: Map<string, ServiceName>
+  /** Equal names are the same object, see `ends.ts`. */
+  readonly destServices: ServiceName[]
   readonly marks: Marks
 }
 
@@ -71,10 +72,11 @@ export interface Edge {
   source: Node
   destination: Node
   readonly protocol: string
-  readonly rates: EdgeRates
-  readonly responses: Responses
-  /** Fingerprints of the series that were added already, so that a call which both ends report counts once. */
-  readonly absorbed: Set<string>
+  /** Requests, messages or bytes per second: the sum over its series. */
+  total: number
+  readonly series: Series[]
+  /** The fingerprints of the series, once there are many. */
+  absorbed: Set<number> | undefined
   /** Milliseconds. */
   responseTime?: number
   /** Bytes per second. */
@@ -86,9 +88,6 @@ export interface Edge {
   health?: HealthStatus
   waypoint?: { direction: 'from' | 'to'; fromEdge?: Edge }
 }
-
-/** Rates by response code, then by Envoy's flags and by requested host. */
-export type Responses = Map<string, { readonly flags: Map<string, number>; readonly hosts: Map<string, number> }>
 
 export const edgeKey = (protocol: string, destinationKey: string): string => `${protocol} ${destinationKey}`
 
@@ -112,7 +111,7 @@ export function addNode(map: TrafficMap, identity: NodeIdentity): Node {
       (identity.service === 'PassthroughCluster' || identity.service === 'BlackHoleCluster'),
     rates: noNodeRates(),
     edges: new Map(),
-    destServices: new Map(),
+    destServices: [],
     marks: {},
   }
   map.set(identity.key, node)
@@ -128,12 +127,21 @@ export function addEdge(source: Node, destination: Node, protocol: string): Edge
     source,
     destination,
     protocol,
-    rates: noEdgeRates(),
-    responses: new Map(),
-    absorbed: new Set(),
+    total: 0,
+    series: [],
+    absorbed: undefined,
   }
   source.edges.set(key, edge)
   return edge
+}
+
+/** Does the edge hold this series already, because the other end reported it first? */
+export function holds(edge: Edge, fingerprint: number): boolean {
+  if (edge.series.length < 16) return edge.series.some((series) => series.fingerprint === fingerprint)
+  if (edge.absorbed === undefined || edge.absorbed.size !== edge.series.length) {
+    edge.absorbed = new Set(edge.series.map((series) => series.fingerprint))
+  }
+  return edge.absorbed.has(fingerprint)
 }
 
 /** Gives `edge` another destination, in place. An edge of the same protocol to it must not exist. */

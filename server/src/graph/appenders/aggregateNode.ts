@@ -42,18 +42,16 @@ interface Operation {
   readonly host: string
 }
 
+/** Operations are reported by one side only: their series need no fingerprint. */
+const none = -1
+
 /** Only the operation's own numbers grow: caller and called have had this traffic already. */
-function addOperation(
-  source: Node,
-  operation: Node,
-  target: Node,
-  { protocol, rate, code, flags, host }: Operation,
-): void {
+function addOperation(source: Node, operation: Node, target: Node, { protocol, ...series }: Operation): void {
   const sourceRates = { ...source.rates }
-  addTraffic(addEdge(source, operation, protocol), rate, code, flags, host)
+  addTraffic(addEdge(source, operation, protocol), { ...series, fingerprint: none })
   Object.assign(source.rates, sourceRates)
   const targetRates = { ...target.rates }
-  addTraffic(addEdge(operation, target, protocol), rate, code, flags, host)
+  addTraffic(addEdge(operation, target, protocol), { ...series, fingerprint: none })
   Object.assign(target.rates, targetRates)
 }
 

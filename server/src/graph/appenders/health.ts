@@ -13,6 +13,7 @@ import { type CompiledTolerance, type HealthKind, tolerancesFor } from '../../he
 import type { Labels } from '../../inventory/objects.ts'
 import type { GraphContext } from '../context.ts'
 import type { NodeHealth } from '../nodeHealth.ts'
+import { responseKey } from '../rates.ts'
 import type { Edge, Node, TrafficMap } from '../trafficMap.ts'
 
 export function judgeHealth(map: TrafficMap, context: GraphContext): Map<Node, NodeHealth> {
@@ -61,12 +62,11 @@ function annotationsOf(node: Node, context: GraphContext): Labels {
 function judgeEdge(edge: Edge, source: Subject | undefined, destination: Subject | undefined): void {
   const codes: Record<string, number> = {}
   let total = 0
-  for (const [code, { flags }] of edge.responses) {
-    let rate = 0
-    for (const part of flags.values()) rate += part
-    if (flags.size === 0) continue
-    codes[code] = rate
-    total += rate
+  for (const series of edge.series) {
+    if (series.flags === '' || !(series.rate > 0)) continue
+    const code = responseKey(edge, series)
+    codes[code] = (codes[code] ?? 0) + series.rate
+    total += series.rate
   }
   if (total === 0) return
   const rates = { [edge.protocol]: codes }

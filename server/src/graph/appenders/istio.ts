@@ -85,7 +85,7 @@ const breaksCircuits = (rule: ConfigObject): boolean =>
 
 function markCircuitBreaker(node: Node, rules: ServiceRules['destinationRules'], names: LabelNames): void {
   const speakOf = (namespace: string, service: string) => rules.get(serviceKey(namespace, service)) ?? []
-  const reached = () => [...node.destServices.values()].flatMap(({ namespace, name }) => speakOf(namespace, name))
+  const reached = () => node.destServices.flatMap(({ namespace, name }) => speakOf(namespace, name))
   if (node.type === 'service') {
     if (speakOf(node.namespace, node.service).length > 0) node.marks.circuitBreaker = true
     return

@@ -113,7 +113,7 @@ function replace(
   for (const node of nodes) {
     if (map.get(node.key) !== node) continue
     addNodeRates(made.rates, node.rates)
-    for (const [key, service] of node.destServices) made.destServices.set(key, service)
+    for (const service of node.destServices) if (!made.destServices.includes(service)) made.destServices.push(service)
     let kept = false
     for (const source of map.values()) {
       for (const edge of [...source.edges.values()].filter(({ destination }) => destination === node)) {
