@@ -6,8 +6,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Curve } from '../metrics/curve.ts'
 import type { Series, SeriesSource } from '../metrics/series.ts'
+import { answer, ask, askRaw, field, normal, sorted } from '../real/compare.ts'
 import { missingPrometheus, type RealPrometheus, startPrometheus } from '../real/prometheus.ts'
-import { type PrometheusApi, prometheusApi } from './api.ts'
+import { prometheusApi } from './api.ts'
 
 const STEP_MS = 15_000
 const FROM_MS = Date.UTC(2026, 0, 10, 12)
@@ -196,49 +197,4 @@ function queries(): fc.Arbitrary<string> {
     ),
   )
   return fc.oneof({ weight: 2, arbitrary: simple }, { weight: 2, arbitrary: dressed }, joined)
-}
-
-const answer = (api: PrometheusApi, path: string, params: URLSearchParams) =>
-  field(api(`/api/v1/${path}`, params).body, 'data')
-
-async function askRaw(real: RealPrometheus, path: string, params: URLSearchParams) {
-  const url = `${real.url}/api/v1/${path}`
-  const posted = path.startsWith('label/')
-    ? await fetch(`${url}?${params}`)
-    : await fetch(url, { method: 'POST', body: params })
-  const body: unknown = await posted.json()
-  return { status: posted.status, body }
-}
-
-const ask = async (real: RealPrometheus, path: string, params: URLSearchParams) =>
-  field((await askRaw(real, path, params)).body, 'data')
-
-const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined
-
-/** Rows in order of their labels, numbers to ten digits: neither order nor the last digits of sums mean anything. */
-function normal(data: unknown): unknown {
-  const result = field(data, 'result')
-  if (!Array.isArray(result)) return undefined
-  const rounded = JSON.stringify(result, (_key, value) => {
-    if (typeof value !== 'string' || !/^[+-]?[\d.]+(e[+-]\d+)?$/.test(value)) return value
-    const number = Number(value)
-    // Differences of equal numbers leave dust.
-    return Math.abs(number) < 1e-9 ? 0 : Number(number.toPrecision(10))
-  })
-  const rows: unknown = JSON.parse(rounded)
-  return field(data, 'resultType') === 'vector' || field(data, 'resultType') === 'matrix' ? sorted(rows) : rows
-}
-
-const sorted = (rows: unknown): unknown[] =>
-  Array.isArray(rows) ? rows.map((row) => JSON.stringify(ordered(row))).sort() : [rows]
-
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, ordered(inner)]),
-  )
 }
