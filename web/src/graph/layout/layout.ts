@@ -4,11 +4,12 @@
  */
 import { type Cell, type CellTree, growCells } from './cells.ts'
 import { layersOf, localEdges } from './flow.ts'
+import { drawWays, reserveLanes } from './lanes.ts'
 import type { Arrangement, LayoutInput, LayoutResult } from './layoutTypes.ts'
 import { orderCells } from './order.ts'
 import { measureCells, placeCells } from './place.ts'
-import { drawWays, findWays, reserveLanes } from './route.ts'
 import { shapeCells } from './shapes.ts'
+import { findWays } from './ways.ts'
 
 export function layoutGraph(input: LayoutInput): LayoutResult {
   const tree = growCells(input)
@@ -20,8 +21,8 @@ export function layoutGraph(input: LayoutInput): LayoutResult {
   let size = frame(tree, input)
   const sweeps = tree.cells.length > 1500 ? 4 : 9
   orderCells(tree, input.edges, new Set(fixed.keys()), size, sweeps)
-  const ways = findWays(tree, input.edges)
-  reserveLanes(tree, ways)
+  const routing = findWays(tree, input.edges)
+  reserveLanes(tree, routing)
   size = frame(tree, input)
   placeCells(tree.root, 0, 0, size.width, size.height)
   return {
@@ -29,7 +30,7 @@ export function layoutGraph(input: LayoutInput): LayoutResult {
     height: size.height,
     scale: size.scale,
     rects: rectsOf(tree),
-    ...packed(drawWays(ways), input.edges.length),
+    ...packed(drawWays(routing), input.edges.length),
     arrangement: arrangementOf(tree),
   }
 }
