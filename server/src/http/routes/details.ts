@@ -5,7 +5,9 @@ import { appAcrossClusters, serviceAcrossClusters, workloadAcrossClusters } from
 import { appDetails } from '../../catalog/apps.ts'
 import type { DetailsQuery } from '../../catalog/query.ts'
 import { serviceDetails } from '../../catalog/serviceDetails.ts'
+import { clusterTrouble, visibleClusters } from '../../catalog/visible.ts'
 import { workloadDetails } from '../../catalog/workloadDetails.ts'
+import { BinocleError } from '../../errors.ts'
 import type { Mesh } from '../../model.ts'
 import { checkCluster } from '../clusterName.ts'
 import type { Parameters } from '../parameters.ts'
@@ -89,7 +91,23 @@ async function answer(
   const { scope } = request.viewer
   const namespace = variable(request, 'namespace')
   const cluster = request.query.text('clusterName')
-  if (cluster === '') return json(await across(scope, namespace))
-  checkCluster(mesh, scope, cluster)
-  return json(await inOne(scope, { cluster, namespace }))
+  if (cluster !== '') checkCluster(mesh, scope, cluster)
+  try {
+    return json(await (cluster === '' ? across(scope, namespace) : inOne(scope, { cluster, namespace })))
+  } catch (error) {
+    throw withDoubt(mesh, scope, cluster, error)
+  }
+}
+
+/** Not found, as far as we know: says which clusters could not be asked. */
+function withDoubt(mesh: Mesh, scope: Scope, cluster: ClusterName, error: unknown): unknown {
+  if (!(error instanceof BinocleError) || error.status !== 404) return error
+  const silent = visibleClusters(mesh, scope).filter(
+    (name) => (cluster === '' || cluster === name) && clusterTrouble(mesh, name) !== undefined,
+  )
+  if (silent.length === 0) return error
+  return new BinocleError(error.code, error.message, {
+    status: error.status,
+    remedy: `It may exist in ${silent.join(', ')}, which cannot be asked now.`,
+  })
 }
