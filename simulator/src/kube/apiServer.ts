@@ -107,12 +107,17 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     bookmarkMs: options.bookmarkMs ?? 60_000,
   }
   const requests: LoggedRequest[] = []
-  listener.https.on('request', (request, response) => {
-    requests.push(entered(clock(), request, response))
+  const note = (entry: LoggedRequest): void => {
+    requests.push(entry)
     if (requests.length > 2 * keptRequests) requests.splice(0, keptRequests)
+  }
+  listener.https.on('request', (request, response) => {
+    note(entered(clock(), request, response))
     void handle(api, request, response)
   })
-  const stopForwards = acceptForwards(api, listener.https)
+  const stopForwards = acceptForwards(api, listener.https, (request, status) =>
+    note(upgraded(clock(), request, status)),
+  )
 
   const url = `https://127.0.0.1:${listener.port}`
   const { caPem } = certificate
@@ -133,7 +138,6 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 }
 
 function entered(atMs: number, request: IncomingMessage, response: ServerResponse): LoggedRequest {
-  const { method = '', url = '', headers } = request
   // A log must not keep answers alive: the response is let go when it is over.
   let open: ServerResponse | undefined = response
   let status = 0
@@ -142,16 +146,25 @@ function entered(atMs: number, request: IncomingMessage, response: ServerRespons
     open = undefined
   })
   return {
-    atMs,
-    method,
-    url,
-    accept: headers.accept ?? '',
-    userAgent: headers['user-agent'] ?? '',
+    ...asked(atMs, request),
     get status() {
       return open?.headersSent ? open.statusCode : status
     },
   }
 }
+
+const upgraded = (atMs: number, request: IncomingMessage, status: number): LoggedRequest => ({
+  ...asked(atMs, request),
+  status,
+})
+
+const asked = (atMs: number, { method = '', url = '', headers }: IncomingMessage): Omit<LoggedRequest, 'status'> => ({
+  atMs,
+  method,
+  url,
+  accept: headers.accept ?? '',
+  userAgent: headers['user-agent'] ?? '',
+})
 
 /** Never keeps the process alive. */
 function realSchedule(ms: number, then: () => void): () => void {

@@ -26,6 +26,8 @@ export async function handle(api: Api, request: IncomingMessage, response: Serve
   if (slowMs > 0) await new Promise<void>((resolve) => api.schedule(slowMs, resolve))
   if (response.destroyed) return
   try {
+    const fault = faultOf(api)
+    if (fault) throw fault
     const answer = brokenAnswer(api) ?? (await answerOf(api, request, response))
     if (answer) await send(api, response, answer)
   } catch (error) {
@@ -40,12 +42,13 @@ function statusAnswer(error: StatusError): Answer {
   return error.retryAfterS === undefined ? answer : { ...answer, headers: { 'retry-after': String(error.retryAfterS) } }
 }
 
-/** What a broken server, or a proxy in front of it, says to everything. */
-function brokenAnswer(api: Api): Answer | undefined {
-  const { error, answer } = api.faults.state
+/** What an overloaded or failing server says to everything; undefined while it is well. */
+export function faultOf(api: Api): StatusError | undefined {
+  const { error } = api.faults.state
+  if (error === 0) return undefined
   if (error === 429) {
-    throw new StatusError(
-      429,
+    return new StatusError(
+      error,
       'TooManyRequests',
       'the server has received too many requests and has asked us to try again later',
       {
@@ -54,13 +57,13 @@ function brokenAnswer(api: Api): Answer | undefined {
       },
     )
   }
-  if (error !== 0) {
-    throw new StatusError(
-      error,
-      error === 503 ? 'ServiceUnavailable' : 'InternalError',
-      'the server is currently unable to handle the request',
-    )
-  }
+  const reason = error === 503 ? 'ServiceUnavailable' : 'InternalError'
+  return new StatusError(error, reason, 'the server is currently unable to handle the request')
+}
+
+/** What comes from a proxy in front of the server, or from a broken one. */
+function brokenAnswer(api: Api): Answer | undefined {
+  const { answer } = api.faults.state
   if (answer === 'html') {
     return {
       status: 200,

@@ -133,4 +133,24 @@ spec: {hosts: [web]}
     expect((await lines.next()).value).toBe('pod/web-3')
     child.kill()
   })
+
+  it.each([
+    ['in a WebSocket', 'true'],
+    ['over plain SPDY', 'false'],
+  ])('forwards ports %s', async (_how, webSockets) => {
+    const child = spawn('kubectl', ['port-forward', '-n', 'shop', 'pod/web-1', ':15014', ...flags('root')], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, KUBECTL_PORT_FORWARD_WEBSOCKETS: webSockets },
+    })
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    const [, port] = /127\.0\.0\.1:(\d+) -> 15014/.exec(String((await lines.next()).value)) ?? []
+    const answers = [await fetch(`http://127.0.0.1:${port}/ready`), await fetch(`http://127.0.0.1:${port}/version`)]
+    expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual(['saw /ready', 'saw /version'])
+    child.kill()
+    expect(
+      server.requests.some(
+        ({ method, status }) => status === 101 && method === (webSockets === 'true' ? 'GET' : 'POST'),
+      ),
+    ).toBe(true)
+  })
 })

@@ -1,49 +1,77 @@
 /**
- * `pods/portforward` over WebSocket: each forwarded connection ends in an HTTP backend of this process, as if a pod
- * listened there. In `v4.channel.k8s.io` a frame starts with a channel number: 2i carries the data of the i-th port, 2i+1
- * its errors, and the first frame of each channel repeats the port.
+ * `pods/portforward` in the three ways that clients ask for it: WebSocket channels, SPDY, and SPDY inside a WebSocket
+ * (kubectl). Each forwarded connection ends in an HTTP backend of this process, as if a pod listened there.
  */
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
-import { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
-import type { Api, Backend } from './api.ts'
-import { exchangeOf, permit, viewerOf } from './handle.ts'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { Api } from './api.ts'
+import { channelProtocol, serveChannels } from './forwardChannels.ts'
+import { connectBackend, type ForwardedPod, refusedConnection } from './forwarded.ts'
+import { exchangeOf, faultOf, permit, viewerOf } from './handle.ts'
 import { textAt } from './json.ts'
 import { requestInfo } from './requestInfo.ts'
+import { serveSpdy } from './spdy.ts'
 import { badRequest, noSuchResource, notFound, StatusError, statusOf } from './status.ts'
+import { webSocketStream } from './webSocketStream.ts'
 
-const channelProtocol = 'v4.channel.k8s.io'
+const streamProtocol = 'portforward.k8s.io'
+const tunnelProtocol = `SPDY/3.1+${streamProtocol}`
+const protocols = [tunnelProtocol, channelProtocol]
 
-/** Answers upgrades on the listener; returns how to cut the open ones. */
-export function acceptForwards(api: Api, https: HttpsServer): () => void {
+/** Answers upgrades on the listener, and tells `note` the status of each; returns how to cut the open ones. */
+export function acceptForwards(
+  api: Api,
+  https: HttpsServer,
+  note: (request: IncomingMessage, status: number) => void,
+): () => void {
+  const open = new Set<Duplex>()
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
-    handleProtocols: (offered) => (offered.has(channelProtocol) ? channelProtocol : false),
+    handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false,
   })
   https.on('upgrade', (request, socket, head) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
     socket.on('error', () => socket.destroy())
-    void accept(api, request)
-      .then((target) => {
-        sockets.handleUpgrade(request, socket, head, (opened) => serve(api, opened, target))
+    accept(api, request)
+      .then(({ pod, ports, spdy }) => {
+        note(request, 101)
+        if (spdy) {
+          socket.write(
+            `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${streamProtocol}\r\n\r\n`,
+          )
+          socket.unshift(head)
+          serveStreams(api, socket, pod)
+          return
+        }
+        sockets.handleUpgrade(request, socket, head, (opened) => {
+          if (opened.protocol === channelProtocol) serveChannels(api, opened, pod, ports)
+          else serveStreams(api, webSocketStream(opened), pod)
+        })
       })
-      .catch((error: unknown) => refuse(socket, error))
+      .catch((error: unknown) => note(request, refuse(socket, error)))
   })
   return () => {
-    for (const client of sockets.clients) client.terminate()
+    for (const socket of open) socket.destroy()
   }
 }
 
-interface Target {
-  readonly namespace: string
-  readonly pod: string
+interface Accepted {
+  readonly pod: ForwardedPod
+  /** Of the channel protocol; in the others each stream names its own. */
   readonly ports: readonly number[]
+  /** SPDY on the connection itself, without a WebSocket around it. */
+  readonly spdy: boolean
 }
 
 /** Throws a StatusError when the upgrade is not to be had. */
-async function accept(api: Api, request: IncomingMessage): Promise<Target> {
+async function accept(api: Api, request: IncomingMessage): Promise<Accepted> {
   await api.faults.moving()
+  const fault = faultOf(api)
+  if (fault) throw fault
   const url = new URL(request.url ?? '/', 'https://127.0.0.1')
   const info = requestInfo(request.method ?? 'GET', url)
   const viewer = viewerOf(api, request)
@@ -52,88 +80,58 @@ async function accept(api: Api, request: IncomingMessage): Promise<Target> {
   const { type } = exchangeOf(api, info, viewer, url.searchParams, request, new ServerResponse(request))
   const pod = api.store.get(type, info.namespace, info.name)
   if (!pod) throw notFound(type, info.name)
-  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim())
-  if (!offered.includes(channelProtocol)) {
+  const spdy = (request.headers.upgrade ?? '').toLowerCase() === 'spdy/3.1'
+  const offered = listed(request, spdy ? 'x-stream-protocol-version' : 'sec-websocket-protocol')
+  const accepted = spdy ? [streamProtocol] : protocols
+  if (!accepted.some((protocol) => offered.includes(protocol))) {
     throw badRequest(
-      `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(' ')}], server accepts [${channelProtocol}]`,
+      `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(' ')}], server accepts [${accepted.join(' ')}]`,
     )
   }
-  const ports = url.searchParams
-    .getAll('ports')
-    .flatMap((list) => list.split(','))
-    .map(Number)
+  const phase = textAt(pod.fields, 'status', 'phase')
+  if (phase !== 'Running')
+    throw badRequest(`unable to forward port because pod is not running. Current status=${phase}`)
+  const channels = !spdy && !offered.includes(tunnelProtocol)
+  return { pod: { namespace: info.namespace, name: info.name }, ports: channels ? portsOf(url) : [], spdy }
+}
+
+const listed = (request: IncomingMessage, header: string): string[] =>
+  (request.headersDistinct[header] ?? []).flatMap((value) => value.split(',')).map((one) => one.trim())
+
+function portsOf(url: URL): number[] {
+  const lists = url.searchParams.getAll('ports')
+  const ports = lists.flatMap((list) => list.split(',')).map(Number)
   if (ports.length === 0 || ports.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535)) {
     throw badRequest('query parameter "port" is required')
   }
-  if (textAt(pod.fields, 'status', 'phase') !== 'Running') {
-    throw badRequest(
-      `unable to forward port because pod is not running. Current status=${textAt(pod.fields, 'status', 'phase')}`,
-    )
-  }
-  return { namespace: info.namespace, pod: info.name, ports }
+  return ports
 }
 
-function refuse(socket: Duplex, error: unknown): void {
+/** Answers the status whose code it returns. */
+function refuse(socket: Duplex, error: unknown): number {
   const status = error instanceof StatusError ? error : new StatusError(500, 'InternalError', String(error))
   const body = JSON.stringify(statusOf(status))
   socket.end(
-    `HTTP/1.1 ${status.code} ${status.reason}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status.code} ${status.reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )
+  return status.code
 }
 
-function serve(api: Api, socket: WebSocket, { namespace, pod, ports }: Target): void {
-  const channels = ports.map((port, index) => {
-    const announce = Buffer.from([0, port & 0xff, port >> 8])
-    for (const channel of [2 * index, 2 * index + 1])
-      socket.send(Buffer.concat([Buffer.from([channel]), announce.subarray(1)]))
-    const stream = channelStream(socket, 2 * index, api)
-    if (!connectBackend(api.backend, namespace, pod, port, stream)) {
-      const why = `error forwarding port ${port} to pod ${pod}: dial tcp4 127.0.0.1:${port}: connect: connection refused`
-      socket.send(Buffer.concat([Buffer.from([2 * index + 1]), Buffer.from(why)]))
-      socket.close()
+/** SPDY: a client opens an error and a data stream for each connection, and pairs them by `requestid`. */
+function serveStreams(api: Api, transport: Duplex, pod: ForwardedPod): void {
+  const errors = new Map<string, Duplex>()
+  serveSpdy(transport, (stream, headers) => {
+    const { streamtype, requestid = '', port = '' } = headers
+    if (streamtype === 'error') {
+      errors.set(requestid, stream)
+      return
     }
-    return stream
+    const error = errors.get(requestid)
+    errors.delete(requestid)
+    // The client waits for the end of the error stream before it takes the connection for finished.
+    stream.once('close', () => error?.end())
+    if (connectBackend(api.backend, pod, Number(port), stream)) return
+    error?.write(refusedConnection(pod, Number(port)))
+    stream.end()
   })
-  socket.on('message', (message: Buffer) => {
-    const channel = message[0] ?? 0
-    if (channel % 2 === 0) channels[channel / 2]?.push(message.subarray(1))
-  })
-  socket.on('close', () => {
-    for (const stream of channels) stream.destroy()
-  })
-  socket.on('error', () => socket.terminate())
-}
-
-/** The data of one port as a stream, as an HTTP server wants its connections. */
-function channelStream(socket: WebSocket, channel: number, api: Api): Duplex {
-  const prefix = Buffer.from([channel])
-  return new Duplex({
-    read() {},
-    write(piece: Buffer, _encoding, done) {
-      void Promise.resolve(api.faults.moving()).then(() => socket.send(Buffer.concat([prefix, piece]), done))
-    },
-    final(done) {
-      socket.close()
-      done()
-    },
-  })
-}
-
-const servers = new WeakMap<object, Server>()
-
-/** Hands the stream to the backend of a pod's port; false when nothing listens there. */
-export function connectBackend(
-  backend: Backend,
-  namespace: string,
-  pod: string,
-  port: number,
-  stream: Duplex,
-): boolean {
-  const listener = backend(namespace, pod, port)
-  if (!listener) return false
-  const server = servers.get(listener) ?? createServer(listener)
-  servers.set(listener, server)
-  stream.on('error', () => stream.destroy())
-  server.emit('connection', stream)
-  return true
 }
