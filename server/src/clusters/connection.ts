@@ -2,6 +2,7 @@
  * One cluster: probes its API server, finds out which kinds it serves, keeps a reflector for each, and says how it all
  * is. Probe, discovery and reflectors fail apart; the state is made of all three.
  */
+import type { Problem } from '@binocle/api/problem'
 import type { InventoryWriter, Kind, KindState } from '../inventory/inventory.ts'
 import { isRecord, text } from '../inventory/json.ts'
 import { allKinds } from '../inventory/kinds.ts'
@@ -28,6 +29,8 @@ export interface Connection {
   readonly api: KubeApi
   readonly status: ConnectionStatus
   readonly kinds: ReadonlyMap<Kind, KindStats>
+  /** When each kind was last surely in step, Unix ms; kinds that never were are missing. */
+  readonly inStep: ReadonlyMap<Kind, number>
   retry(): void
   close(): Promise<void>
 }
@@ -45,12 +48,15 @@ export interface ConnectionOptions {
   readonly sharing: Sharing
   readonly pacer: Pacer
   readonly surroundings: Surroundings
+  /** Of an earlier connection to the same cluster, whose objects are still there. */
+  readonly inStep?: ReadonlyMap<Kind, number>
   /** Called when state, cause or Kubernetes version change. */
   readonly onStatus: () => void
 }
 
 const probeTimeoutMs = 3_000
-const probeEveryMs = 3_000
+/** A frozen server is noticed within this and the timeout. */
+const probeEveryMs = 2_000
 /** While it does not answer. With the timeout this finds a returned server within 5 s even behind a black hole. */
 const probeAgainMs = 1_000
 const discoverEveryMs = 60_000
@@ -66,6 +72,7 @@ export function connect(options: ConnectionOptions): Connection {
   const syncSlots = createSlots(syncsAtOnce)
   const watched = new Map<Kind, Watched>()
   const kindStates = new Map<Kind, KindState>()
+  const inStep = new Map(options.inStep)
   let served: ServedKinds | undefined
   let discovering = false
   let discoveredAt = 0
@@ -81,9 +88,10 @@ export function connect(options: ConnectionOptions): Connection {
       if (closed.signal.aborted) return
       if (probe?.ok === true && clock() - discoveredAt >= discoverEveryMs) void discoverOnce()
       settle()
+      // Not one signal of both: see `limited` in `kube/api.ts`.
       pausing = new AbortController()
       const delayMs = (probe?.ok === true ? probeEveryMs : probeAgainMs) * (0.75 + random() / 2)
-      await pause(timers, delayMs, AbortSignal.any([pausing.signal, closed.signal]))
+      await pause(timers, delayMs, pausing.signal)
     }
   }
 
@@ -98,6 +106,7 @@ export function connect(options: ConnectionOptions): Connection {
       status = { ...status, kubernetesVersion: text(answer, 'gitVersion') }
       probe = { ok: true, tookMs: clock() - begunAt }
     } catch (error) {
+      if (closed.signal.aborted) return
       const failure = thrown(cluster, 'GET /version', error)
       // Refused by name: but it is there, and knows us.
       if (failure.reason === 'forbidden') probe = { ok: true, tookMs: clock() - begunAt }
@@ -154,7 +163,10 @@ export function connect(options: ConnectionOptions): Connection {
       now?.reflector.stop()
       watched.delete(kind)
       if (version !== undefined) watched.set(kind, watchKind(kind, version))
-      else if (now !== undefined) writer.replace(kind, cluster, [])
+    }
+    if (version === undefined) {
+      writer.replace(kind, cluster, [])
+      inStep.delete(kind)
     }
     publish(kind)
   }
@@ -162,7 +174,6 @@ export function connect(options: ConnectionOptions): Connection {
   function watchKind(kind: Kind, version: string): Watched {
     const sink = sinkFor(kind, version, cluster, writer, sharing, log)
     let state: ReflectorState = { state: 'syncing' }
-    let inStepAt = 0
     const reflector = startReflector({
       api,
       path: collectionPath(kind, version),
@@ -171,10 +182,10 @@ export function connect(options: ConnectionOptions): Connection {
       pacer,
       syncSlots,
       onState: (next) => {
-        if (state.state === 'live' || next.state === 'live') inStepAt = clock()
+        if (state.state === 'live' || next.state === 'live') inStep.set(kind, clock())
         state = next
         if (next.state === 'failing' && next.failure.reason === 'unreachable') pausing.abort()
-        if (!closed.signal.aborted) settle(kind)
+        settle(kind)
       },
     })
     return {
@@ -184,25 +195,22 @@ export function connect(options: ConnectionOptions): Connection {
       get state() {
         return state
       },
-      get inStepAt() {
-        return inStepAt
-      },
-      seenInStep: () => {
-        if (state.state === 'live') inStepAt = clock()
-      },
     }
   }
 
   function publish(kind: Kind): void {
+    if (closed.signal.aborted) return
     const each = watched.get(kind)
-    if (probe?.ok === true) each?.seenInStep()
-    const state = kindState(each, probe, served !== undefined)
+    // The API server answered just now: a live watch was in step until then.
+    if (probe?.ok === true && each?.state.state === 'live') inStep.set(kind, clock())
+    const state = kindState(each?.state, inStep.get(kind), probe, served !== undefined)
     if (sameState(kindStates.get(kind), state)) return
     kindStates.set(kind, state)
     writer.setState(kind, cluster, state)
   }
 
   function settle(kind?: Kind): void {
+    if (closed.signal.aborted) return
     if (kind !== undefined) publish(kind)
     const evidence: Evidence = {
       probe,
@@ -234,12 +242,15 @@ export function connect(options: ConnectionOptions): Connection {
     get kinds() {
       return new Map([...watched].map(([kind, each]) => [kind, statsOf(each)]))
     },
+    inStep,
     retry: () => {
+      discoveredAt = 0
       pausing.abort()
       for (const each of watched.values()) if (each.state.state === 'failing') each.reflector.restart()
     },
     close: async () => {
       closed.abort()
+      pausing.abort()
       for (const { reflector } of watched.values()) reflector.stop()
       await api.close()
     },
@@ -251,30 +262,29 @@ interface Watched {
   readonly sink: KindSink
   readonly reflector: Reflector
   readonly state: ReflectorState
-  /** The last moment at which it was surely in step. Unix ms. */
-  readonly inStepAt: number
-  /** The API server answered just now: a live watch was in step until then. */
-  seenInStep(): void
 }
 
-function kindState(each: Watched | undefined, probe: Evidence['probe'], discovered: boolean): KindState {
-  if (each === undefined) {
-    if (discovered) return { state: 'absent' }
-    return probe?.ok === false ? { state: 'failed', cause: probe.cause } : { state: 'syncing' }
+/** `inStepAt` is undefined when there never was a good state. */
+function kindState(
+  watch: ReflectorState | undefined,
+  inStepAt: number | undefined,
+  probe: Evidence['probe'],
+  discovered: boolean,
+): KindState {
+  if (watch === undefined && discovered) return { state: 'absent' }
+  if (watch?.state === 'failing') {
+    const cause = watch.failure.problem
+    if (watch.failure.reason === 'forbidden') return { state: 'forbidden', cause }
+    if (watch.failure.reason === 'absent') return { state: 'absent' }
+    return lost(inStepAt, cause)
   }
-  const { state, inStepAt } = each
-  if (state.state === 'failing') {
-    const cause = state.failure.problem
-    if (state.failure.reason === 'forbidden') return { state: 'forbidden', cause }
-    if (state.failure.reason === 'absent') return { state: 'absent' }
-    return state.synced ? { state: 'stale', asOf: inStepAt, cause } : { state: 'failed', cause }
-  }
-  if (probe?.ok === false) {
-    return inStepAt > 0
-      ? { state: 'stale', asOf: inStepAt, cause: probe.cause }
-      : { state: 'failed', cause: probe.cause }
-  }
-  return state.state === 'live' ? { state: 'live', asOf: inStepAt } : { state: 'syncing' }
+  if (probe?.ok === false) return lost(inStepAt, probe.cause)
+  return watch?.state === 'live' ? { state: 'live', asOf: inStepAt ?? 0 } : { state: 'syncing' }
+}
+
+/** The state of a kind that cannot be read now: what is known of it is of `inStepAt`, if anything is. */
+export function lost(inStepAt: number | undefined, cause: Problem): KindState {
+  return inStepAt === undefined ? { state: 'failed', cause } : { state: 'stale', asOf: inStepAt, cause }
 }
 
 function rejection(watched: Iterable<Watched>): Evidence['rejected'] {

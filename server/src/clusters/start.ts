@@ -1,24 +1,19 @@
 /**
  * The clusters of the mesh: takes what the sources of clusters declare, keeps a connection for each that can be
- * reached, and answers how each is. Returns at once; nothing waits for a cluster.
+ * reached, and answers how each is. Returns at once; nothing waits for a cluster. Clusters come, go and change while
+ * it runs.
  */
-import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { ClusterName } from '@binocle/api/identity'
-import type { Config } from '../config/config.ts'
 import type { InventoryWriter, Kind } from '../inventory/inventory.ts'
+import { allKinds } from '../inventory/kinds.ts'
 import { createSharing } from '../inventory/sharing.ts'
 import type { KubeApi } from '../kube/api.ts'
-import { type ClusterSpec, parseKubeconfig } from '../kube/kubeconfig.ts'
+import type { ClusterSpec } from '../kube/kubeconfig.ts'
 import { createPacer } from '../kube/pacer.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
 import type { Cluster, Clusters } from './clusters.ts'
-import { type Connection, connect, type KindStats } from './connection.ts'
-
-/** The part of the configuration that says which clusters there are. */
-export interface KubernetesConfig {
-  readonly kubernetes: Pick<Config['kubernetes'], 'execProvider' | 'homeCluster' | 'kubeconfigs'>
-}
+import { type Connection, connect, type KindStats, lost } from './connection.ts'
+import { type KubernetesConfig, watchKubeconfigs } from './kubeconfigFiles.ts'
 
 export interface ClusterConnections extends Clusters {
   /** Our own identity's API of a cluster; undefined when it cannot be used at all. It may be unreachable now. */
@@ -42,16 +37,47 @@ export function startClusters(
   const pacer = createPacer()
   const members = new Map<ClusterName, Member>()
   const listeners = new Set<(cluster: Cluster) => void>()
-  const specs = declared(config, surroundings)
-  const home = config.kubernetes.homeCluster || specs[0]?.name
+  const source = watchKubeconfigs(config, surroundings, adopt)
+  let home = homeOf(source.specs)
+  adopt(source.specs)
 
-  for (const spec of specs) {
-    const since = surroundings.clock()
-    const connection =
-      'access' in spec
-        ? connect({ access: spec.access, writer, sharing, pacer, surroundings, onStatus: () => tell(spec.name) })
-        : undefined
-    members.set(spec.name, { spec, connection, since })
+  /** A changed access is a new connection over the same objects: what did not change meanwhile causes no change. */
+  function adopt(specs: readonly ClusterSpec[]): void {
+    home = homeOf(specs)
+    const declared = new Set(specs.map(({ name }) => name))
+    for (const [name, { connection }] of members) {
+      if (declared.has(name)) continue
+      members.delete(name)
+      end(name, connection)
+      writer.dropCluster(name)
+    }
+    for (const spec of specs) {
+      const before = members.get(spec.name)
+      if (before !== undefined && JSON.stringify(before.spec) === JSON.stringify(spec)) continue
+      end(spec.name, before?.connection)
+      const inStep = before?.connection?.inStep ?? before?.inStep ?? new Map()
+      members.set(spec.name, { spec, connection: connectionOf(spec, inStep), since: surroundings.clock(), inStep })
+      if (before !== undefined) tell(spec.name)
+    }
+  }
+
+  function connectionOf(spec: ClusterSpec, inStep: Member['inStep']): Connection | undefined {
+    if ('problem' in spec) {
+      for (const kind of allKinds) writer.setState(kind, spec.name, lost(inStep.get(kind), spec.problem))
+      return undefined
+    }
+    const onStatus = (): void => tell(spec.name)
+    return connect({ access: spec.access, writer, sharing, pacer, surroundings, inStep, onStatus })
+  }
+
+  function end(cluster: ClusterName, connection: Connection | undefined): void {
+    connection
+      ?.close()
+      .catch((error: unknown) => surroundings.log('warn', 'did not close properly', { cluster, error }))
+  }
+
+  function homeOf(specs: readonly ClusterSpec[]): ClusterName | undefined {
+    return config.kubernetes.homeCluster || specs[0]?.name
   }
 
   function tell(name: ClusterName): void {
@@ -80,6 +106,7 @@ export function startClusters(
     api: (name) => members.get(name)?.connection?.api,
     stats: () => [...members].map(([cluster, { connection }]) => ({ cluster, kinds: connection?.kinds ?? new Map() })),
     close: async () => {
+      source.stop()
       await Promise.all([...members.values()].map(({ connection }) => connection?.close()))
     },
   }
@@ -89,6 +116,8 @@ interface Member {
   readonly spec: ClusterSpec
   readonly connection: Connection | undefined
   readonly since: number
+  /** As of the connection before this one. */
+  readonly inStep: ReadonlyMap<Kind, number>
 }
 
 function clusterOf({ spec, connection, since }: Member, home: ClusterName | undefined): Cluster {
@@ -103,49 +132,4 @@ function clusterOf({ spec, connection, since }: Member, home: ClusterName | unde
 function homeFirst(a: Cluster, b: Cluster): number {
   if (a.home !== b.home) return a.home ? -1 : 1
   return a.name < b.name ? -1 : 1
-}
-
-function declared(config: KubernetesConfig, { log }: Surroundings): readonly ClusterSpec[] {
-  const { kubeconfigs, execProvider } = config.kubernetes
-  const byName = new Map<ClusterName, ClusterSpec>()
-  for (const { file, contexts } of kubeconfigs) {
-    for (const spec of readKubeconfig(file, contexts, execProvider)) {
-      if (byName.has(spec.name))
-        log('error', 'two contexts lead to the same cluster: the first is used', { cluster: spec.name, file })
-      else byName.set(spec.name, spec)
-    }
-  }
-  return [...byName.values()]
-}
-
-function readKubeconfig(
-  file: string,
-  contexts: readonly string[],
-  execProvider: Config['kubernetes']['execProvider'],
-): readonly ClusterSpec[] {
-  const options = {
-    folder: dirname(file),
-    file,
-    contexts,
-    execProvider,
-    readFile: (path: string) => readFileSync(path, 'utf8'),
-  }
-  let source: string
-  try {
-    source = readFileSync(file, 'utf8')
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read'
-    const names = contexts.filter((context) => context !== '*')
-    return (names.length > 0 ? names : [file]).map((name) => ({
-      name,
-      server: '',
-      problem: {
-        code: 'BIN-CLUSTER-CONFIG',
-        message: `${name}: the kubeconfig ${file} cannot be read (${why})`,
-        cluster: name,
-        remedy: 'Check the path and who may read it.',
-      },
-    }))
-  }
-  return parseKubeconfig(source, options)
 }

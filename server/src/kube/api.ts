@@ -96,13 +96,13 @@ async function ordinary(
   body: unknown,
   options: RequestOptions,
 ): Promise<unknown> {
-  const limit = AbortSignal.timeout(options.timeoutMs ?? 10_000)
-  const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit])
+  const { signal, timedOut, settle } = limited(options.signal, options.timeoutMs ?? 10_000)
   const what = `${method} ${withoutQuery(path)}`
   let release: () => void
   try {
     release = await slots.take(signal)
   } catch {
+    settle()
     throw outOfTime(rim, what, options.signal)
   }
   try {
@@ -125,10 +125,35 @@ async function ordinary(
     if (parsed === notJson) throw notKubernetes(rim, what)
     return parsed
   } catch (error) {
-    if (limit.aborted) throw outOfTime(rim, what, options.signal)
+    if (timedOut()) throw outOfTime(rim, what, options.signal)
     throw thrown(rim.cluster, what, error)
   } finally {
+    settle()
     release()
+  }
+}
+
+/**
+ * A signal for one request. Not `AbortSignal.any`: on Node 20 every signal made so of one that lives long, such as a
+ * connection's, stays in memory for ever.
+ */
+function limited(callers: AbortSignal | undefined, timeoutMs: number) {
+  const controller = new AbortController()
+  let late = false
+  const give = (): void => controller.abort()
+  const timer = setTimeout(() => {
+    late = true
+    give()
+  }, timeoutMs)
+  callers?.addEventListener('abort', give)
+  if (callers?.aborted === true) give()
+  return {
+    signal: controller.signal,
+    timedOut: () => late,
+    settle: () => {
+      clearTimeout(timer)
+      callers?.removeEventListener('abort', give)
+    },
   }
 }
 

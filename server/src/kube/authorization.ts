@@ -67,6 +67,7 @@ function fromFile(access: ClusterAccess, file: string, who: Headers): Authorizat
 /** The program runs once for all who wait, and again when its token is about to expire or was rejected. */
 function fromPlugin(access: ClusterAccess, plugin: ExecCredential, who: Headers, clock: () => number): Authorization {
   let token: Promise<PluginToken> | undefined
+  let ranAt = 0
   const usable = async (held: Promise<PluginToken>): Promise<boolean> => {
     const { expiresAt } = await held
     return expiresAt === undefined || clock() < expiresAt - 10_000
@@ -75,7 +76,10 @@ function fromPlugin(access: ClusterAccess, plugin: ExecCredential, who: Headers,
     headers: async () => {
       try {
         if (token !== undefined && !(await usable(token))) token = undefined
-        token ??= runPlugin(plugin, access.cluster)
+        if (token === undefined) {
+          ranAt = clock()
+          token = runPlugin(plugin, access.cluster)
+        }
         return { ...who, authorization: `Bearer ${(await token).token}` }
       } catch (error) {
         token = undefined
@@ -83,6 +87,8 @@ function fromPlugin(access: ClusterAccess, plugin: ExecCredential, who: Headers,
       }
     },
     reload: () => {
+      // All watches of a cluster are rejected at once: one run of the program serves them.
+      if (clock() - ranAt < 10_000) return false
       token = undefined
       return true
     },

@@ -86,7 +86,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     mode: 'streaming',
   }
   const what = `GET ${path}`
-  const stopped = new AbortController()
+  let stopped = false
   let session = new AbortController()
   let version: string | undefined
   let synced = false
@@ -95,19 +95,19 @@ export function startReflector(options: ReflectorOptions): Reflector {
 
   async function run(): Promise<void> {
     let reloaded = false
-    for (let first = true; !stopped.signal.aborted; first = false) {
+    for (let first = true; !stopped; first = false) {
       if (!first) stats.restarts++
       session = new AbortController()
       const begunAt = clock()
       try {
-        await keepInStep(AbortSignal.any([session.signal, stopped.signal]))
+        await keepInStep(session.signal)
         if (clock() - begunAt > stableMs) failures = 0
         // A server that ends every watch at once must not be asked in a tight loop.
         else if (clock() - begunAt < 2_000) await wait(backoffMs(++failures, random()))
         reloaded = false
       } catch (error) {
         const failure = thrown(api.cluster, what, error)
-        if (stopped.signal.aborted) return
+        if (stopped) return
         if (failure.reason === 'aborted') continue
         if (clock() - begunAt > stableMs) failures = 0
         failures++
@@ -127,8 +127,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   }
 
   /** Ends early on `restart` and `stop`. */
-  const wait = (delayMs: number): Promise<void> =>
-    pause(timers, delayMs, AbortSignal.any([session.signal, stopped.signal]))
+  const wait = (delayMs: number): Promise<void> => pause(timers, delayMs, session.signal)
 
   /** One session: returns when the server ends it properly. */
   async function keepInStep(signal: AbortSignal): Promise<void> {
@@ -342,7 +341,10 @@ export function startReflector(options: ReflectorOptions): Reflector {
       failures = 0
       session.abort()
     },
-    stop: () => stopped.abort(),
+    stop: () => {
+      stopped = true
+      session.abort()
+    },
   }
 }
 
