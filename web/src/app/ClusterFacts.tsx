@@ -1,5 +1,4 @@
 /** What is known of one cluster: why it is in its state, what to do, and since when. */
-import { usePopoverContext } from '@ariakit/react'
 import type { ClusterStatus } from '@binocle/api/multicluster'
 import type { ReactNode } from 'react'
 import { ClusterName } from '../components/ClusterChip.tsx'
@@ -7,6 +6,7 @@ import { clusterStates } from '../components/clusterStates.ts'
 import { counted } from '../components/format.ts'
 import { Icon } from '../components/Icon.tsx'
 import { RelativeTime } from '../components/RelativeTime.tsx'
+import { RetryCluster } from './RetryCluster.tsx'
 import { useScope, useSetSearch } from './useScope.ts'
 
 export function ClusterFacts({ cluster }: { cluster: ClusterStatus }) {
@@ -51,7 +51,10 @@ export function ClusterFacts({ cluster }: { cluster: ClusterStatus }) {
           {counted(cluster.namespaces, 'namespace')}, {counted(cluster.workloads, 'workload')}
         </Fact>
       </dl>
-      <ShowOnly cluster={cluster.name} />
+      <div className="actions">
+        <ShowOnly cluster={cluster.name} />
+        {cluster.state === 'telemetry-only' ? null : <RetryCluster cluster={cluster.name} />}
+      </div>
     </div>
   )
 }
@@ -59,15 +62,13 @@ export function ClusterFacts({ cluster }: { cluster: ClusterStatus }) {
 function ShowOnly({ cluster }: { cluster: string }) {
   const { clusters } = useScope()
   const setSearch = useSetSearch()
-  const popover = usePopoverContext()
   const alone = clusters.length === 1 && clusters[0] === cluster
   return (
     <button
       type="button"
       className="button"
       onClick={() => {
-        setSearch({ clusters: alone ? undefined : cluster })
-        popover?.hide()
+        setSearch({ clusters: alone ? undefined : cluster, cluster: undefined })
       }}
     >
       {alone ? 'Show all clusters' : 'Show only this cluster'}

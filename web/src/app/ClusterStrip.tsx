@@ -4,11 +4,13 @@ import type { ClusterStatus, ClustersAnswer } from '@binocle/api/multicluster'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { ClusterName } from '../components/ClusterChip.tsx'
 import { clusterStates, stripOf } from '../components/clusterStates.ts'
+import { counted } from '../components/format.ts'
 import { Icon } from '../components/Icon.tsx'
 import { RelativeTime } from '../components/RelativeTime.tsx'
 import { problemOf } from '../components/States.tsx'
 import { ClusterFacts } from './ClusterFacts.tsx'
 import { useClusters } from './useClusters.ts'
+import { usePageSearch, useSetSearch } from './useScope.ts'
 
 /** Room for the metrics store's chip and the strip's label. */
 const reservedWidth = 400
@@ -27,7 +29,7 @@ export function ClusterStrip() {
   const { shown, more } = stripOf(clusters, room)
   return (
     <section className="strip" aria-label="Clusters and their state" ref={strip}>
-      <span className="strip-label">{clusters.length === 1 ? '1 cluster' : `${clusters.length} clusters`}</span>
+      <span className="strip-label">{answer === undefined ? 'Clusters' : counted(clusters.length, 'cluster')}</span>
       {shown.map((cluster) => (
         <ClusterButton key={cluster.name} cluster={cluster} />
       ))}
@@ -46,8 +48,14 @@ export function ClusterStrip() {
 
 function ClusterButton({ cluster }: { cluster: ClusterStatus }) {
   const { word, icon, tone } = clusterStates[cluster.state]
+  const { cluster: asked } = usePageSearch()
+  const setSearch = useSetSearch()
   return (
-    <PopoverProvider placement="bottom-start">
+    <PopoverProvider
+      placement="bottom-start"
+      open={asked === cluster.name}
+      setOpen={(open) => setSearch({ cluster: open ? cluster.name : undefined })}
+    >
       <PopoverDisclosure className={`strip-chip ${tone}`}>
         <ClusterName name={cluster.name} />
         <span className={`health ${tone}`}>

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { clusterStates, isSilent } from '../components/clusterStates.ts'
 import { Icon } from '../components/Icon.tsx'
 import { RelativeTime } from '../components/RelativeTime.tsx'
+import { RetryCluster } from './RetryCluster.tsx'
 import { useClusters } from './useClusters.ts'
 import { useScope } from './useScope.ts'
 
@@ -27,6 +28,9 @@ export function PartialBanner() {
           <Silent key={cluster.name} cluster={cluster} />
         ))}
       </div>
+      {silent.map(({ name }) => (
+        <RetryCluster key={name} cluster={name} small />
+      ))}
       <button type="button" className="button small" onClick={() => setDismissed(now)}>
         Dismiss
       </button>

@@ -3,6 +3,8 @@ import type { ScopeSearch } from './scope.ts'
 import type { UrlSearch } from './urlSearch.ts'
 
 export interface PageSearch extends ScopeSearch {
+  /** Any page: the cluster whose facts are open. */
+  cluster?: string | undefined
   /** Details: one cluster's part alone. */
   clusterName?: string | undefined
   /** Lists: part of a name. */
@@ -43,6 +45,7 @@ const parameters = [
   'clusters',
   'duration',
   'refresh',
+  'cluster',
   'clusterName',
   'q',
   'health',

@@ -5,11 +5,17 @@ import { Icon } from './Icon.tsx'
 
 export function Health({ status, note }: { status: HealthStatus; note?: string | undefined }) {
   const { word, icon, tone } = healthWords[status]
-  return (
+  const mark = (
     <span className={`health ${tone}`}>
       <Icon name={icon} />
-      <span>{word}</span>
-      {note === undefined ? null : <span className="health-note">{note}</span>}
+      {word}
     </span>
+  )
+  return note === undefined ? (
+    mark
+  ) : (
+    <>
+      {mark} <span className="health-note">{note}</span>
+    </>
   )
 }

@@ -18,7 +18,7 @@ export function Matrix({ cells, caption }: { cells: readonly TrafficCell[]; capt
             <th scope="col">from \ to</th>
             {destinations.map((name) => (
               <th key={name} scope="col">
-                <ClusterName name={name} />
+                <Place name={name} />
               </th>
             ))}
           </tr>
@@ -27,12 +27,12 @@ export function Matrix({ cells, caption }: { cells: readonly TrafficCell[]; capt
           {sources.map((source) => (
             <tr key={source}>
               <th scope="row">
-                <ClusterName name={source} />
+                <Place name={source} />
               </th>
               {destinations.map((destination) => (
                 <Cell
                   key={destination}
-                  crossing={source !== destination}
+                  crossing={source !== destination && source !== outside && destination !== outside}
                   cell={cells.find((cell) => cell.source === source && cell.destination === destination)}
                 />
               ))}
@@ -55,4 +55,13 @@ function Cell({ cell, crossing }: { cell: TrafficCell | undefined; crossing: boo
   )
 }
 
-const distinct = (names: readonly string[]): string[] => [...new Set(names)].toSorted()
+/** Telemetry's word for a caller without a proxy: the world outside, mostly through a gateway. */
+const outside = 'unknown'
+
+/** In order; the outside last. */
+const distinct = (names: readonly string[]): string[] =>
+  [...new Set(names)].toSorted((a, b) => Number(a === outside) - Number(b === outside) || (a < b ? -1 : 1))
+
+function Place({ name }: { name: string }) {
+  return name === outside ? <span className="quiet">outside</span> : <ClusterName name={name} />
+}

@@ -4,6 +4,7 @@
  */
 import type { Problem } from '@binocle/api/problem'
 import type { UseQueryResult } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { RequestFailure } from '../data/http.ts'
 import { Icon, type IconName } from './Icon.tsx'
@@ -76,6 +77,11 @@ export function Failed({ error, retry }: { error: Error; retry?: (() => unknown)
       <p>{problem.message}</p>
       <p>{problem.remedy ?? (forbidden ? 'Ask for access, or choose other namespaces and clusters above.' : '')}</p>
       <p className="code">{problem.code}</p>
+      {problem.code === 'BIN-QUERY-CLUSTER' || problem.code === 'BIN-QUERY-NAMESPACE' ? (
+        <Link to="." search={{}} className="button">
+          Show all namespaces and clusters
+        </Link>
+      ) : null}
       {retry ? (
         <button type="button" className="button" onClick={() => retry()}>
           <Icon name="refresh" /> Try again

@@ -32,4 +32,5 @@ describe('the cluster strip', () => {
 it('gives neighbouring clusters different tints, and the same cluster always the same', () => {
   const names = ['east', 'south', 'west']
   expect(names.map((name) => tintOf(name, names))).toEqual([1, 2, 3])
+  expect(tintOf('unknown', names)).toBe(0)
 })

@@ -57,6 +57,6 @@ const chipWidth = (cluster: ClusterStatus) =>
   118 + 7.5 * (cluster.name.length + clusterStates[cluster.state].word.length)
 const widthOf = (clusters: readonly ClusterStatus[]) => clusters.reduce((sum, cluster) => sum + chipWidth(cluster), 0)
 
-/** A stable tint for each cluster: the number of a `--cluster-n` colour, by the order of all names. */
+/** A stable tint for each cluster: the number of a `--cluster-n` colour, by the order of all names; 0: not ours. */
 export const tintOf = (cluster: string, names: readonly string[]): number =>
-  (Math.max(0, names.indexOf(cluster)) % 8) + 1
+  names.includes(cluster) ? (names.indexOf(cluster) % 8) + 1 : 0

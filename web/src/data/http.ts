@@ -30,6 +30,12 @@ export async function get<T>(path: string, parameters: Parameters, shape: Shape<
   return body
 }
 
+/** POST `path` with nothing in it; for what only asks the server to act. */
+export async function post(path: string): Promise<void> {
+  const answer = await reach(path, undefined, 'POST')
+  if (!answer.ok) throw new RequestFailure(answer.status, problemOf(answer.status, parsed(await answer.text())))
+}
+
 /** The address of a request, relative to the web root. */
 export function address(path: string, parameters: Parameters): string {
   const query = Object.entries(parameters).flatMap(([name, value]) => {
@@ -39,9 +45,10 @@ export function address(path: string, parameters: Parameters): string {
   return query.length === 0 ? path : `${path}?${query.join('&')}`
 }
 
-async function reach(url: string, signal: AbortSignal | undefined): Promise<Response> {
+async function reach(url: string, signal: AbortSignal | undefined, method = 'GET'): Promise<Response> {
   try {
     return await fetch(url, {
+      method,
       headers: { accept: 'application/json' },
       credentials: 'same-origin',
       ...(signal === undefined ? {} : { signal }),

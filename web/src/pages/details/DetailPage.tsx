@@ -126,7 +126,7 @@ function Across<Document>({
           ))}
       </nav>
       {across.unreachable.length === 0 ? null : (
-        <div className="banner partial" role="status">
+        <div className="banner stale" role="status">
           <Icon name="clock" />
           <span>
             {across.unreachable.map(({ cluster, message }) => (
@@ -144,27 +144,29 @@ function Across<Document>({
         <Absent one={one} name={name} cluster={clusterName} kind={kind} namespace={namespace} having={having} />
       ) : (
         <div className="panels">
-          {shown.length > 1 ? (
-            <section className="panel">
-              <h2>What differs between clusters</h2>
-              <Differences differences={across.differences} clusters={shown} />
-            </section>
-          ) : null}
-          <section className={shown.length > 1 ? 'panel' : 'panel wide'}>
+          <div className="stack">
+            {shown.length > 1 ? (
+              <section className="panel">
+                <h2>What differs between clusters</h2>
+                <Differences differences={across.differences} clusters={shown} />
+              </section>
+            ) : null}
+            <RelatedTable related={relatedTo(documents)} clusters={shown} />
+          </div>
+          <section className="panel">
             <h2>Traffic between clusters</h2>
             <Matrix
               cells={across.traffic.filter(
                 ({ source, destination }) =>
                   clusterName === undefined || source === clusterName || destination === clusterName,
               )}
-              caption={`Requests to ${name} by cluster, last ${durationLabel(durationS)}`}
+              caption={`Requests to ${name}, last ${durationLabel(durationS)}`}
             />
           </section>
           <section className="panel wide">
             <h2>{shown.length > 1 ? 'Side by side' : `In ${shown[0] ?? ''}`}</h2>
             <SideBySide caption={`${name} by cluster`} rows={rows} clusters={shown} silent={across.unreachable} />
           </section>
-          <RelatedTable related={relatedTo(documents)} clusters={shown} />
           {more?.(documents)}
         </div>
       )}
@@ -188,8 +190,8 @@ function Absent({ one, kind, name, namespace, cluster, having }: AbsentProps) {
         {cluster ?? 'No cluster'} has no {one} {name} in namespace {namespace}.
       </p>
       {having.length === 0 ? null : (
-        <p>
-          Found in:{' '}
+        <p className="found">
+          Found in:
           {having.map((other) => (
             <Link
               key={other}

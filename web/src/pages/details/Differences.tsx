@@ -1,9 +1,9 @@
-/** What differs between the clusters, first thing on the page: one row an attribute, the odd values marked. */
-
+/** What differs between the clusters, first thing on the page: one row an attribute, the differing parts marked. */
 import type { Difference } from '@binocle/api/multicluster'
 import { ClusterName } from '../../components/ClusterChip.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { ScrollX } from '../../components/ScrollX.tsx'
+import { attributeWords, differenceParts, type Part, type Parts } from './differenceParts.ts'
 import { oddOnes } from './sideBySide.ts'
 
 export function Differences({
@@ -37,21 +37,42 @@ export function Differences({
           </tr>
         </thead>
         <tbody>
-          {differences.map(({ attribute, values }) => {
-            const odd = oddOnes(values, clusters)
-            return (
-              <tr key={attribute}>
-                <th scope="row">{attribute.charAt(0).toUpperCase() + attribute.slice(1)}</th>
-                {clusters.map((cluster) => (
-                  <td key={cluster} className={odd.has(cluster) ? 'odd' : undefined}>
-                    {values[cluster] ?? <span className="quiet">not set</span>}
-                  </td>
-                ))}
-              </tr>
-            )
-          })}
+          {differences.map((difference) => (
+            <DifferenceRow key={difference.attribute} difference={difference} clusters={clusters} />
+          ))}
         </tbody>
       </table>
     </ScrollX>
+  )
+}
+
+/** With more than two clusters those that leave the majority are marked as a whole; of two, nobody knows who is right. */
+function DifferenceRow({ difference, clusters }: { difference: Difference; clusters: readonly string[] }) {
+  const { form, byCluster } = differenceParts(difference, clusters)
+  const odd = oddOnes(difference.values, clusters)
+  return (
+    <tr>
+      <th scope="row">{attributeWords(difference.attribute)}</th>
+      {clusters.map((cluster) => (
+        <td key={cluster} className={odd.has(cluster) && odd.size < clusters.length ? 'odd' : undefined}>
+          <Value form={form} parts={byCluster.get(cluster)} />
+        </td>
+      ))}
+    </tr>
+  )
+}
+
+function Value({ form, parts }: { form: Parts['form']; parts: readonly Part[] | undefined }) {
+  if (parts === undefined) return <mark className="absent">not set</mark>
+  const counts = new Map<string, number>()
+  return (
+    <span className={form}>
+      {parts.map(({ text, odd }) => {
+        // The same line may stand in a document twice.
+        const nth = (counts.get(text) ?? 0) + 1
+        counts.set(text, nth)
+        return odd ? <mark key={`${text} ${nth}`}>{text}</mark> : <span key={`${text} ${nth}`}>{text}</span>
+      })}
+    </span>
   )
 }

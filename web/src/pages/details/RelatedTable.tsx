@@ -9,7 +9,7 @@ import type { Related } from './related.ts'
 export function RelatedTable({ related, clusters }: { related: readonly Related[]; clusters: readonly string[] }) {
   if (related.length === 0) return null
   return (
-    <section className="panel wide">
+    <section className="panel">
       <h2>Belongs together</h2>
       <ScrollX label="Related objects">
         <table className="table sides">

@@ -2,7 +2,7 @@
 
 import type { Problem } from '@binocle/api/problem'
 import { ClusterName } from '../../components/ClusterChip.tsx'
-import { percent, rate } from '../../components/format.ts'
+import { counted, percent, rate } from '../../components/format.ts'
 import { Health } from '../../components/Health.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { Labels } from '../../components/Labels.tsx'
@@ -85,6 +85,8 @@ function Said({ value }: { value: Value | undefined }) {
       return <Labels labels={value.labels} />
     case 'health':
       return <Health status={value.health} />
+    case 'ready':
+      return <Ready available={value.available} desired={value.desired} />
     case 'time':
       return <RelativeTime timeMs={value.timeMs} />
     case 'traffic':
@@ -97,4 +99,15 @@ function Said({ value }: { value: Value | undefined }) {
         </span>
       )
   }
+}
+
+function Ready({ available, desired }: { available: number; desired: number }) {
+  const text = `${available} of ${counted(desired, 'replica')}`
+  if (available >= desired) return text
+  return (
+    <span className={`health ${available === 0 ? 'failure' : 'degraded'}`}>
+      <Icon name={available === 0 ? 'failure' : 'degraded'} />
+      {text}
+    </span>
+  )
 }

@@ -2,6 +2,7 @@
 import type {
   AppDetails,
   ConfigDocument,
+  MtlsStatus,
   ServiceDetails,
   WorkloadDetails,
   WorkloadOverview,
@@ -34,7 +35,7 @@ export const serviceAttributes: readonly Attribute<ServiceDetails>[] = [
   compared('External name', ({ service }) => text(service.externalName)),
   own('Addresses', ({ service }) => texts(service.ips ?? (service.ip === '' ? [] : [service.ip]))),
   compared('Mode', mode),
-  compared('mTLS', ({ namespaceMTLS }) => text(namespaceMTLS.status.toLowerCase().replaceAll('_', ' '))),
+  compared('mTLS', ({ namespaceMTLS }) => text(mtlsWords[namespaceMTLS.status])),
   compared('Istio config', (details) => texts(configOf(details))),
   compared('Labels', ({ service }) => labels(service.labels)),
   own('Created', ({ service }) => time(service.createdAt)),
@@ -44,7 +45,11 @@ export const workloadAttributes: readonly Attribute<WorkloadDetails>[] = [
   health(({ health }) => health.status?.status),
   traffic('Requests in', ({ health }) => health.requests.inbound),
   traffic('Requests out', ({ health }) => health.requests.outbound),
-  own('Ready', ({ availableReplicas, desiredReplicas }) => text(`${availableReplicas} of ${desiredReplicas} replicas`)),
+  own('Ready', ({ availableReplicas, desiredReplicas }) => ({
+    is: 'ready',
+    available: availableReplicas,
+    desired: desiredReplicas,
+  })),
   compared('Replicas', ({ desiredReplicas }) => text(String(desiredReplicas))),
   compared('Kind', ({ gvk }) => text(gvk.Kind)),
   compared('Version', ({ labels: own }) => text(own.version)),
@@ -95,6 +100,17 @@ function traffic<Document>(name: string, ratesOf: (document: Document) => Parame
   return own<Document>(name, (document) => trafficValue(ratesOf(document)))
 }
 
+const mtlsWords: Record<MtlsStatus['status'], string> = {
+  MTLS_DISABLED: 'disabled',
+  MTLS_ENABLED: 'strict',
+  MTLS_NOT_ENABLED: 'not enabled',
+  MTLS_PARTIALLY_ENABLED: 'partly: permissive, or rules disagree',
+  MTLS_VALIDATION_ERROR: 'its rules contradict each other',
+  UNSET: 'no rule: permissive',
+  UNSET_INHERITED_DISABLED: 'disabled by the mesh',
+  UNSET_INHERITED_STRICT: 'strict, by the mesh',
+}
+
 const text = (said: string | undefined): Value | undefined =>
   said === undefined || said === '' ? undefined : { is: 'text', text: said }
 
@@ -122,7 +138,7 @@ const versionsOf = (workloads: readonly WorkloadOverview[] | null): string[] =>
 function readyOf(statuses: readonly { availableReplicas: number; desiredReplicas: number }[]): Value {
   const available = statuses.reduce((sum, { availableReplicas }) => sum + availableReplicas, 0)
   const desired = statuses.reduce((sum, { desiredReplicas }) => sum + desiredReplicas, 0)
-  return { is: 'text', text: `${available} of ${desired} replicas` }
+  return { is: 'ready', available, desired }
 }
 
 const configOf = (details: ServiceDetails): string[] =>

@@ -11,6 +11,7 @@ export type Value =
   | { readonly is: 'texts'; readonly texts: readonly string[] }
   | { readonly is: 'labels'; readonly labels: Record<string, string> }
   | { readonly is: 'health'; readonly health: HealthStatus }
+  | { readonly is: 'ready'; readonly available: number; readonly desired: number }
   | { readonly is: 'time'; readonly timeMs: number }
   | { readonly is: 'traffic'; readonly rps: number; readonly errorPercent: number | undefined }
 

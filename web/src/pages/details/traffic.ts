@@ -24,6 +24,6 @@ export function requestTraffic(rates: Rates | null | undefined): RequestTraffic 
 
 export const trafficValue = (rates: Rates | null | undefined): Value => ({ is: 'traffic', ...requestTraffic(rates) })
 
-/** gRPC: every status but 0. HTTP: 4xx and 5xx. */
+/** gRPC: every status but 0. HTTP: 5xx, as the lists count. */
 const isError = (protocol: string, code: string): boolean =>
-  code === '-' || (protocol === 'grpc' ? code !== '0' : code >= '400')
+  code === '-' || (protocol === 'grpc' ? code !== '0' : code.startsWith('5'))

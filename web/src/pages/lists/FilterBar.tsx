@@ -92,7 +92,7 @@ export function NameFilter({ many }: { many: string }) {
           setSearch({ q: event.target.value || undefined })
         }}
       />
-      <kbd aria-hidden="true">/</kbd>
+      <kbd title="Type / to come here">/</kbd>
     </label>
   )
 }

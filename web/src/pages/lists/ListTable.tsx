@@ -11,6 +11,7 @@ import { Icon } from '../../components/Icon.tsx'
 import { Labels } from '../../components/Labels.tsx'
 import { SortHeader } from '../../components/SortHeader.tsx'
 import { useRows } from '../../components/useRows.ts'
+import { attributeWords } from '../details/differenceParts.ts'
 import { chipsOf, codeOf, type Line, type Sort, type SortKey, trafficOf } from './listModel.ts'
 
 const lineHeight = 41
@@ -180,7 +181,7 @@ function ObjectCells({ kind, object, open, toggle }: ObjectProps) {
         {differs.length === 0 ? null : (
           <span className="differs">
             <Icon name="differs" />
-            {differs.join(', ')}
+            <span>{differs.map(attributeWords).join(', ')}</span>
           </span>
         )}
       </td>

@@ -12,6 +12,7 @@ import { SortHeader } from '../../components/SortHeader.tsx'
 import { Answer, Empty, TelemetryBanner } from '../../components/States.tsx'
 import { useRows } from '../../components/useRows.ts'
 import { namespacesQuery } from '../../data/queries.ts'
+import { attributeWords } from '../details/differenceParts.ts'
 import { NameFilter } from '../lists/FilterBar.tsx'
 import { ErrorShare } from '../lists/ListTable.tsx'
 import { chipsOf, trafficOf } from '../lists/listModel.ts'
@@ -195,7 +196,7 @@ function Cells({ namespace }: { namespace: LogicalNamespace }) {
         {differs.length === 0 ? null : (
           <span className="differs">
             <Icon name="differs" />
-            {differs.join(', ')}
+            <span>{differs.map(attributeWords).join(', ')}</span>
           </span>
         )}
       </td>

@@ -5,7 +5,7 @@ import { useClusters } from '../../app/useClusters.ts'
 import { useScope } from '../../app/useScope.ts'
 import { ClusterName } from '../../components/ClusterChip.tsx'
 import { clusterStates } from '../../components/clusterStates.ts'
-import { rate } from '../../components/format.ts'
+import { counted, rate } from '../../components/format.ts'
 import { Icon } from '../../components/Icon.tsx'
 import { RelativeTime } from '../../components/RelativeTime.tsx'
 import { ScrollX } from '../../components/ScrollX.tsx'
@@ -26,20 +26,12 @@ export function ClustersTable({ traffic }: { traffic: Overview['traffic'] }) {
             <tr>
               <th scope="col">Cluster</th>
               <th scope="col">State</th>
-              <th scope="col">In step</th>
-              <th scope="col">Kubernetes</th>
-              <th scope="col">Control plane</th>
+              <th scope="col">Versions</th>
               <th scope="col" className="number">
-                Namespaces
+                Holds
               </th>
               <th scope="col" className="number">
-                Workloads
-              </th>
-              <th scope="col" className="number">
-                From others
-              </th>
-              <th scope="col" className="number">
-                To others
+                Crosses its border
               </th>
             </tr>
           </thead>
@@ -67,22 +59,33 @@ function Cells({ cluster, traffic }: { cluster: ClusterStatus; traffic: Overview
           <Icon name={icon} />
           {word}
         </span>
+        <span className="line quiet">
+          {cluster.lastSync === undefined ? (
+            'never in step'
+          ) : (
+            <>
+              in step <RelativeTime timeMs={cluster.lastSync} />
+            </>
+          )}
+        </span>
       </td>
-      <td>{cluster.lastSync === undefined ? 'never' : <RelativeTime timeMs={cluster.lastSync} />}</td>
-      <td>{cluster.kubernetesVersion ?? <span className="quiet">unknown</span>}</td>
       <td>
-        {cluster.controlPlanes.length === 0 ? <span className="quiet">none seen</span> : null}
+        <span className="line">Kubernetes {cluster.kubernetesVersion ?? 'version unknown'}</span>
+        {cluster.controlPlanes.length === 0 ? <span className="line quiet">no control plane seen</span> : null}
         {cluster.controlPlanes.map(({ namespace, name, revision, version }) => (
           <span key={`${namespace}/${name}`} className="line">
-            {version ?? revision}
-            {version === undefined || revision === 'default' ? null : <span className="quiet"> {revision}</span>}
+            {name} {version ?? ''} {revision === 'default' ? null : <span className="quiet">revision {revision}</span>}
           </span>
         ))}
       </td>
-      <td className="number">{cluster.namespaces.toLocaleString('en')}</td>
-      <td className="number">{cluster.workloads.toLocaleString('en')}</td>
-      <td className="number">{rate(border?.in)}</td>
-      <td className="number">{rate(border?.out)}</td>
+      <td className="number">
+        <span className="line">{counted(cluster.namespaces, 'namespace')}</span>
+        <span className="line">{counted(cluster.workloads, 'workload')}</span>
+      </td>
+      <td className="number">
+        <span className="line">in {rate(border?.in)}</span>
+        <span className="line">out {rate(border?.out)}</span>
+      </td>
     </tr>
   )
 }
