@@ -1,5 +1,6 @@
 /** An edge's rates, percentages and responses as the document prints them (reference: graph.md 3.6, 5.3). */
 import type { GraphEdge } from '@binocle/api/graph'
+import { codeMap } from '../health/codeMap.ts'
 import { percentText, rateText } from './numbers.ts'
 import { isGrpcError, responseKey } from './rates.ts'
 import type { Edge, Node } from './trafficMap.ts'
@@ -74,7 +75,11 @@ interface Shares {
 function responsesOf(edge: Edge): Record<string, Shares> {
   const sums = new Map<string, { flags: Map<string, number>; hosts: Map<string, number> }>()
   const [only] = edge.series
-  if (only !== undefined && edge.series.length === 1) return { [responseKey(edge, only)]: wholeShare(only) }
+  const responses = codeMap<Shares>()
+  if (only !== undefined && edge.series.length === 1) {
+    responses[responseKey(edge, only)] = wholeShare(only)
+    return responses
+  }
   for (const series of edge.series) {
     if (!(series.rate > 0)) continue
     const code = responseKey(edge, series)
@@ -83,7 +88,6 @@ function responsesOf(edge: Edge): Record<string, Shares> {
     if (series.flags !== '') sum.flags.set(series.flags, (sum.flags.get(series.flags) ?? 0) + series.rate)
     if (series.host !== '') sum.hosts.set(series.host, (sum.hosts.get(series.host) ?? 0) + series.rate)
   }
-  const responses: Record<string, Shares> = {}
   for (const [code, { flags, hosts }] of sorted(sums)) responses[code] = shares(flags, hosts, edge.total)
   return responses
 }

@@ -6,6 +6,7 @@
 import type { Rates } from '@binocle/api/health'
 import type { NamespaceRef } from '@binocle/api/identity'
 import type { TrafficRow, TrafficSnapshot } from '../telemetry/traffic.ts'
+import { codeMap } from './codeMap.ts'
 
 export interface Requests {
   readonly inbound: Rates
@@ -141,7 +142,7 @@ function count(rates: Rates, row: TrafficRow): void {
   const code = codeOf(row)
   let codes = rates[protocol]
   if (codes === undefined) {
-    codes = {}
+    codes = codeMap()
     rates[protocol] = codes
   }
   codes[code] = (codes[code] ?? 0) + row.rate
@@ -164,7 +165,7 @@ function plus(a: Rates, b: Rates): Rates {
 function merged(a: Rates, b: Rates, merge: (x: number, y: number) => number): Rates {
   const rates: Rates = {}
   for (const protocol of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    const codes: Record<string, number> = {}
+    const codes = codeMap<number>()
     const one = a[protocol] ?? {}
     const other = b[protocol] ?? {}
     for (const code of Object.keys({ ...one, ...other })) codes[code] = merge(one[code] ?? 0, other[code] ?? 0)

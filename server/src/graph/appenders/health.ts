@@ -1,5 +1,6 @@
 /** Health of nodes and edges, from the traffic that the graph shows and the replicas behind it (reference: graph.md 4.11). */
 import type { CalculatedStatus, HealthStatus, Rates, WorkloadStatus } from '@binocle/api/health'
+import { codeMap } from '../../health/codeMap.ts'
 import { replicasOf } from '../../health/namespaceHealth.ts'
 import { healthAnnotations } from '../../health/objects.ts'
 import {
@@ -60,7 +61,7 @@ function annotationsOf(node: Node, context: GraphContext): Labels {
 
 /** Adds the edge's rates to both ends, and judges it by the tolerances of both. */
 function judgeEdge(edge: Edge, source: Subject | undefined, destination: Subject | undefined): void {
-  const codes: Record<string, number> = {}
+  const codes = codeMap<number>()
   let total = 0
   for (const series of edge.series) {
     if (series.flags === '' || !(series.rate > 0)) continue
@@ -85,7 +86,7 @@ function edgeStatus(rates: Rates, direction: Direction, tolerances: readonly Com
 }
 
 function addCodes(rates: Rates, protocol: string, codes: Readonly<Record<string, number>>): void {
-  const known = rates[protocol] ?? {}
+  const known = rates[protocol] ?? codeMap<number>()
   rates[protocol] = known
   for (const [code, rate] of Object.entries(codes)) known[code] = (known[code] ?? 0) + rate
 }
