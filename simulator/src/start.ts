@@ -11,7 +11,8 @@ import { istiodBackend } from './istiod/istiod.ts'
 import { type ApiServer, type ApiServerOptions, startApiServer } from './kube/apiServer.ts'
 import type { Identity } from './kube/identities.ts'
 import { kubeconfigOf } from './kube/kubeconfig.ts'
-import { live } from './living.ts'
+import { everyMs, live } from './living.ts'
+import { podLogs } from './logs.ts'
 import { exposition } from './metrics/exposition.ts'
 import { scenarioSeries } from './metrics/scenarioSeries.ts'
 import type { SeriesSource } from './metrics/series.ts'
@@ -124,7 +125,7 @@ interface Parts {
   readonly series: SeriesSource
   readonly clusters: readonly Pick<
     ApiServerOptions,
-    'backend' | 'cluster' | 'discovery' | 'kubernetesVersion' | 'objects'
+    'backend' | 'cluster' | 'discovery' | 'kubernetesVersion' | 'logs' | 'objects'
   >[]
 }
 
@@ -132,6 +133,7 @@ async function scenarioParts(scenario: Scenario, options: MeshOptions, clock: ()
   const topology = topologyOf(scenario)
   const certificate = await rootCertificate(scenario.meshId, clock())
   const backend = istiodBackend(topology, clock)
+  const logs = podLogs(topology, clock, everyMs)
   return {
     topology,
     series: scenarioSeries(topology, { clock, historyS: options.historyS ?? 3600, stepS: options.stepS ?? 5 }),
@@ -140,6 +142,7 @@ async function scenarioParts(scenario: Scenario, options: MeshOptions, clock: ()
       kubernetesVersion,
       objects: objectsOf(topology, name, { createdMs: clock() - AGE_MS, rootCertificate: certificate }),
       backend: backend(name),
+      logs: logs(name),
     })),
   }
 }

@@ -1,5 +1,5 @@
 /** Prometheus' HTTP API as a function: path and parameters in, status and JSON out. What it does not know is a 404. */
-import { labelsOf, type SeriesSource, valueAt } from '../metrics/series.ts'
+import { labelOf, labelsOf, type Series, type SeriesSource, valueAt } from '../metrics/series.ts'
 import { type Expr, type Matcher, QueryError } from './ast.ts'
 import { parseStepMs, parseTimeMs } from './durations.ts'
 import { evaluate, type Moment, rangeOf } from './evaluate.ts'
@@ -130,15 +130,14 @@ function queryRange(context: Context, params: URLSearchParams): unknown {
 function series(context: Context, params: URLSearchParams): unknown {
   const selectors = matchersOf(context, params)
   if (selectors.length === 0) throw new QueryError('bad_data', 'no match[] parameter provided')
-  return selected(context, params, selectors)
+  return selected(context, params, selectors).map((one) => labelsOf(one.metric))
 }
 
-function selected(context: Context, params: URLSearchParams, selectors: readonly (readonly Matcher[])[]) {
+function selected(context: Context, params: URLSearchParams, selectors: readonly (readonly Matcher[])[]): Series[] {
   const startMs = timeOf(params, 'start', context.source.times.fromMs)
   const endMs = timeOf(params, 'end', context.clock())
   if (endMs < context.source.times.fromMs || startMs > context.source.times.untilMs()) return []
-  const found = new Set(selectors.flatMap((matchers) => context.select(matchers)))
-  return [...found].map((one) => labelsOf(one.metric))
+  return [...new Set(selectors.flatMap((matchers) => context.select(matchers)))]
 }
 
 const EVERYTHING: readonly Matcher[] = [{ label: '__name__', op: '!=', value: '' }]
@@ -146,7 +145,14 @@ const EVERYTHING: readonly Matcher[] = [{ label: '__name__', op: '!=', value: ''
 function labelNames(context: Context, params: URLSearchParams): string[] {
   const selectors = matchersOf(context, params)
   const all = selected(context, params, selectors.length === 0 ? [EVERYTHING] : selectors)
-  return [...new Set(all.flatMap((labels) => Object.keys(labels)))].sort()
+  const bases = new Set(all.map((one) => one.metric.base))
+  return [
+    ...new Set([
+      ...(all.length > 0 ? ['__name__'] : []),
+      ...(all.some((one) => one.metric.le !== '') ? ['le'] : []),
+      ...[...bases].flatMap((base) => Object.keys(base)),
+    ]),
+  ].sort()
 }
 
 function labelValues(context: Context, params: URLSearchParams, label: string): string[] {
@@ -155,7 +161,7 @@ function labelValues(context: Context, params: URLSearchParams, label: string): 
     return context.source.names().filter((name) => context.source.series(name).length > 0)
   }
   const all = selected(context, params, selectors.length === 0 ? [EVERYTHING] : selectors)
-  return [...new Set(all.flatMap((labels) => labels[label] ?? []))].sort()
+  return [...new Set(all.map((one) => labelOf(one.metric, label)))].filter((value) => value !== '').sort()
 }
 
 function metadata(context: Context, params: URLSearchParams): unknown {

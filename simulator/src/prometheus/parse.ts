@@ -7,11 +7,13 @@ import { checkTypes } from './types.ts'
 
 /** Throws a `QueryError` of kind `bad_data`. */
 export function parsePromql(query: string): Expr {
+  if (query.trim() === '')
+    throw new QueryError('bad_data', 'unknown position: parse error: no expression found in input')
   const tree = parser.parse(query)
   const root = tree.topNode.firstChild
   const broken = firstError(tree.topNode)
   if (!root || broken) {
-    throw bad(query, broken?.from ?? 0, root ? `unexpected ${describe(query, broken)}` : 'no expression found in input')
+    throw bad(query, broken?.from ?? 0, `unexpected ${describe(query, broken)}`)
   }
   const expr = readExpr(root, query)
   checkTypes(expr)
