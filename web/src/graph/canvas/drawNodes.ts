@@ -164,8 +164,10 @@ function mark({ pen, theme }: Drawing, x: number, y: number, sign: '+' | '−'):
   pen.stroke()
 }
 
-function ring({ pen, theme, emphasis }: Drawing, rect: Rect, index: number, radius: number): void {
-  const pointed = [emphasis.hovered, emphasis.selected].some((spot) => spot?.kind === 'node' && spot.index === index)
+function ring({ pen, theme, emphasis, scene }: Drawing, rect: Rect, index: number, radius: number): void {
+  // An open frame is under the pointer nearly always: only choosing it rings it.
+  const spots = scene.view.nodes[index]?.open ? [emphasis.selected] : [emphasis.hovered, emphasis.selected]
+  const pointed = spots.some((spot) => spot?.kind === 'node' && spot.index === index)
   const found = emphasis.found?.nodes.has(index) ?? false
   if (!pointed && !found) return
   roundRect(pen, { x: rect.x - 2.5, y: rect.y - 2.5, width: rect.width + 5, height: rect.height + 5 }, radius + 2)

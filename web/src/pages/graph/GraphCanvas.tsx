@@ -146,12 +146,12 @@ function useAnchoredViewport(
   size: Size | undefined,
   setViewport: (change: (at: Viewport) => Viewport) => void,
 ): void {
-  const before = useRef<{ scene: Scene; layout: LayoutResult }>(undefined)
+  const before = useRef<{ scene: Scene; layout: LayoutResult; size: Size }>(undefined)
   useEffect(() => {
     if (!scene || !layout || !size) return
     const last = before.current
-    before.current = { scene, layout }
-    if (last?.layout === layout) return
+    before.current = { scene, layout, size }
+    if (last?.layout === layout && last.size === size) return
     const whole = fit(scene.size, size)
     if (!last || whole.scale * labelSize >= smallestLabelPx * 0.99) {
       setViewport(() => (whole.scale > largestScale ? fit(scene.size, size) : whole))

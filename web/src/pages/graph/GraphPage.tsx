@@ -147,10 +147,9 @@ export function GraphPage() {
         <p className="visually-hidden" id={describedBy} aria-live="polite">
           {graph && selected && view ? spoken(graph, view, selected) : ''}
         </p>
-        {graph && graph.nodes.size > 0 ? (
-          <span className="graph-window">
-            {windowText(graph.durationS)} until {new Date(graph.timestamp * 1000).toLocaleTimeString()}
-            {query.isError ? ' · not refreshed: the last answer is shown' : ''}
+        {query.isError && query.data ? (
+          <span className="graph-window" role="status">
+            Not refreshed: the last answer is shown
           </span>
         ) : null}
         {query.isPending ? (

@@ -40,7 +40,10 @@ export function Summary({
         <p className="graph-quiet">and {problems.length - shownProblems} more, marked in the graph.</p>
       ) : null}
       <h2>
-        Totals <small>over {windowText(graph.durationS)}</small>
+        Totals{' '}
+        <small>
+          over {windowText(graph.durationS)} until {new Date(graph.timestamp * 1000).toLocaleTimeString()}
+        </small>
       </h2>
       <dl className="graph-facts">
         <dt>Requests</dt>
