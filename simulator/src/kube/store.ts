@@ -222,7 +222,7 @@ function withoutType(object: Fields): Fields {
 }
 
 /** Kinds whose controllers compare `metadata.generation` with what they have observed. */
-const generationGroups = new Set(['apps', 'batch', 'autoscaling', 'policy', 'admissionregistration.k8s.io'])
+const generationGroups = new Set(['apps', 'batch', 'policy', 'admissionregistration.k8s.io'])
 
 /** 0: the kind has none. Grows when anything but metadata and status changes. */
 function nextGeneration(type: ResourceType, fields: Fields, previous: StoredObject | undefined): number {
