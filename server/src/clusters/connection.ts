@@ -2,6 +2,7 @@
  * One cluster: probes its API server, finds out which kinds it serves, keeps a reflector for each, and says how it all
  * is. Probe, discovery and reflectors fail apart; the state is made of all three.
  */
+import { setMaxListeners } from 'node:events'
 import type { Problem } from '@binocle/api/problem'
 import type { InventoryWriter, Kind, KindState } from '../inventory/inventory.ts'
 import { isRecord, text } from '../inventory/json.ts'
@@ -69,6 +70,8 @@ export function connect(options: ConnectionOptions): Connection {
   const { cluster } = access
   const api = createKubeApi(access)
   const closed = new AbortController()
+  // Discovery asks for a dozen documents at once, each of which ends with the connection.
+  setMaxListeners(0, closed.signal)
   const syncSlots = createSlots(syncsAtOnce)
   const watched = new Map<Kind, Watched>()
   const kindStates = new Map<Kind, KindState>()

@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startApiServer } from '../kube/apiServer.ts'
 import { kubeconfigOf } from '../kube/kubeconfig.ts'
 import { startRealKube } from './kube.ts'
+import { until } from './until.ts'
 
 /** An API server that tests may break. */
 interface Bed {
@@ -169,16 +170,4 @@ async function otherCa(): Promise<string> {
   const { caPem, close } = await startApiServer({ cluster: 'other', objects: [], identities: [] })
   await close()
   return caPem
-}
-
-/** Looks now and at every change; the test's own time limit ends it. */
-function until(onChange: (listener: () => void) => () => void, holds: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    if (holds()) return resolve()
-    const stop = onChange(() => {
-      if (!holds()) return
-      stop()
-      resolve()
-    })
-  })
 }
