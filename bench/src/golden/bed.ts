@@ -1,4 +1,5 @@
 /** The recorded mesh, behind real sockets: API servers with their istiods behind port-forward, and a Prometheus. */
+import { startPrometheus } from '@binocle/simulator/real/prometheus'
 import { loadRecording } from '@binocle/simulator/recording/load'
 import { startMesh } from '@binocle/simulator/start'
 
@@ -11,10 +12,21 @@ export interface Bed {
   close(): Promise<void>
 }
 
+/** `real`: a Prometheus of the machine, filled with what the requests look at; it must be installed. */
+export type WhichPrometheus = 'real' | 'simulated'
+
+/** The longest window of the recorded requests, and what rates look back beyond it. */
+const lookBackMs = 20 * 60_000
+const lookAheadMs = 60_000
+
 /** `nowMs`: the recording's "now". */
-export async function startBed(folder: string, nowMs: number): Promise<Bed> {
+export async function startBed(folder: string, nowMs: number, which: WhichPrometheus): Promise<Bed> {
   const recording = await loadRecording(folder)
   const mesh = await startMesh({ recording, clock: () => nowMs })
+  const real =
+    which === 'real'
+      ? await startPrometheus({ series: recording.series, fromMs: nowMs - lookBackMs, toMs: nowMs + lookAheadMs })
+      : undefined
   return {
     clusters: [...mesh.clusters.keys()],
     namespaces: new Map(
@@ -24,7 +36,9 @@ export async function startBed(folder: string, nowMs: number): Promise<Bed> {
       ]),
     ),
     kubeconfigFile: mesh.kubeconfigFile,
-    prometheusUrl: mesh.prometheus.url,
-    close: () => mesh.close(),
+    prometheusUrl: real?.url ?? mesh.prometheus.url,
+    close: async () => {
+      await Promise.all([mesh.close(), real?.close()])
+    },
   }
 }

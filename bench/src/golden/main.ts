@@ -16,6 +16,7 @@ const { positionals, values } = parseArgs({
     only: { type: 'string', multiple: true },
     request: { type: 'string', multiple: true },
     show: { type: 'string', default: '0' },
+    prometheus: { type: 'string', default: 'simulated' },
     accept: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -31,6 +32,7 @@ if (!existsSync(folder)) {
       (values.only === undefined || values.only.includes(group)) &&
       (values.request === undefined || values.request.includes(String(n))),
     ...(existsSync('web/dist/index.html') ? { webDir: resolve('web/dist') } : {}),
+    prometheus: values.prometheus === 'real' ? 'real' : 'simulated',
     onLog: (level, message, fields) => {
       if (level === 'error' || values.verbose) console.error(level, message, fields ?? '')
     },

@@ -2,7 +2,7 @@
 import { loadConfig } from '@binocle/server/config/load'
 import { type RunningServer, startServer } from '@binocle/server/main'
 import { type RecordedRequest, readRecorded } from './answers.ts'
-import { startBed } from './bed.ts'
+import { startBed, type WhichPrometheus } from './bed.ts'
 import { replay } from './replay.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -11,6 +11,8 @@ export interface RunOptions {
   /** Which requests; all when absent. */
   readonly wants?: (request: RecordedRequest) => boolean
   readonly webDir?: string
+  /** The simulated one when absent. */
+  readonly prometheus?: WhichPrometheus
   /** Hears of defects of the server. */
   readonly onLog?: (level: string, message: string, fields?: Readonly<Record<string, unknown>>) => void
 }
@@ -18,7 +20,7 @@ export interface RunOptions {
 export async function runGolden(options: RunOptions): Promise<Verdict[]> {
   const recorded = await readRecorded(options.folder)
   const nowMs = recorded.queryTime * 1000
-  const bed = await startBed(options.folder, nowMs)
+  const bed = await startBed(options.folder, nowMs, options.prometheus ?? 'simulated')
   try {
     const { config } = loadConfig({
       flags: {
