@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { scenarioSeries } from '../metrics/scenarioSeries.ts'
+import { labelsOf } from '../metrics/series.ts'
 import { topologyOf } from '../topology.ts'
 import { demoScenario } from './demo.ts'
 
@@ -17,6 +19,14 @@ describe('the demo scenario', () => {
           service.name === call.service.name && destination && topology.selected(service).includes(destination),
       )
       expect(selected, `${call.service.name} selects ${destination?.name}`).toBe(true)
+    }
+  })
+
+  it('has no two series with the same labels', () => {
+    const series = scenarioSeries(topology, { clock: () => 0, historyS: 60, stepS: 15 })
+    for (const name of series.names()) {
+      const keys = series.series(name).map((one) => JSON.stringify(labelsOf(one.metric)))
+      expect(new Set(keys).size, name).toBe(keys.length)
     }
   })
 

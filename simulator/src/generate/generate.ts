@@ -3,7 +3,8 @@
  * exception); its workloads call each other in layers, a few calls go to other namespaces and some cross clusters.
  */
 import { randomFrom } from '../names.ts'
-import type { Scenario, SimCall, SimCluster, SimNamespace, SimService, SimWorkload } from '../scenario.ts'
+import type { Scenario, SimCluster, SimNamespace, SimService, SimWorkload } from '../scenario.ts'
+import { callsOf, isTcp } from './calls.ts'
 import { generatedConfig } from './config.ts'
 import type { App, Home } from './homes.ts'
 import { type MeshSize, SIZES, type SizeName } from './sizes.ts'
@@ -15,9 +16,11 @@ export function generateScenario(size: MeshSize | SizeName, seed = 1): Scenario 
   const homes = homesOf(wanted, clusters)
   const workloads = homes.flatMap(({ namespace, at, apps }) => apps.flatMap((app) => workloadsOf(namespace, at, app)))
   sizePods(workloads, wanted.pods)
+  workloads.push(...clusters.map(ingressOf))
   const services = homes.flatMap(({ namespace, at, apps }) =>
     at.flatMap((c) => apps.map((app) => serviceOf(namespace, c, app))),
   )
+  services.push(...clusters.map(ingressServiceOf))
   return {
     name: `generated-${typeof size === 'string' ? size : 'custom'}`,
     seed,
@@ -25,12 +28,14 @@ export function generateScenario(size: MeshSize | SizeName, seed = 1): Scenario 
     trustDomain: 'cluster.local',
     clusters,
     namespaces: [
-      ...clusters.map((c): SimNamespace => ({ cluster: c.name, name: 'istio-system', labels: {} })),
+      ...clusters.flatMap((c): SimNamespace[] =>
+        ['istio-system', INGRESS.namespace].map((name) => ({ cluster: c.name, name, labels: {} })),
+      ),
       ...homes.flatMap(({ namespace, at }) => at.map((c) => namespaceOf(namespace, c))),
     ],
     workloads,
     services,
-    calls: callsOf(homes, wanted.series, random),
+    calls: callsOf(homes, INGRESS, wanted.series, random),
     config: generatedConfig(homes, wanted.config),
     planted: [],
   }
@@ -121,75 +126,31 @@ const serviceOf = (namespace: string, cluster: SimCluster, app: App): SimService
   namespace,
   name: app.name,
   selector: { app: app.name },
-  ports: [{ name: 'http', port: 8080 }],
+  ports: [isTcp(app) ? { name: 'tcp', port: 6379 } : { name: 'http', port: 8080 }],
   labels: { app: app.name },
 })
 
-/** Two series a response: one from each reporter. Every workload is called at least once as long as series last. */
-function callsOf(homes: readonly Home[], series: number, random: () => number): SimCall[] {
-  const calls: SimCall[] = []
-  let left = series
-  const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)]
-  for (let round = 0; left > 0 && homes.length > 0 && round < MOST_ROUNDS; round++) {
-    for (const home of homes) {
-      for (const [i, app] of home.apps.entries()) {
-        if (left <= 0) return calls
-        for (const cluster of home.at) {
-          const caller = home.apps[round === 0 ? Math.max(0, i - 1) : Math.floor(random() * home.apps.length)]
-          const far = random() < 0.1 ? pick(homes) : undefined
-          const crossing = random() < 0.15 ? pick(home.at) : undefined
-          const source =
-            far?.apps[0] && far.at[0]
-              ? { home: far, app: far.apps[0], cluster: far.at[0] }
-              : { home, app: caller ?? app, cluster }
-          const answering = crossing ?? (source.home === home ? cluster : (home.at[0] ?? cluster))
-          for (const version of app.versions) {
-            const call = callOf(source, home, app, version, answering, random)
-            calls.push(call)
-            left -= call.responses.length * 2
-          }
-        }
-      }
-    }
-  }
-  return calls
-}
+const INGRESS = { namespace: 'istio-ingress', name: 'istio-ingressgateway' } as const
 
-const MOST_ROUNDS = 100
+const ingressOf = (cluster: SimCluster): SimWorkload => ({
+  ...INGRESS,
+  cluster: cluster.name,
+  kind: 'Deployment',
+  app: INGRESS.name,
+  version: '',
+  image: 'docker.io/istio/proxyv2:1.30.1',
+  replicas: 1,
+  ready: 1,
+  mode: 'none',
+  gateway: 'ingress',
+  labels: { istio: 'ingressgateway', 'istio.io/rev': 'default', 'istio.io/dataplane-mode': 'none' },
+})
 
-function callOf(
-  source: { readonly home: Home; readonly app: App; readonly cluster: SimCluster },
-  home: Home,
-  app: App,
-  version: string,
-  answering: SimCluster,
-  random: () => number,
-): SimCall {
-  const failing = random() < 0.1 ? Math.round(random() * 50) / 1000 : 0
-  const grpc = random() < 0.15
-  return {
-    source: {
-      cluster: source.cluster.name,
-      namespace: source.home.namespace,
-      workload: `${source.app.name}-${source.app.versions[0] ?? 'v1'}`,
-    },
-    service: { namespace: home.namespace, name: app.name },
-    destination: { cluster: answering.name, namespace: home.namespace, workload: `${app.name}-${version}` },
-    protocol: grpc ? 'grpc' : 'http',
-    rate: Math.round((0.2 + random() ** 3 * 40) * 100) / 100,
-    responses: [
-      { code: grpc ? '0' : '200', share: 1 - failing, flags: '-' },
-      ...(failing === 0 ? [] : [{ code: grpc ? '14' : '503', share: failing, flags: '-' }]),
-    ],
-    latencyMs: LATENCIES[Math.floor(random() * LATENCIES.length)] ?? { p50: 5, p99: 50 },
-    mtls: true,
-  }
-}
-
-/** Few kinds, so that the shares of their buckets are computed once. */
-const LATENCIES = [
-  { p50: 3, p99: 20 },
-  { p50: 12, p99: 90 },
-  { p50: 45, p99: 400 },
-  { p50: 120, p99: 900 },
-]
+const ingressServiceOf = (cluster: SimCluster): SimService => ({
+  ...INGRESS,
+  cluster: cluster.name,
+  type: 'LoadBalancer',
+  selector: { app: INGRESS.name },
+  labels: { app: INGRESS.name, istio: 'ingressgateway' },
+  ports: [{ name: 'http2', port: 80 }],
+})
