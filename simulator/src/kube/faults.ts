@@ -56,12 +56,18 @@ export function createFaults(
 ): Faults {
   let state: FaultState = { ...healthy, ...initial }
   let stopped = stops(state) ? stop() : undefined
+  let connecting = Promise.resolve()
 
   async function set(change: Partial<FaultState>): Promise<void> {
     const before = state
     state = { ...state, ...change }
     if (stops(state)) stopped ??= stop()
-    if (state.connection !== before.connection) await connect(state.connection, before.connection)
+    if (state.connection !== before.connection) {
+      const [next, last] = [state.connection, before.connection]
+      // One after the other: a port cannot be opened while it is being closed.
+      connecting = connecting.catch(() => {}).then(() => connect(next, last))
+      await connecting
+    }
     if (!stops(state)) {
       stopped?.release()
       stopped = undefined
