@@ -17,11 +17,13 @@ export async function ensureInstalled({ tools }) {
     .digest('hex')
   const installed = readStamp()
   if (installed?.lock === lock && (installed.tools || !tools)) return
-  console.log(`Installing packages${tools ? ' and development tools' : ''} (npm ci)`)
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...(tools ? [] : ['--omit=dev'])]
+  // Who once had the tools keeps them.
+  const all = tools || installed?.tools === true
+  console.log(`Installing packages${all ? ' and development tools' : ''} (npm ci)`)
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...(all ? [] : ['--omit=dev'])]
   await withHeartbeat('installing', () => must('npm', args, { cwd: root, shell: process.platform === 'win32' }))
   mkdirSync(join(root, 'node_modules'), { recursive: true })
-  writeFileSync(stampFile, JSON.stringify({ lock, tools }))
+  writeFileSync(stampFile, JSON.stringify({ lock, tools: all }))
 }
 
 function readStamp() {
