@@ -3,7 +3,7 @@ import type { ClusterStatus } from '@binocle/api/multicluster'
 import type { ReactNode } from 'react'
 import { ClusterName } from '../components/ClusterChip.tsx'
 import { clusterStates } from '../components/clusterStates.ts'
-import { counted } from '../components/format.ts'
+import { counted, sentence } from '../components/format.ts'
 import { Icon } from '../components/Icon.tsx'
 import { RelativeTime } from '../components/RelativeTime.tsx'
 import { RetryCluster } from './RetryCluster.tsx'
@@ -20,10 +20,10 @@ export function ClusterFacts({ cluster }: { cluster: ClusterStatus }) {
           {word}
         </span>
       </h2>
-      <p>{cluster.cause?.message ?? plain}</p>
+      <p>{sentence(cluster.cause?.message ?? plain)}</p>
       {cluster.cause?.remedy === undefined ? null : (
         <p className="remedy">
-          <strong>What to do:</strong> {cluster.cause.remedy}
+          <strong>What to do:</strong> {sentence(cluster.cause.remedy)}
         </p>
       )}
       {cluster.cause === undefined ? null : <p className="code">{cluster.cause.code}</p>}

@@ -2,6 +2,7 @@
 import type { ClusterStatus } from '@binocle/api/multicluster'
 import { useState } from 'react'
 import { clusterStates, isSilent } from '../components/clusterStates.ts'
+import { sentence } from '../components/format.ts'
 import { Icon } from '../components/Icon.tsx'
 import { RelativeTime } from '../components/RelativeTime.tsx'
 import { RetryCluster } from './RetryCluster.tsx'
@@ -43,7 +44,7 @@ function Silent({ cluster }: { cluster: ClusterStatus }) {
     <span className="sentence">
       <strong>{cluster.name}</strong> is {clusterStates[cluster.state].word} since{' '}
       <RelativeTime timeMs={cluster.since} />
-      {cluster.cause === undefined ? '. ' : `: ${cluster.cause.message} `}
+      {cluster.cause === undefined ? '. ' : `: ${sentence(cluster.cause.message)} `}
       {cluster.lastSync === undefined ? (
         'Nothing is known of it yet. '
       ) : (
@@ -51,7 +52,7 @@ function Silent({ cluster }: { cluster: ClusterStatus }) {
           Its facts are from <RelativeTime timeMs={cluster.lastSync} />, marked stale.{' '}
         </>
       )}
-      {cluster.cause?.remedy}{' '}
+      {cluster.cause?.remedy === undefined ? null : sentence(cluster.cause.remedy)}{' '}
     </span>
   )
 }

@@ -80,8 +80,8 @@ const redirects = [
   createRoute({
     getParentRoute: () => root,
     path: '/',
-    beforeLoad: () => {
-      throw redirect({ to: '/overview', replace: true })
+    beforeLoad: ({ search }) => {
+      throw redirect({ to: '/overview', search, replace: true })
     },
   }),
   createRoute({

@@ -7,6 +7,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { RequestFailure } from '../data/http.ts'
+import { sentence } from './format.ts'
 import { Icon, type IconName } from './Icon.tsx'
 import { RelativeTime } from './RelativeTime.tsx'
 
@@ -115,12 +116,14 @@ export function TelemetryBanner({ problem }: { problem: Problem | undefined }) {
     <div className="banner partial" role="status">
       <Icon name="degraded" />
       <span>
-        <strong>Rates and error shares are unknown.</strong> {problem.message} {problem.remedy}
+        <strong>Rates and error shares are unknown.</strong> {said(problem)}
       </span>
       <span className="code">{problem.code}</span>
     </div>
   )
 }
+
+const said = ({ message, remedy }: Problem): string => [message, remedy ?? ''].filter(Boolean).map(sentence).join(' ')
 
 /** What went wrong, as the server's catalogue says it; anything else is a defect of the page. */
 export function problemOf(error: Error): Problem {

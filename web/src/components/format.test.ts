@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { age, ago, counted, percent, rate } from './format.ts'
+import { age, ago, counted, percent, rate, sentence } from './format.ts'
 
 describe('rates', () => {
   it.each([
@@ -46,6 +46,13 @@ describe('ages', () => {
   it('reads as a sentence', () => {
     expect([ago(0, 500), ago(0, 5_000)]).toEqual(['just now', '5 s ago'])
   })
+})
+
+it('ends a sentence once', () => {
+  expect(['west does not answer (ECONNREFUSED)', 'It is gone.'].map(sentence)).toEqual([
+    'west does not answer (ECONNREFUSED).',
+    'It is gone.',
+  ])
 })
 
 it('counts in words', () => {

@@ -21,6 +21,9 @@ export function percent(share: number | undefined): string {
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
+/** Ends a text that came from elsewhere as a sentence, unless it does. */
+export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
 /** `12 s ago`, `5 min ago`, `3 h ago`, `2 d ago`; both times are Unix milliseconds. */
 export function ago(thenMs: number, nowMs: number): string {
   const passed = age(thenMs, nowMs)

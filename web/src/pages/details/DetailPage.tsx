@@ -7,20 +7,24 @@ import type { LogicalKind } from '@binocle/api/identity'
 import type { AcrossClusters } from '@binocle/api/multicluster'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { durationLabel } from '../../app/scope.ts'
 import { usePageSearch, useScope } from '../../app/useScope.ts'
 import { ChipFace } from '../../components/ClusterChip.tsx'
 import { detailRoutes, kindWords, listRoutes } from '../../components/detailRoutes.ts'
+import { sentence } from '../../components/format.ts'
 import { Health } from '../../components/Health.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { Matrix } from '../../components/Matrix.tsx'
-import { Answer, Empty } from '../../components/States.tsx'
+import { Answer, Empty, Loading } from '../../components/States.tsx'
 import { Differences } from './Differences.tsx'
 import { RelatedTable } from './RelatedTable.tsx'
 import type { Related } from './related.ts'
 import { SideBySide } from './SideBySide.tsx'
 import { type Attribute, sideBySide } from './sideBySide.ts'
+
+/** Drawn by the graph's own code, which a list reader need not load. */
+const MiniGraph = lazy(() => import('../graph/MiniGraph.tsx').then((module) => ({ default: module.MiniGraph })))
 
 interface Props<Document> {
   kind: LogicalKind
@@ -71,7 +75,10 @@ function Across<Document>({
   const having = Object.keys(across.clusters).toSorted()
   const shown = clusterName === undefined ? having : having.filter((cluster) => cluster === clusterName)
   const documents = Object.fromEntries(Object.entries(across.clusters).filter(([cluster]) => shown.includes(cluster)))
-  const health = Object.entries(documents).map(([, document]) => healthOf(document))
+  const silent = new Set(across.unreachable.map(({ cluster }) => cluster))
+  const fresh = Object.entries(documents).filter(([cluster]) => !silent.has(cluster))
+  const unknown = shown.length - fresh.length
+  const health = worstOf(fresh.map(([, document]) => healthOf(document)))
   const rows = sideBySide(attributes, documents)
   const { one } = kindWords[kind]
   return (
@@ -86,7 +93,7 @@ function Across<Document>({
             {one} in {namespace}
           </span>
         </h1>
-        {shown.length === 0 ? null : <Health status={worstOf(health)} />}
+        {shown.length === 0 ? null : <Health status={health} note={unknown > 0 ? `${unknown} unknown` : undefined} />}
         {across.apart === undefined ? null : (
           <span className="badge" title={`Decided by ${across.apart.decidedBy}`}>
             {across.apart.reason === 'cluster-local' ? 'cluster-local: each cluster has its own' : 'kept apart'}
@@ -117,11 +124,7 @@ function Across<Document>({
               aria-current={clusterName === cluster ? 'page' : undefined}
               activeOptions={{ exact: true }}
             >
-              <ChipFace
-                cluster={cluster}
-                health={healthOf(document)}
-                stale={across.unreachable.some((problem) => problem.cluster === cluster)}
-              />
+              <ChipFace cluster={cluster} health={healthOf(document)} stale={silent.has(cluster)} />
             </Link>
           ))}
       </nav>
@@ -134,7 +137,7 @@ function Across<Document>({
                 {cluster !== undefined && !having.includes(cluster)
                   ? `Whether ${cluster} has this ${one} is unknown: `
                   : `What is shown of ${cluster ?? 'a cluster'} is what was last known: `}
-                {message}{' '}
+                {sentence(message)}{' '}
               </span>
             ))}
           </span>
@@ -148,21 +151,31 @@ function Across<Document>({
             {shown.length > 1 ? (
               <section className="panel">
                 <h2>What differs between clusters</h2>
-                <Differences differences={across.differences} clusters={shown} />
+                <Differences differences={across.differences} clusters={shown} partial={unknown > 0} />
               </section>
             ) : null}
             <RelatedTable related={relatedTo(documents)} clusters={shown} />
           </div>
-          <section className="panel">
-            <h2>Traffic between clusters</h2>
-            <Matrix
-              cells={across.traffic.filter(
-                ({ source, destination }) =>
-                  clusterName === undefined || source === clusterName || destination === clusterName,
-              )}
-              caption={`Requests to ${name}, last ${durationLabel(durationS)}`}
-            />
-          </section>
+          <div className="stack">
+            <section className="panel">
+              <h2>Traffic between clusters</h2>
+              <Matrix
+                cells={across.traffic.filter(
+                  ({ source, destination }) =>
+                    clusterName === undefined || source === clusterName || destination === clusterName,
+                )}
+                caption={`Requests to ${name}, last ${durationLabel(durationS)}`}
+              />
+            </section>
+            <section className="panel">
+              <h2>Who calls it, whom it calls</h2>
+              <div className="room">
+                <Suspense fallback={<Loading />}>
+                  <MiniGraph kind={kind} namespace={namespace} name={name} />
+                </Suspense>
+              </div>
+            </section>
+          </div>
           <section className="panel wide">
             <h2>{shown.length > 1 ? 'Side by side' : `In ${shown[0] ?? ''}`}</h2>
             <SideBySide caption={`${name} by cluster`} rows={rows} clusters={shown} silent={across.unreachable} />

@@ -6,17 +6,20 @@ import { ScrollX } from '../../components/ScrollX.tsx'
 import { attributeWords, differenceParts, type Part, type Parts } from './differenceParts.ts'
 import { oddOnes } from './sideBySide.ts'
 
-export function Differences({
-  differences,
-  clusters,
-}: {
+interface Props {
   differences: readonly Difference[]
   clusters: readonly string[]
-}) {
+  /** What is known of some cluster is old. */
+  partial: boolean
+}
+
+export function Differences({ differences, clusters, partial }: Props) {
   if (differences.length === 0) {
     return (
       <p className="all-alike">
-        <Icon name="healthy" /> Nothing differs: {clusters.join(', ')} agree in every compared attribute.
+        <Icon name={partial ? 'clock' : 'healthy'} />
+        {partial ? 'As last known nothing differed' : 'Nothing differs'}: {clusters.join(', ')} agree in every compared
+        attribute.
       </p>
     )
   }

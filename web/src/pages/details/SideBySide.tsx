@@ -61,7 +61,7 @@ export function SideBySide({ caption, rows, clusters, silent }: Props) {
   )
 }
 
-export function StaleMark() {
+function StaleMark() {
   return (
     <span className="badge stale">
       <Icon name="clock" />
