@@ -75,7 +75,8 @@ function inner(
   if (!app) return []
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)]
   const near = round === 0 ? home.apps[Math.max(0, i - 1)] : pick(home.apps)
-  const far = random() < 0.1 ? pick(homes) : undefined
+  // Small namespaces run out of pairs of their own: later rounds look further.
+  const far = random() < (round < 2 ? 0.1 : 0.6) ? pick(homes) : undefined
   const crossing = random() < 0.15 ? pick(home.at) : undefined
   const source = far && far !== home ? callerOf(far, far.apps[0], far.at[0]) : callerOf(home, near, cluster)
   const answering = crossing ?? home.at.find((one) => one.name === source?.cluster) ?? home.at[0]
