@@ -68,7 +68,11 @@ export interface Compared {
  * istiod reads them: copies in a remote cluster mean nothing, and their absence means nothing either.
  */
 export function differing(members: readonly Compared[]): string[] {
-  if (members.length < 2) return []
+  const [first] = members
+  // Most objects are the same everywhere; equal attributes are one object.
+  if (first === undefined) return []
+  if (members.every((member) => member.readsConfig === first.readsConfig && member.attributes === first.attributes))
+    return []
   const names = new Set(members.flatMap(({ attributes: each }) => [...each.keys()]))
   return [...names]
     .filter((name) => new Set(comparable(name, members).map((each) => each.attributes.get(name))).size > 1)
@@ -93,9 +97,22 @@ export function modeOfAll(workloads: readonly Workload[]): Mode {
   return modes.has('sidecar') ? 'sidecar' : modes.has('ambient') ? 'ambient' : 'none'
 }
 
+/** Equal attributes are the same object: a mesh has far fewer than it has members, and comparing them costs nothing. */
 function attributes(pairs: readonly (readonly [string, string])[]): Attributes {
-  return new Map(pairs.filter(([, value]) => value !== ''))
+  const stated = pairs.filter(([, value]) => value !== '').sort(([a], [b]) => (a < b ? -1 : 1))
+  const text = JSON.stringify(stated)
+  let shared = known.get(text)
+  if (shared === undefined) {
+    shared = new Map(stated)
+    // Sharing is an economy: what was shared before stays equal by its values.
+    if (known.size >= knownAtMost) known.clear()
+    known.set(text, shared)
+  }
+  return shared
 }
+
+const known = new Map<string, Attributes>()
+const knownAtMost = 50_000
 
 /** Those of labels or annotations that people or configuration give an object. */
 const named = (what: 'annotations' | 'labels', values: Labels): [string, string][] =>

@@ -4,12 +4,13 @@ import type { ClusterName, LogicalKind, LogicalRef } from '@binocle/api/identity
 import type { LogicalList, LogicalObject } from '@binocle/api/multicluster'
 import type { Problem } from '@binocle/api/problem'
 import type { Scope } from '../access/scope.ts'
-import { meshFactsOf } from '../mesh/mesh.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import { type MeshFacts, meshFactsOf } from '../mesh/mesh.ts'
 import { type Whole, wholes } from '../mesh/sameness.ts'
 import type { Mesh } from '../model.ts'
 import type { TrafficSnapshot, Window } from '../telemetry/traffic.ts'
 import { type Compared, differing } from './attributes.ts'
-import { membersIn, type PhysicalMember } from './members.ts'
+import { membersIn, membersVersion, type PhysicalMember } from './members.ts'
 import { snapshotFor, telemetryProblem } from './snapshots.ts'
 import { clusterTrouble, listedNamespaces, visibleClusters } from './visible.ts'
 
@@ -31,7 +32,7 @@ export async function logicalList(
   const snapshot = await snapshotFor(mesh, query.window)
   const telemetry = telemetryProblem(mesh, snapshot)
   return {
-    objects: logicalObjects(mesh, scope, kind, query, snapshot),
+    objects: [...logicalObjects(mesh, scope, kind, query, snapshot)],
     unreachable: unreachableClusters(mesh, scope, query.clusters),
     ...(telemetry === undefined ? {} : { telemetry }),
   }
@@ -44,31 +45,86 @@ export function logicalObjects(
   kind: LogicalKind,
   query: LogicalQuery,
   snapshot: TrafficSnapshot | null,
-): LogicalObject[] {
-  const byName = new Map<string, CountedMember[]>()
+): readonly LogicalObject[] {
+  const byNamespace = new Map<string, Share[]>()
   for (const cluster of chosenClusters(mesh, scope, query.clusters)) {
     const stale = clusterTrouble(mesh, cluster) !== undefined
     const readsConfig = isConfigCluster(mesh, cluster)
+    const version = membersVersion(mesh, cluster)
     for (const at of listedNamespaces(mesh, scope, cluster, query.namespaces)) {
-      for (const physical of membersIn(mesh, at, kind, snapshot)) {
-        const member = { ...physical, stale, readsConfig }
-        const key = `${physical.namespace}/${physical.name}`
-        const namesakes = byName.get(key)
-        if (namesakes === undefined) byName.set(key, [member])
-        else namesakes.push(member)
-      }
+      const share = { cluster, stale, readsConfig, members: membersIn(mesh, at, kind, snapshot, version) }
+      const shares = byNamespace.get(at.namespace)
+      if (shares === undefined) byNamespace.set(at.namespace, [share])
+      else shares.push(share)
     }
   }
-  const facts = meshFactsOf(mesh.inventory)
-  const objects: LogicalObject[] = []
-  for (const namesakes of byName.values()) {
-    const [first] = namesakes
-    if (first === undefined) continue
-    const ref = { kind, namespace: first.namespace, name: first.name }
-    for (const whole of wholes(facts, mesh.config.istio, kind, first, namesakes))
-      objects.push(logicalObject(ref, whole))
+  const namespaces = [...byNamespace].sort(([a], [b]) => compare(a, b))
+  return namespaces.flatMap(([namespace, shares]) => rowsOf(mesh, kind, namespace, shares))
+}
+
+/** What one cluster holds of a logical namespace. */
+interface Share {
+  readonly cluster: ClusterName
+  readonly stale: boolean
+  readonly readsConfig: boolean
+  readonly members: readonly PhysicalMember[]
+}
+
+interface Rows {
+  readonly facts: MeshFacts
+  readonly shares: readonly Share[]
+  readonly rows: readonly LogicalObject[]
+}
+
+/** Rows by kind, namespace and clusters; unfiltered facts of exactly the clusters that the key names. */
+const kept = new WeakMap<Inventory, Map<string, Rows>>()
+/** Viewers with ever new sets of clusters must not fill the memory. */
+const keptAtMost = 30_000
+
+/** The rows of one namespace; made anew only when one of its shares was. */
+function rowsOf(mesh: Mesh, kind: LogicalKind, namespace: string, shares: readonly Share[]): readonly LogicalObject[] {
+  let cache = kept.get(mesh.inventory)
+  if (cache === undefined || cache.size > keptAtMost) {
+    cache = new Map()
+    kept.set(mesh.inventory, cache)
   }
-  return objects.sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name))
+  const key = `${kind} ${namespace} ${shares.map(({ cluster }) => cluster).join()}`
+  const facts = meshFactsOf(mesh.inventory)
+  const last = cache.get(key)
+  if (last !== undefined && last.facts === facts && shares.every((share, index) => same(share, last.shares[index]))) {
+    return last.rows
+  }
+  const rows = makeRows(mesh, facts, kind, namespace, shares)
+  cache.set(key, { facts, shares, rows })
+  return rows
+}
+
+const same = (a: Share, b: Share | undefined): boolean =>
+  a.members === b?.members && a.stale === b.stale && a.readsConfig === b.readsConfig
+
+function makeRows(
+  mesh: Mesh,
+  facts: MeshFacts,
+  kind: LogicalKind,
+  namespace: string,
+  shares: readonly Share[],
+): LogicalObject[] {
+  const byName = new Map<string, CountedMember[]>()
+  for (const { stale, readsConfig, members } of shares) {
+    for (const physical of members) {
+      const member = { ...physical, stale, readsConfig }
+      const namesakes = byName.get(physical.name)
+      if (namesakes === undefined) byName.set(physical.name, [member])
+      else namesakes.push(member)
+    }
+  }
+  return [...byName]
+    .sort(([a], [b]) => compare(a, b))
+    .flatMap(([name, namesakes]) =>
+      wholes(facts, mesh.config.istio, kind, { namespace, name }, namesakes).map((whole) =>
+        logicalObject({ kind, namespace, name }, whole),
+      ),
+    )
 }
 
 interface CountedMember extends PhysicalMember, Compared {

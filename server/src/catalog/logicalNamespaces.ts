@@ -10,7 +10,7 @@ import type { Mesh } from '../model.ts'
 import type { TrafficSnapshot } from '../telemetry/traffic.ts'
 import { type Attributes, differing, type Mode } from './attributes.ts'
 import { chosenClusters, type LogicalQuery, unreachableClusters } from './logical.ts'
-import { membersIn, type PhysicalMember } from './members.ts'
+import { membersIn, membersVersion, type PhysicalMember } from './members.ts'
 import { snapshotFor, telemetryProblem } from './snapshots.ts'
 import { clusterTrouble, visibleNamespaces } from './visible.ts'
 
@@ -23,11 +23,12 @@ export async function logicalNamespaces(mesh: Mesh, scope: Scope, query: Logical
   const byName = new Map<string, NamespaceMember[]>()
   for (const cluster of chosenClusters(mesh, scope, query.clusters)) {
     const stale = clusterTrouble(mesh, cluster) !== undefined
+    const version = membersVersion(mesh, cluster)
     for (const namespace of visibleNamespaces(mesh, scope, cluster)) {
       if (query.namespaces !== undefined && query.namespaces.length > 0 && !query.namespaces.includes(namespace.name)) {
         continue
       }
-      const member = { ...memberOf(mesh, namespace, snapshot), ...(stale ? { stale } : {}) }
+      const member = { ...memberOf(mesh, namespace, snapshot, version), ...(stale ? { stale } : {}) }
       const namesakes = byName.get(namespace.name)
       if (namesakes === undefined) byName.set(namespace.name, [member])
       else namesakes.push(member)
@@ -51,14 +52,19 @@ function logicalNamespace(name: string, members: NamespaceMember[]): LogicalName
   }
 }
 
-function memberOf(mesh: Mesh, namespace: Namespace, snapshot: TrafficSnapshot | null): NamespaceMember {
+function memberOf(
+  mesh: Mesh,
+  namespace: Namespace,
+  snapshot: TrafficSnapshot | null,
+  version: string,
+): NamespaceMember {
   const { cluster, name, labels } = namespace
   const facts = meshFactsOf(mesh.inventory)
   const at: NamespaceRef = { cluster, namespace: name }
   const revision = namespaceRevision(facts, at, labels)
-  const apps = membersIn(mesh, at, 'app', snapshot)
-  const services = membersIn(mesh, at, 'service', snapshot)
-  const workloads = membersIn(mesh, at, 'workload', snapshot)
+  const apps = membersIn(mesh, at, 'app', snapshot, version)
+  const services = membersIn(mesh, at, 'service', snapshot, version)
+  const workloads = membersIn(mesh, at, 'workload', snapshot, version)
   return {
     cluster,
     health: worstOf([...apps, ...services, ...workloads].map(({ member }): HealthStatus => member.health)),

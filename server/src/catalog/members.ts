@@ -4,7 +4,7 @@
  */
 
 import type { HealthStatus, Rates } from '@binocle/api/health'
-import type { LogicalKind, NamespaceRef } from '@binocle/api/identity'
+import type { ClusterName, LogicalKind, NamespaceRef } from '@binocle/api/identity'
 import type { Member } from '@binocle/api/multicluster'
 import { failedRate, percent } from '../health/errors.ts'
 import { namespaceHealths } from '../health/namespaceHealth.ts'
@@ -44,9 +44,9 @@ export function membersIn(
   at: NamespaceRef,
   kind: LogicalKind,
   snapshot: TrafficSnapshot | null,
+  version: string = membersVersion(mesh, at.cluster),
 ): readonly PhysicalMember[] {
   const facts = namespaceFacts(mesh, at)
-  const version = `${routingVersion(mesh.inventory, at.cluster)} ${mesh.istiod?.version ?? ''}`
   const cache = cacheOf(snapshot)
   const key = `${kind} ${at.cluster}/${at.namespace}`
   const kept = cache.get(key)
@@ -55,6 +55,10 @@ export function membersIn(
   cache.set(key, { facts, version, members })
   return members
 }
+
+/** What members depend on beside their namespace and the traffic; the same for a whole cluster, so ask once for it. */
+export const membersVersion = ({ inventory, istiod }: Mesh, cluster: ClusterName): string =>
+  `${routingVersion(inventory, cluster)} ${istiod?.version ?? ''}`
 
 interface Kept {
   readonly facts: NamespaceFacts

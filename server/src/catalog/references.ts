@@ -173,6 +173,9 @@ export const keyOf = ({ group, version, kind, name, namespace }: ConfigObject): 
 
 /** Routing objects of a cluster by what they speak of: `namespace/name`, service entries by host. */
 interface RoutingIndex {
+  /** Of the inventory when the index was last found to hold. */
+  generation: number
+  readonly domain: string
   readonly versions: string
   readonly virtualServices: ReadonlyMap<string, readonly ConfigObject[]>
   readonly destinationRules: ReadonlyMap<string, readonly ConfigObject[]>
@@ -201,12 +204,14 @@ function indexOf(inventory: Inventory, cluster: ClusterName, domain: string): Ro
     byCluster = new Map()
     indexes.set(inventory, byCluster)
   }
-  const versions = `${routingVersion(inventory, cluster)} ${domain}`
   let index = byCluster.get(cluster)
+  if (index?.generation === inventory.generation && index.domain === domain) return index
+  const versions = `${routingVersion(inventory, cluster)} ${domain}`
   if (index?.versions !== versions) {
     index = makeIndex(inventory, cluster, domain, versions)
     byCluster.set(cluster, index)
   }
+  index.generation = inventory.generation
   return index
 }
 
@@ -220,6 +225,8 @@ function makeIndex(inventory: Inventory, cluster: ClusterName, domain: string, v
       .filter(({ kind }) => kind === 'Service')
       .map(({ namespace, name }) => `${namespace}/${name}`)
   return {
+    generation: inventory.generation,
+    domain,
     versions,
     virtualServices: grouped(inventory.all('virtualservices.networking.istio.io', cluster), (object) =>
       isGenerated(object) ? [] : hosts(object, destinationHosts(object)),

@@ -17,11 +17,11 @@ export function visibleClusters({ clusters }: Mesh, scope: Scope): readonly Clus
     .map(({ name }) => name)
 }
 
-/** In order of name. */
+/** In order of name, which is the inventory's. */
 export function visibleNamespaces({ inventory }: Mesh, scope: Scope, cluster: ClusterName): readonly Namespace[] {
-  return [...inventory.all('namespaces', cluster)]
+  return inventory
+    .in('namespaces', { cluster, namespace: '' })
     .filter(({ name }) => !systemNamespaces.test(name) && scope.sees({ cluster, namespace: name }) === 'yes')
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** The namespaces of a list: those of the filter that exist and may be seen; no filter = all. */

@@ -1,11 +1,12 @@
 /**
- * Who calls from which cluster into which: of one logical object, of a namespace, of the whole mesh. One pass over the
- * snapshot serves all of them.
+ * Who calls from which cluster into which: of one logical object, and of the whole mesh. Rows are sorted by namespace
+ * once for a snapshot; the cells of a logical object are counted when its page asks.
  */
-import type { ClusterName, LogicalKind, LogicalRef, NamespaceRef } from '@binocle/api/identity'
+import type { ClusterName, LogicalRef, NamespaceRef } from '@binocle/api/identity'
 import type { TrafficCell } from '@binocle/api/multicluster'
 import type { TrafficRow, TrafficSnapshot } from '../telemetry/traffic.ts'
 import { isFailure, percent } from './errors.ts'
+import { Places } from './places.ts'
 import { codeOf } from './rates.ts'
 
 export interface Matrix {
@@ -32,109 +33,109 @@ export function matrixOf(snapshot: TrafficSnapshot | null | undefined): Matrix {
 const empty: Matrix = { of: () => [], whole: () => [], clusters: new Set() }
 
 function makeMatrix(rows: readonly TrafficRow[]): Matrix {
-  const objects = new Map<string, Cells>()
-  const namespaces = new Map<string, { at: NamespaceRef; cells: Cells }>()
+  const arriving = new Places<TrafficRow>()
+  const byNamespace = new Map<string, TrafficRow[]>()
   const clusters = new Set<ClusterName>()
   for (const row of rows) {
     if (!(row.rate > 0)) continue
-    const { source, destination, serviceNamespace, serviceName } = row.pair
-    for (const { cluster } of [source, destination]) if (isNamed(cluster)) clusters.add(cluster)
-    addTo(namespaces, row)
-    addToObject(objects, row, 'service', serviceNamespace, serviceName)
-    addToObject(objects, row, 'workload', destination.workloadNamespace, destination.workload)
-    addToObject(objects, row, 'app', destination.workloadNamespace, destination.canonicalService)
+    const { source, destination, serviceNamespace } = row.pair
+    if (isNamed(source.cluster)) clusters.add(source.cluster)
+    if (isNamed(destination.cluster)) clusters.add(destination.cluster)
+    if (isNamed(destination.cluster)) {
+      arriving.add(destination.cluster, destination.workloadNamespace ?? serviceNamespace, row)
+    } else {
+      arriving.add(source.cluster, source.workloadNamespace, row)
+    }
+    const namespaces = new Set([serviceNamespace ?? '', destination.workloadNamespace ?? ''])
+    for (const namespace of namespaces) {
+      const there = byNamespace.get(namespace)
+      if (there === undefined) byNamespace.set(namespace, [row])
+      else there.push(row)
+    }
   }
+  let places: (readonly [NamespaceRef, Cells])[] | undefined
   return {
-    of: ({ kind, namespace, name }) => cellsOf(objects.get(`${kind}/${namespace}/${name}`) ?? new Map()),
-    whole: (sees) => cellsOf(sum([...namespaces.values()].filter(({ at }) => sees(at)))),
     clusters,
+    of: (object) => cellsOf(countCells((byNamespace.get(object.namespace) ?? []).filter(arrivesAt(object)))),
+    whole(sees) {
+      places ??= [...arriving.entries()].map(([cluster, namespace, there]) => [
+        { cluster, namespace },
+        countCells(there),
+      ])
+      return cellsOf(sum(places.filter(([at]) => sees(at)).map(([, cells]) => cells)))
+    },
   }
 }
 
 const isNamed = (cluster: string | undefined): cluster is string =>
   cluster !== undefined && cluster !== '' && cluster !== 'unknown'
 
-interface Seen {
-  readonly source: ClusterName
-  readonly destination: ClusterName
-  /** What callers say, and what servers say. */
+function arrivesAt({ kind, namespace, name }: LogicalRef): (row: TrafficRow) => boolean {
+  if (kind === 'service') return ({ pair }) => pair.serviceName === name && pair.serviceNamespace === namespace
+  return ({ pair: { destination } }) =>
+    destination.workloadNamespace === namespace &&
+    name === (kind === 'workload' ? destination.workload : destination.canonicalService)
+}
+
+/** What callers say, and what servers say. */
+interface Cell {
   readonly rps: { source: number; others: number }
   readonly failed: { source: number; others: number }
 }
 
-type Cells = Map<string, Seen>
+/** By source, then by destination. */
+type Cells = Map<ClusterName, Map<ClusterName, Cell>>
 
-function addTo(namespaces: Map<string, { at: NamespaceRef; cells: Cells }>, row: TrafficRow): void {
-  const { source, destination, serviceNamespace } = row.pair
-  const answered = isNamed(destination.cluster)
-  const cluster = answered ? destination.cluster : (source.cluster ?? 'unknown')
-  const namespace = answered ? (destination.workloadNamespace ?? serviceNamespace) : source.workloadNamespace
-  const at = { cluster, namespace: namespace ?? 'unknown' }
-  const key = `${at.cluster}/${at.namespace}`
-  let place = namespaces.get(key)
-  if (place === undefined) {
-    place = { at, cells: new Map() }
-    namespaces.set(key, place)
+function countCells(rows: readonly TrafficRow[]): Cells {
+  const cells: Cells = new Map()
+  for (const row of rows) {
+    const cell = cellAt(cells, row.pair.source.cluster ?? 'unknown', row.pair.destination.cluster ?? 'unknown')
+    const side = row.reporter === 'source' ? 'source' : 'others'
+    cell.rps[side] += row.rate
+    if (isFailure(row.protocol ?? '', codeOf(row))) cell.failed[side] += row.rate
   }
-  add(place.cells, row)
+  return cells
 }
 
-function sum(places: readonly { readonly cells: Cells }[]): Cells {
-  const all: Cells = new Map()
-  for (const { cells } of places) {
-    for (const [key, { source, destination, rps, failed }] of cells) {
-      const cell = all.get(key)
-      if (cell === undefined) {
-        all.set(key, { source, destination, rps: { ...rps }, failed: { ...failed } })
-        continue
+function sum(all: readonly Cells[]): Cells {
+  const total: Cells = new Map()
+  for (const cells of all) {
+    for (const [source, destinations] of cells) {
+      for (const [destination, { rps, failed }] of destinations) {
+        const cell = cellAt(total, source, destination)
+        cell.rps.source += rps.source
+        cell.rps.others += rps.others
+        cell.failed.source += failed.source
+        cell.failed.others += failed.others
       }
-      cell.rps.source += rps.source
-      cell.rps.others += rps.others
-      cell.failed.source += failed.source
-      cell.failed.others += failed.others
     }
   }
-  return all
+  return total
 }
 
-function addToObject(
-  objects: Map<string, Cells>,
-  row: TrafficRow,
-  kind: LogicalKind,
-  namespace: string | undefined,
-  name: string | undefined,
-): void {
-  if (name === undefined || name === '' || name === 'unknown') return
-  const key = `${kind}/${namespace ?? ''}/${name}`
-  let cells = objects.get(key)
-  if (cells === undefined) {
-    cells = new Map()
-    objects.set(key, cells)
+function cellAt(cells: Cells, source: ClusterName, destination: ClusterName): Cell {
+  let destinations = cells.get(source)
+  if (destinations === undefined) {
+    destinations = new Map()
+    cells.set(source, destinations)
   }
-  add(cells, row)
-}
-
-function add(cells: Cells, row: TrafficRow): void {
-  const source = row.pair.source.cluster ?? 'unknown'
-  const destination = row.pair.destination.cluster ?? 'unknown'
-  const key = `${source}\n${destination}`
-  let cell = cells.get(key)
+  let cell = destinations.get(destination)
   if (cell === undefined) {
-    cell = { source, destination, rps: { source: 0, others: 0 }, failed: { source: 0, others: 0 } }
-    cells.set(key, cell)
+    cell = { rps: { source: 0, others: 0 }, failed: { source: 0, others: 0 } }
+    destinations.set(destination, cell)
   }
-  const side = row.reporter === 'source' ? 'source' : 'others'
-  cell.rps[side] += row.rate
-  if (isFailure(row.protocol ?? '', codeOf(row))) cell.failed[side] += row.rate
+  return cell
 }
 
 /** Per cell the side that saw more. */
 function cellsOf(cells: Cells): TrafficCell[] {
-  return [...cells.values()]
-    .map(({ source, destination, rps, failed }) => {
-      const side = rps.source >= rps.others ? 'source' : 'others'
-      return { source, destination, rps: rps[side], errorPercent: percent(failed[side], rps[side]) }
-    })
+  return [...cells]
+    .flatMap(([source, destinations]) =>
+      [...destinations].map(([destination, { rps, failed }]) => {
+        const side = rps.source >= rps.others ? 'source' : 'others'
+        return { source, destination, rps: rps[side], errorPercent: percent(failed[side], rps[side]) }
+      }),
+    )
     .sort((a, b) => compare(a.source, b.source) || compare(a.destination, b.destination))
 }
 

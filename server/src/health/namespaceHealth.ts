@@ -11,7 +11,7 @@ import { hasSidecar } from '../mesh/labels.ts'
 import type { Mesh } from '../model.ts'
 import type { TrafficSnapshot } from '../telemetry/traffic.ts'
 import { appHealth, serviceHealth, workloadHealth } from './objects.ts'
-import { noRequests, type RateIndex, type Requests, rateIndexOf } from './rates.ts'
+import { type NamespaceRates, noRequests, type Requests, ratesIn } from './rates.ts'
 
 export interface NamespaceHealths {
   /** Kubernetes services and, beside them, hosts of ServiceEntries. */
@@ -69,9 +69,9 @@ function gather(
   flavour: Flavour,
   snapshot: TrafficSnapshot | undefined,
 ): NamespaceHealths {
-  const index = rateIndexOf(snapshot)
   const { rates } = mesh.config.health
   const { at } = facts
+  const measured = ratesIn(snapshot, at)
   const services = new Map<string, ServiceHealth>()
   const workloads = new Map<Workload, WorkloadHealth>()
   const apps = new Map<string, AppHealth>()
@@ -79,40 +79,39 @@ function gather(
     service: (name) =>
       remembered(services, name, () => {
         const annotations = mesh.inventory.get('services', at, name)?.annotations ?? {}
-        const inbound = flavour === 'full' ? index.service(at, name) : index.listedService(at, name)
+        const inbound = flavour === 'full' ? measured.service(name) : measured.listedService(name)
         return serviceHealth(at, { name, annotations }, inbound, rates)
       }),
     workload: (workload) =>
       remembered(workloads, workload, () => {
-        const requests = workloadRequests(index, workload, flavour)
+        const requests = workloadRequests(measured, workload, flavour)
         return workloadHealth(at, workload, requests, replicasOf(mesh, workload), rates)
       }),
     app: (name) =>
       remembered(apps, name, () => {
         const workloads = facts.apps.get(name) ?? []
-        const requests = appRequests(index, at, name, workloads, flavour)
+        const requests = appRequests(measured, name, workloads, flavour)
         const replicas = workloads.map((workload) => replicasOf(mesh, workload))
         return appHealth(at, name, requests, replicas, rates)
       }),
   }
 }
 
-function workloadRequests(index: RateIndex, workload: Workload, flavour: Flavour): Requests {
-  if (flavour === 'full') return index.workload(workload, workload.name)
-  if (flavour === 'listed') return workload.sidecar ? index.listedWorkload(workload, workload.name) : noRequests
-  return workload.sidecar || workload.isGateway ? index.workload(workload, workload.name) : noRequests
+function workloadRequests(measured: NamespaceRates, workload: Workload, flavour: Flavour): Requests {
+  if (flavour === 'full') return measured.workload(workload.name)
+  if (flavour === 'listed') return workload.sidecar ? measured.listedWorkload(workload.name) : noRequests
+  return workload.sidecar || workload.isGateway ? measured.workload(workload.name) : noRequests
 }
 
 function appRequests(
-  index: RateIndex,
-  at: NamespaceRef,
+  measured: NamespaceRates,
   name: string,
   workloads: readonly Workload[],
   flavour: Flavour,
 ): Requests {
-  if (flavour === 'full') return index.app(at, name)
+  if (flavour === 'full') return measured.app(name)
   if (!workloads.some(({ sidecar }) => sidecar)) return noRequests
-  return flavour === 'listed' ? index.listedApp(at, name) : index.app(at, name)
+  return flavour === 'listed' ? measured.listedApp(name) : measured.app(name)
 }
 
 function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {

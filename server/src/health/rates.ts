@@ -1,150 +1,169 @@
 /**
- * Request rates of every service, app and workload out of one traffic snapshot. One pass makes the index; a page only
- * looks up. Per code the larger of what source-side and destination-side proxies reported counts, so that traffic is
- * not counted twice (reference: api.md 9.1, graph.md 2.7).
+ * Request rates of every service, app and workload out of one traffic snapshot. One pass sorts the rows by namespace;
+ * a namespace's rates are counted when somebody asks for them. Per code the larger of what source-side and
+ * destination-side proxies reported counts, so that traffic is not counted twice (reference: api.md 9.1, graph.md 2.7).
  */
 import type { Rates } from '@binocle/api/health'
 import type { NamespaceRef } from '@binocle/api/identity'
 import type { TrafficRow, TrafficSnapshot } from '../telemetry/traffic.ts'
-import { codeMap } from './codeMap.ts'
+import { Places } from './places.ts'
 
 export interface Requests {
   readonly inbound: Rates
   readonly outbound: Rates
 }
 
-export interface RateIndex {
+/** Rates of what is in one namespace of one cluster, by name. */
+export interface NamespaceRates {
   /**
    * Of a service or the host of a ServiceEntry, whoever calls. What went to no known cluster (nobody answered, external
    * hosts) counts where the caller is.
    */
-  service(at: NamespaceRef, name: string): Rates
+  service(name: string): Rates
   /** The same as Kiali counts: what went to no known cluster counts in every cluster that has the service. */
-  listedService(at: NamespaceRef, name: string): Rates
-  /** What proxies say of this very workload. */
-  workload(at: NamespaceRef, name: string): Requests
-  app(at: NamespaceRef, name: string): Requests
+  listedService(name: string): Rates
+  /** Inbound whoever says it, outbound by the caller's word. */
+  workload(name: string): Requests
+  app(name: string): Requests
   /**
    * What Kiali's lists show. It asks for a whole namespace at once, and then goes by names alone: calls between two
    * clusters' parts of one namespace are missing inbound, and calls to a namesake elsewhere count as inbound.
    */
-  listedWorkload(at: NamespaceRef, name: string): Requests
-  listedApp(at: NamespaceRef, name: string): Requests
+  listedWorkload(name: string): Requests
+  listedApp(name: string): Requests
 }
 
-const indexes = new WeakMap<TrafficSnapshot, RateIndex>()
+const indexes = new WeakMap<TrafficSnapshot, RowIndex>()
 
-/** The index of a snapshot; made once for each. */
-export function rateIndexOf(snapshot: TrafficSnapshot | undefined): RateIndex {
-  if (snapshot === undefined) return empty
+/** The rates of a namespace in a snapshot; undefined: nothing is known. */
+export function ratesIn(snapshot: TrafficSnapshot | undefined, at: NamespaceRef): NamespaceRates {
+  if (snapshot === undefined) return unknownRates
   let index = indexes.get(snapshot)
   if (index === undefined) {
-    index = makeIndex(snapshot.families.requests)
+    index = indexRows(snapshot.families.requests)
     indexes.set(snapshot, index)
+  }
+  return namespaceRates(index, at)
+}
+
+/** The rows that can matter to a namespace, by why they do. */
+interface RowIndex {
+  /** Destination cluster and service namespace; cluster `unknown` too. */
+  readonly toService: Places<TrafficRow>
+  readonly toWorkload: Places<TrafficRow>
+  readonly from: Places<TrafficRow>
+  /** Source cluster and service namespace, of what went to no known cluster. */
+  readonly unanswered: Places<TrafficRow>
+}
+
+function indexRows(rows: readonly TrafficRow[]): RowIndex {
+  const index: RowIndex = {
+    toService: new Places(),
+    toWorkload: new Places(),
+    from: new Places(),
+    unanswered: new Places(),
+  }
+  for (const row of rows) {
+    if (!(row.rate > 0)) continue
+    const { source, destination, serviceNamespace } = row.pair
+    index.toService.add(destination.cluster, serviceNamespace, row)
+    index.toWorkload.add(destination.cluster, destination.workloadNamespace, row)
+    index.from.add(source.cluster, source.workloadNamespace, row)
+    if (destination.cluster === 'unknown') index.unanswered.add(source.cluster, serviceNamespace, row)
   }
   return index
 }
 
-function makeIndex(rows: readonly TrafficRow[]): RateIndex {
-  const services = new Tally()
-  const unanswered = new Tally()
-  const workloads = new TwoWays()
-  const apps = new TwoWays()
-  const listedWorkloads = new TwoWays()
-  const listedApps = new TwoWays()
-  for (const row of rows) {
-    if (!(row.rate > 0)) continue
-    const { source, destination, serviceNamespace, serviceName } = row.pair
-    const nowhere = destination.cluster === 'unknown'
-    services.add(key(destination.cluster, serviceNamespace, serviceName), row)
-    if (nowhere) unanswered.add(key(source.cluster, serviceNamespace, serviceName), row)
-    workloads.inbound.add(key(destination.cluster, destination.workloadNamespace, destination.workload), row)
-    workloads.outbound.add(key(source.cluster, source.workloadNamespace, source.workload), row)
-    apps.inbound.add(key(destination.cluster, destination.workloadNamespace, destination.canonicalService), row)
-    apps.outbound.add(key(source.cluster, source.workloadNamespace, source.canonicalService), row)
-    // The two halves of Kiali's query for a namespace; a row that both select counts once.
-    const arrives = source.workloadNamespace !== serviceNamespace
-    const from = key(source.cluster, source.workloadNamespace, '')
-    const to = key(destination.cluster, serviceNamespace, '')
-    for (const place of arrives && from !== to ? [from, to] : [from]) {
-      listedWorkloads.inbound.add(place + (destination.workload ?? ''), row)
-      listedWorkloads.outbound.add(place + (source.workload ?? ''), row)
-      listedApps.inbound.add(place + (destination.canonicalService ?? ''), row)
-      listedApps.outbound.add(place + (source.canonicalService ?? ''), row)
-    }
-  }
+function namespaceRates(index: RowIndex, { cluster, namespace }: NamespaceRef): NamespaceRates {
+  const toService = index.toService.at(cluster, namespace)
+  const toWorkload = index.toWorkload.at(cluster, namespace)
+  const from = index.from.at(cluster, namespace)
+  // The two halves of Kiali's query for a namespace.
+  const listed = () => [...toService.filter(({ pair }) => pair.source.workloadNamespace !== namespace), ...from]
+  const service = tallied(() => [...toService, ...index.unanswered.at(cluster, namespace)], byService)
+  const listedService = tallied(() => [...toService, ...index.toService.at('unknown', namespace)], byService)
   return {
-    service: ({ cluster, namespace }, name) => {
-      const at = key(cluster, namespace, name)
-      return services.and(at, unanswered, at)
-    },
-    listedService: ({ cluster, namespace }, name) =>
-      services.and(key(cluster, namespace, name), services, key('unknown', namespace, name)),
-    workload: (at, name) => workloads.of(at, name),
-    app: (at, name) => apps.of(at, name),
-    listedWorkload: (at, name) => listedWorkloads.of(at, name),
-    listedApp: (at, name) => listedApps.of(at, name),
+    service: (name) => service().larger(name),
+    listedService: (name) => listedService().larger(name),
+    workload: bothWays(
+      () => toWorkload,
+      () => from,
+      toWorkloadName,
+      fromWorkloadName,
+    ),
+    app: bothWays(
+      () => toWorkload,
+      () => from,
+      toAppName,
+      fromAppName,
+    ),
+    listedWorkload: bothWays(listed, listed, toWorkloadName, fromWorkloadName),
+    listedApp: bothWays(listed, listed, toAppName, fromAppName),
   }
 }
 
-const key = (cluster = '', namespace = '', name = ''): string => `${cluster}/${namespace}/${name}`
+type NameOf = (row: TrafficRow) => string | undefined
+type Rows = () => readonly TrafficRow[]
 
-class TwoWays {
-  readonly inbound = new Tally()
-  readonly outbound = new Tally()
+const byService: NameOf = ({ pair }) => pair.serviceName
+const toWorkloadName: NameOf = ({ pair }) => pair.destination.workload
+const fromWorkloadName: NameOf = ({ pair }) => pair.source.workload
+const toAppName: NameOf = ({ pair }) => pair.destination.canonicalService
+const fromAppName: NameOf = ({ pair }) => pair.source.canonicalService
 
-  of({ cluster, namespace }: NamespaceRef, name: string): Requests {
-    const at = key(cluster, namespace, name)
-    return { inbound: this.inbound.larger(at), outbound: this.outbound.bySource(at) }
+function bothWays(inRows: Rows, outRows: Rows, inName: NameOf, outName: NameOf): (name: string) => Requests {
+  const inbound = tallied(inRows, inName)
+  const outbound = tallied(outRows, outName)
+  return (name) => ({ inbound: inbound().larger(name), outbound: outbound().bySource(name) })
+}
+
+/** Counted at the first question. */
+function tallied(rows: Rows, nameOf: NameOf): () => Tally {
+  let tally: Tally | undefined
+  return () => {
+    tally ??= new Tally(rows(), nameOf)
+    return tally
   }
 }
 
-interface Reported {
-  readonly source: Rates
-  readonly others: Rates
-}
-
-/** Rates by key, kept apart by who reported them until they are read. */
+/** Rates by name, kept apart by who reported them until they are read. */
 class Tally {
-  readonly #byKey = new Map<string, Reported>()
+  readonly #source = new Map<string, Rates>()
+  readonly #others = new Map<string, Rates>()
 
-  add(at: string, row: TrafficRow): void {
-    let reported = this.#byKey.get(at)
-    if (reported === undefined) {
-      reported = { source: {}, others: {} }
-      this.#byKey.set(at, reported)
+  constructor(rows: readonly TrafficRow[], nameOf: NameOf) {
+    for (const row of rows) {
+      const name = nameOf(row)
+      if (name !== undefined) count(row.reporter === 'source' ? this.#source : this.#others, name, row)
     }
-    count(row.reporter === 'source' ? reported.source : reported.others, row)
   }
 
-  larger(at: string): Rates {
-    const reported = this.#byKey.get(at)
-    return reported === undefined ? {} : larger(reported.source, reported.others)
+  larger(name: string): Rates {
+    const source = this.#source.get(name)
+    const others = this.#others.get(name)
+    if (source === undefined) return others ?? {}
+    return others === undefined ? source : merged(source, others)
   }
 
   /** What a caller itself says of its calls. */
-  bySource(at: string): Rates {
-    return this.#byKey.get(at)?.source ?? {}
-  }
-
-  /** The larger of both reporters after what another tally holds was added. */
-  and(a: string, tally: Tally, b: string): Rates {
-    const one = this.#byKey.get(a)
-    const other = tally.#byKey.get(b)
-    if (other === undefined) return this.larger(a)
-    if (one === undefined) return tally.larger(b)
-    return larger(plus(one.source, other.source), plus(one.others, other.others))
+  bySource(name: string): Rates {
+    return this.#source.get(name) ?? {}
   }
 }
 
-function count(rates: Rates, row: TrafficRow): void {
+function count(byName: Map<string, Rates>, name: string, row: TrafficRow): void {
+  let rates = byName.get(name)
+  if (rates === undefined) {
+    rates = {}
+    byName.set(name, rates)
+  }
   const protocol = row.protocol ?? ''
-  const code = codeOf(row)
   let codes = rates[protocol]
   if (codes === undefined) {
-    codes = codeMap()
+    codes = {}
     rates[protocol] = codes
   }
+  const code = codeOf(row)
   codes[code] = (codes[code] ?? 0) + row.rate
 }
 
@@ -154,21 +173,12 @@ export function codeOf(row: TrafficRow): string {
   return row.code === undefined || row.code === '0' || row.code === '' ? '-' : row.code
 }
 
-function larger(a: Rates, b: Rates): Rates {
-  return merged(a, b, Math.max)
-}
-
-function plus(a: Rates, b: Rates): Rates {
-  return merged(a, b, (x, y) => x + y)
-}
-
-function merged(a: Rates, b: Rates, merge: (x: number, y: number) => number): Rates {
+/** The larger of two, for each protocol and code. */
+function merged(a: Rates, b: Rates): Rates {
   const rates: Rates = {}
-  for (const protocol of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    const codes = codeMap<number>()
-    const one = a[protocol] ?? {}
-    const other = b[protocol] ?? {}
-    for (const code of Object.keys({ ...one, ...other })) codes[code] = merge(one[code] ?? 0, other[code] ?? 0)
+  for (const protocol of Object.keys({ ...a, ...b })) {
+    const codes: Record<string, number> = { ...a[protocol] }
+    for (const [code, rate] of Object.entries(b[protocol] ?? {})) codes[code] = Math.max(codes[code] ?? 0, rate)
     rates[protocol] = codes
   }
   return rates
@@ -176,7 +186,7 @@ function merged(a: Rates, b: Rates, merge: (x: number, y: number) => number): Ra
 
 export const noRequests: Requests = { inbound: {}, outbound: {} }
 
-const empty: RateIndex = {
+const unknownRates: NamespaceRates = {
   service: () => ({}),
   listedService: () => ({}),
   workload: () => noRequests,

@@ -44,7 +44,7 @@ export function directionStatus(rates: Rates, direction: Direction, tolerances: 
     let ofProtocol = nothingEvaluated
     for (const tolerance of tolerances) {
       if (!tolerance.direction.test(direction) || !tolerance.protocol.test(protocol)) continue
-      const ratio = percentOf(codes, (code) => tolerance.code.test(code))
+      const ratio = percentOf(codes, (code) => matches(tolerance.code, code))
       ofProtocol = worse(ofProtocol, judged(ratio, tolerance.degraded, tolerance.failure))
     }
     verdict = worst(verdict, ofProtocol)
@@ -102,16 +102,37 @@ function judged(errorRatio: number, degraded: number, failure: number): Verdict 
 /** Requests per second over all protocols and codes. */
 export function totalRate(rates: Rates | null): number {
   let total = 0
-  for (const codes of Object.values(rates ?? {})) for (const rate of Object.values(codes)) total += rate
+  for (const protocol in rates) {
+    const codes = rates[protocol]
+    for (const code in codes) total += codes[code] ?? 0
+  }
   return total
 }
 
-function percentOf(codes: Record<string, number>, matches: (code: string) => boolean): number {
+function percentOf(codes: Record<string, number>, counts: (code: string) => boolean): number {
   let total = 0
-  let matching = 0
-  for (const [code, rate] of Object.entries(codes)) {
+  let counted = 0
+  for (const code in codes) {
+    const rate = codes[code] ?? 0
     total += rate
-    if (matches(code)) matching += rate
+    if (counts(code)) counted += rate
   }
-  return total === 0 ? 0 : (matching / total) * 100
+  return total === 0 ? 0 : (counted / total) * 100
+}
+
+const answers = new WeakMap<RegExp, Map<string, boolean>>()
+
+/** There are few codes and many objects: the patterns would be the dearest part of health. */
+function matches(pattern: RegExp, code: string): boolean {
+  let known = answers.get(pattern)
+  if (known === undefined || known.size > 1000) {
+    known = new Map()
+    answers.set(pattern, known)
+  }
+  let answer = known.get(code)
+  if (answer === undefined) {
+    answer = pattern.test(code)
+    known.set(code, answer)
+  }
+  return answer
 }

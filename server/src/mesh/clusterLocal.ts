@@ -30,8 +30,19 @@ interface Rule {
   readonly clusterLocal: boolean
 }
 
-/** What is stated, after those of Istio's defaults that no statement sets free. */
+const made = new WeakMap<readonly ServiceSetting[], { readonly domain: string; readonly rules: readonly Rule[] }>()
+
+/** Settings are asked about every service of a cluster; their rules are made once. */
 function rulesOf(settings: readonly ServiceSetting[], domain: string): readonly Rule[] {
+  const last = made.get(settings)
+  if (last?.domain === domain) return last.rules
+  const rules = makeRules(settings, domain)
+  made.set(settings, { domain, rules })
+  return rules
+}
+
+/** What is stated, after those of Istio's defaults that no statement sets free. */
+function makeRules(settings: readonly ServiceSetting[], domain: string): readonly Rule[] {
   const stated = settings.flatMap(({ clusterLocal, hosts }) => hosts.map((pattern) => ({ pattern, clusterLocal })))
   const freed = stated.filter(({ clusterLocal }) => !clusterLocal).map(({ pattern }) => pattern)
   const defaults = [`*.kube-system.${domain}`, `kubernetes.default.${domain}`].filter(

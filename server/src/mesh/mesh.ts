@@ -28,17 +28,21 @@ const dependsOn: readonly Kind[] = [
   'mutatingwebhookconfigurations.admissionregistration.k8s.io',
 ]
 
-const kept = new WeakMap<Inventory, { readonly versions: string; readonly facts: MeshFacts }>()
+const kept = new WeakMap<Inventory, { generation: number; readonly versions: string; readonly facts: MeshFacts }>()
 
 export function meshFactsOf(inventory: Inventory): MeshFacts {
+  const last = kept.get(inventory)
+  if (last !== undefined && last.generation === inventory.generation) return last.facts
   const versions = inventory
     .clusters()
     .map((cluster) => `${cluster}:${dependsOn.map((kind) => inventory.kindVersion(kind, cluster)).join()}`)
     .join(' ')
-  const last = kept.get(inventory)
-  if (last?.versions === versions) return last.facts
+  if (last?.versions === versions) {
+    last.generation = inventory.generation
+    return last.facts
+  }
   const facts = gather(inventory)
-  kept.set(inventory, { versions, facts })
+  kept.set(inventory, { generation: inventory.generation, versions, facts })
   return facts
 }
 
@@ -47,11 +51,16 @@ function gather(inventory: Inventory): MeshFacts {
   const here = new Map(
     inventory.clusters().map((cluster) => [cluster, controlPlanes.filter((plane) => plane.cluster === cluster)]),
   )
+  const managers = new Map(
+    inventory
+      .clusters()
+      .map((cluster) => [cluster, controlPlanes.filter((plane) => plane.managedClusters.includes(cluster))]),
+  )
   const ambient = new Map<ClusterName, boolean>()
   return {
     controlPlanes,
     controlPlanesIn: (cluster) => here.get(cluster) ?? [],
-    managersOf: (cluster) => controlPlanes.filter(({ managedClusters }) => managedClusters.includes(cluster)),
+    managersOf: (cluster) => managers.get(cluster) ?? [],
     controlPlanesAt: ({ cluster, namespace }) =>
       (here.get(cluster) ?? []).filter((plane) => plane.namespace === namespace),
     isAmbient(cluster) {

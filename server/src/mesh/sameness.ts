@@ -7,6 +7,7 @@ import type { LogicalObject } from '@binocle/api/multicluster'
 import type { Config } from '../config/config.ts'
 import { clusterLocality } from './clusterLocal.ts'
 import { identityDomain, type MeshFacts } from './mesh.ts'
+import type { ServiceSetting } from './meshConfig.ts'
 
 /** One part of what may be one logical object. `kind` is the Kubernetes kind of a workload, '' otherwise. */
 export interface Part {
@@ -65,10 +66,12 @@ function localBy(
 ): string | undefined {
   const domain = identityDomain(facts, cluster, config)
   const host = `${name}.${namespace}.${domain}`
-  const settings = facts.managersOf(cluster)[0]?.config.serviceSettings ?? []
+  const settings = facts.managersOf(cluster)[0]?.config.serviceSettings ?? noSettings
   const { clusterLocal, decidedBy } = clusterLocality(host, settings, domain)
   return clusterLocal ? (decidedBy ?? '') : undefined
 }
+
+const noSettings: readonly ServiceSetting[] = []
 
 /** The id of the mesh a cluster is part of; '' when nobody says: then it is taken for the same. */
 const meshOf = (facts: MeshFacts, cluster: ClusterName): string => facts.managersOf(cluster)[0]?.config.meshId ?? ''
