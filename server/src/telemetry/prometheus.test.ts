@@ -1,0 +1,139 @@
+/** The client against a server that does everything a Prometheus, or what stands in its place, can do wrong. */
+import { createServer, type Server } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Config } from '../config/config.ts'
+import { BinocleError } from '../errors.ts'
+import { connectPrometheus, type Prometheus } from './prometheus.ts'
+
+const vector = (result: unknown) => JSON.stringify({ status: 'success', data: { resultType: 'vector', result } })
+const answers: Record<string, (reply: import('node:http').ServerResponse) => void> = {
+  good: (reply) =>
+    reply.end(
+      vector([
+        { metric: { a: 'b' }, value: [1, '1.5'] },
+        { metric: {}, value: [1, 'NaN'] },
+        { metric: {}, value: [1, '+Inf'] },
+      ]),
+    ),
+  zipped: (reply) => {
+    reply.setHeader('content-encoding', 'gzip')
+    reply.end(gzipSync(vector([{ metric: { a: 'b' }, value: [1, '2'] }])))
+  },
+  html: (reply) => reply.end('<!doctype html><title>Sign in</title>'),
+  gateway: (reply) => {
+    reply.statusCode = 502
+    reply.end('<html>Bad gateway</html>')
+  },
+  garbage: (reply) => reply.end('{"status":"success","data":'),
+  matrix: (reply) => reply.end('{"status":"success","data":{"resultType":"matrix","result":[]}}'),
+  list: (reply) => reply.end('[]'),
+  malformed: (reply) => reply.end(vector([{ metric: { a: 1 }, value: [1, '2'] }])),
+  refused: (reply) => {
+    reply.statusCode = 422
+    reply.end('{"status":"error","errorType":"execution","error":"query timed out"}')
+  },
+  badZip: (reply) => {
+    reply.setHeader('content-encoding', 'gzip')
+    reply.end('not gzip')
+  },
+  cut: (reply) => {
+    reply.setHeader('content-length', '1000')
+    reply.write('{"status"')
+    reply.destroy()
+  },
+  silent: () => {},
+}
+
+let server: Server
+let url = ''
+let received = ''
+let prometheus: Prometheus
+
+beforeAll(async () => {
+  server = createServer((request, reply) => {
+    received = ''
+    request.on('data', (chunk) => {
+      received += chunk
+    })
+    request.on('end', () => answers[new URLSearchParams(received).get('query') ?? '']?.(reply))
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  url = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}/` : ''
+  prometheus = await connectPrometheus(configOf(url, 5000))
+})
+
+afterAll(async () => {
+  await prometheus.close()
+  server.closeAllConnections()
+  server.close()
+})
+
+const configOf = (address: string, timeoutMs: number): Config['prometheus'] => ({
+  enabled: true,
+  url: address,
+  queryScope: {},
+  timeoutMs,
+  tokenFile: undefined,
+  caFile: undefined,
+  insecureSkipVerify: false,
+})
+
+async function problemOf(query: string, client = prometheus) {
+  try {
+    await client.query(query, 17)
+  } catch (error) {
+    if (error instanceof BinocleError) return { code: error.code, message: error.message }
+    throw error
+  }
+  throw new Error('answered')
+}
+
+describe('the Prometheus client', () => {
+  it('reads labels and values, also those that are no numbers', async () => {
+    expect(await prometheus.query('good', 17)).toEqual([
+      { labels: { a: 'b' }, value: 1.5 },
+      { labels: {}, value: Number.NaN },
+      { labels: {}, value: Number.POSITIVE_INFINITY },
+    ])
+    expect(new URLSearchParams(received).get('time')).toBe('17')
+  })
+
+  it('unzips', async () => expect(await prometheus.query('zipped', 17)).toEqual([{ labels: { a: 'b' }, value: 2 }]))
+
+  it.each([
+    ['html', 'BIN-PROMETHEUS-ANSWER', 'it answered HTML'],
+    ['gateway', 'BIN-PROMETHEUS-ANSWER', 'it answered status 502'],
+    ['garbage', 'BIN-PROMETHEUS-ANSWER', 'it did not answer JSON'],
+    ['matrix', 'BIN-PROMETHEUS-ANSWER', 'its answer is not a vector'],
+    ['list', 'BIN-PROMETHEUS-ANSWER', 'it did not answer a JSON object'],
+    ['malformed', 'BIN-PROMETHEUS-ANSWER', 'a sample is malformed'],
+    ['refused', 'BIN-PROMETHEUS-ANSWER', 'query timed out'],
+    ['badZip', 'BIN-PROMETHEUS-UNREACHABLE', ''],
+    ['cut', 'BIN-PROMETHEUS-UNREACHABLE', ''],
+  ])('says what is wrong: %s', async (query, code, words) => {
+    const problem = await problemOf(query)
+    expect(problem.code).toBe(code)
+    expect(problem.message).toContain(words)
+  })
+
+  it('gives up on one that is silent', async () => {
+    const impatient = await connectPrometheus(configOf(url, 50))
+    expect(await problemOf('silent', impatient)).toEqual({
+      code: 'BIN-PROMETHEUS-UNREACHABLE',
+      message: 'Prometheus does not answer: no answer within 50 ms.',
+    })
+    await impatient.close()
+  })
+
+  it('says that nobody listens, without the address', async () => {
+    const nowhere = await connectPrometheus(configOf('http://user:secret@127.0.0.1:9/', 1000))
+    const problem = await problemOf('good', nowhere)
+    expect(problem.code).toBe('BIN-PROMETHEUS-UNREACHABLE')
+    expect(problem.message).not.toMatch(/secret|127/)
+    await nowhere.close()
+  })
+})
