@@ -21,8 +21,13 @@ export interface RealPrometheus {
 }
 
 export type Filling =
-  /** Samples of a window, Unix ms. promtool reads all of them into memory: keep it to some millions. */
-  | { readonly series: SeriesSource; readonly fromMs: number; readonly toMs: number }
+  /** Samples of a window, Unix ms, of all metrics or some. promtool reads the text into memory: keep it to some 100 MB. */
+  | {
+      readonly series: SeriesSource
+      readonly fromMs: number
+      readonly toMs: number
+      readonly metrics?: readonly string[]
+    }
   /** `127.0.0.1:port` of a `/metrics` target. */
   | { readonly target: string; readonly intervalS: number }
 
@@ -69,11 +74,9 @@ export async function startPrometheus(filling: Filling): Promise<RealPrometheus>
   }
 }
 
-async function fill(
-  { series, fromMs, toMs }: Extract<Filling, { series: SeriesSource }>,
-  folder: string,
-  data: string,
-) {
+async function fill(filling: Extract<Filling, { series: SeriesSource }>, folder: string, data: string) {
+  const { fromMs, toMs, metrics } = filling
+  const series = metrics ? { ...filling.series, names: () => metrics } : filling.series
   const text = join(folder, 'series.om')
   await pipeline(Readable.from(openMetrics(series, fromMs, toMs)), createWriteStream(text))
   await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', text, data], { maxBuffer: 64 * 1024 * 1024 })
