@@ -5,7 +5,7 @@ import type { Scope } from '../access/scope.ts'
 import { BinocleError } from '../errors.ts'
 import { namespaceHealths } from '../health/namespaceHealth.ts'
 import { noAppHealth } from '../health/objects.ts'
-import type { Labels, Service } from '../inventory/objects.ts'
+import type { ConfigObject, Labels, Service } from '../inventory/objects.ts'
 import { gatewaysOf } from '../istioconfig/routing.ts'
 import { identityDomain, meshFactsOf } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
@@ -27,6 +27,7 @@ export function listApps(mesh: Mesh, scope: Scope, query: ListQuery): AppList {
 function appsIn(mesh: Mesh, at: NamespaceRef, query: ListQuery): AppOverview[] {
   const facts = namespaceFacts(mesh, at)
   const healths = query.health ? namespaceHealths(mesh, at, 'listed') : undefined
+  const gateways = query.istioResources ? namespaceGateways(mesh, at) : []
   return [...facts.apps].map(([name, workloads]) => {
     const services = appServices(facts, workloads)
     return {
@@ -37,7 +38,7 @@ function appsIn(mesh: Mesh, at: NamespaceRef, query: ListQuery): AppOverview[] {
       isAmbient: workloads.some(({ isAmbient }) => isAmbient),
       isGateway: workloads.some(({ isGateway }) => isGateway),
       labels: union([...services, ...workloads].map(({ labels }) => labels)),
-      istioReferences: query.istioResources ? appReferences(mesh, at, services, workloads) : [],
+      istioReferences: query.istioResources ? appReferences(mesh, at, services, workloads, gateways) : [],
       health: healths?.app(name) ?? noAppHealth(),
     }
   })
@@ -96,27 +97,25 @@ export function union(all: readonly Labels[]): Record<string, string> {
   return Object.fromEntries([...values].map(([name, several]) => [name, [...several].sort().join(',')]))
 }
 
-/**
- * Kiali looks for an app's objects in its namespace only, knows nothing of the Gateway API here, and gives every app
- * all Gateways that any VirtualService of the namespace names.
- */
+/** All Gateways that any VirtualService of the namespace names: Kiali gives them to every app of it. */
+function namespaceGateways({ inventory }: Mesh, at: NamespaceRef): readonly ConfigObject[] {
+  const names = inventory.in('virtualservices.networking.istio.io', at).flatMap(gatewaysOf)
+  return named(inventory, 'gateways.networking.istio.io', at.cluster, names)
+}
+
+/** Kiali looks for an app's objects in its namespace only, and knows nothing of the Gateway API here. */
 function appReferences(
   mesh: Mesh,
   at: NamespaceRef,
   services: readonly Service[],
   workloads: readonly Workload[],
+  gateways: readonly ConfigObject[],
 ): ObjectKey[] {
   const { inventory } = mesh
   const domain = identityDomain(meshFactsOf(inventory), at.cluster, mesh.config.istio)
   const routing = services
     .map((service) => serviceConfig(inventory, service, domain))
     .flatMap(({ virtualServices, destinationRules }) => [...virtualServices, ...destinationRules])
-  const gateways = named(
-    inventory,
-    'gateways.networking.istio.io',
-    at.cluster,
-    inventory.in('virtualservices.networking.istio.io', at).flatMap(gatewaysOf),
-  )
   const local = [...routing, ...gateways].filter(({ namespace }) => namespace === at.namespace)
   const references = [...local.map(keyOf), ...workloads.flatMap((workload) => workloadReferences(inventory, workload))]
   const unique = new Map(references.map((reference) => [`${reference.objectGVK.Kind}/${reference.name}`, reference]))

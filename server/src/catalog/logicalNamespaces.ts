@@ -5,7 +5,7 @@ import type { LogicalNamespace, NamespacesAnswer } from '@binocle/api/multiclust
 import type { Scope } from '../access/scope.ts'
 import { percent } from '../health/errors.ts'
 import type { Namespace } from '../inventory/objects.ts'
-import { isAmbientNamespace, meshFactsOf, namespaceRevision } from '../mesh/mesh.ts'
+import { isAmbientNamespace, type MeshFacts, meshFactsOf, namespaceRevision } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
 import type { TrafficSnapshot } from '../telemetry/traffic.ts'
 import { type Attributes, differing, type Mode } from './attributes.ts'
@@ -52,19 +52,47 @@ function logicalNamespace(name: string, members: NamespaceMember[]): LogicalName
   }
 }
 
+interface Kept {
+  readonly namespace: Namespace
+  readonly facts: MeshFacts
+  readonly apps: readonly PhysicalMember[]
+  readonly services: readonly PhysicalMember[]
+  readonly member: NamespaceMember
+}
+
+/** By the list of its workloads, which is made anew when the namespace or its traffic changes. */
+const kept = new WeakMap<readonly PhysicalMember[], Kept>()
+
 function memberOf(
   mesh: Mesh,
   namespace: Namespace,
   snapshot: TrafficSnapshot | null,
   version: string,
 ): NamespaceMember {
-  const { cluster, name, labels } = namespace
+  const at: NamespaceRef = { cluster: namespace.cluster, namespace: namespace.name }
   const facts = meshFactsOf(mesh.inventory)
-  const at: NamespaceRef = { cluster, namespace: name }
-  const revision = namespaceRevision(facts, at, labels)
   const apps = membersIn(mesh, at, 'app', snapshot, version)
   const services = membersIn(mesh, at, 'service', snapshot, version)
   const workloads = membersIn(mesh, at, 'workload', snapshot, version)
+  const last = kept.get(workloads)
+  if (last?.namespace === namespace && last.facts === facts && last.apps === apps && last.services === services) {
+    return last.member
+  }
+  const member = makeMember(namespace, facts, { apps, services, workloads }, snapshot !== null)
+  kept.set(workloads, { namespace, facts, apps, services, member })
+  return member
+}
+
+type Members = Readonly<Record<'apps' | 'services' | 'workloads', readonly PhysicalMember[]>>
+
+function makeMember(
+  { cluster, name, labels }: Namespace,
+  facts: MeshFacts,
+  { apps, services, workloads }: Members,
+  isMeasured: boolean,
+): NamespaceMember {
+  const at = { cluster, namespace: name }
+  const revision = namespaceRevision(facts, at, labels)
   return {
     cluster,
     health: worstOf([...apps, ...services, ...workloads].map(({ member }): HealthStatus => member.health)),
@@ -75,7 +103,7 @@ function memberOf(
     apps: apps.length,
     services: services.length,
     workloads: workloads.length,
-    ...(snapshot === null ? {} : requests(services)),
+    ...(isMeasured ? requests(services) : {}),
   }
 }
 
