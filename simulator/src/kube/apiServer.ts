@@ -43,7 +43,7 @@ export interface ApiServerOptions {
   readonly bookmarkMs?: number
   /** Changes remembered per resource, for watches that start in the past. */
   readonly window?: number
-  /** Characters of JSON text kept for reuse. */
+  /** Characters of JSON text kept for reuse: 16 Mi unless told otherwise. Twenty clusters of a big mesh add up. */
   readonly textCacheChars?: number
 }
 
@@ -87,7 +87,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     seed: cluster,
     ...(options.window === undefined ? {} : { window: options.window }),
   })
-  const serialiser = createSerialiser(options.textCacheChars ?? 128 * 1024 * 1024)
+  const serialiser = createSerialiser(options.textCacheChars ?? 16 * 1024 * 1024)
   store.subscribeAll(({ previous }) => previous && serialiser.forget(previous))
   const certificate = await servingCertificate(cluster)
   const listener = await listen(certificate, options.port ?? 0, options.faults?.connection ?? healthy.connection)

@@ -8,9 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiServer, startApiServer } from './apiServer.ts'
 import { namespace, pod } from './testClient.ts'
 
+const program = 'kubectl'
+
 const present = (() => {
   try {
-    execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' })
+    execFileSync(program, ['version', '--client'], { stdio: 'ignore' })
     return true
   } catch {
     return false
@@ -51,7 +53,7 @@ describe.skipIf(!present)(present ? 'kubectl' : 'kubectl (skipped: no kubectl on
   /** Standard output and error in one text, whatever the exit code. */
   const kubectl = (command: string, who = 'root', input = ''): Promise<string> =>
     new Promise((resolve) => {
-      const child = execFile('kubectl', [...command.split(' '), ...flags(who)], (_error, out, errors) =>
+      const child = execFile(program, [...command.split(' '), ...flags(who)], (_error, out, errors) =>
         resolve(out + errors),
       )
       child.stdin?.end(input)
@@ -124,7 +126,7 @@ spec: {hosts: [web]}
   })
 
   it('watches', async () => {
-    const child = spawn('kubectl', ['get', 'pods', '-n', 'shop', '-w', '-o', 'name', ...flags('root')], {
+    const child = spawn(program, ['get', 'pods', '-n', 'shop', '-w', '-o', 'name', ...flags('root')], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
@@ -138,7 +140,7 @@ spec: {hosts: [web]}
     ['in a WebSocket', 'true'],
     ['over plain SPDY', 'false'],
   ])('forwards ports %s', async (_how, webSockets) => {
-    const child = spawn('kubectl', ['port-forward', '-n', 'shop', 'pod/web-1', ':15014', ...flags('root')], {
+    const child = spawn(program, ['port-forward', '-n', 'shop', 'pod/web-1', ':15014', ...flags('root')], {
       stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...process.env, KUBECTL_PORT_FORWARD_WEBSOCKETS: webSockets },
     })
