@@ -61,8 +61,8 @@ const probeEveryMs = 2_000
 /** While it does not answer. With the timeout this finds a returned server within 5 s even behind a black hole. */
 const probeAgainMs = 1_000
 const discoverEveryMs = 60_000
-/** Kinds of one cluster that sync at once. */
-const syncsAtOnce = 8
+/** Kinds of one cluster that sync at once: each opens a connection, and twenty clusters may start together. */
+const syncsAtOnce = 4
 
 export function connect(options: ConnectionOptions): Connection {
   const { access, writer, sharing, pacer, surroundings, onStatus } = options

@@ -3,6 +3,7 @@
  * requests at once, bounded bodies, no redirects (a credential goes to its own server only).
  */
 import type { Duplex } from 'node:stream'
+import { createSecureContext } from 'node:tls'
 import type { ClusterName } from '@binocle/api/identity'
 import { Agent, request as send } from 'undici'
 import type { ClusterAccess } from './access.ts'
@@ -56,9 +57,9 @@ export function createKubeApi(access: ClusterAccess, options: { requests?: numbe
     connect: {
       timeout: options.connectMs ?? 5_000,
       rejectUnauthorized: !tls.insecureSkipVerify,
-      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+      // Made once: of its own, each of some forty connections would parse the CA again and keep it.
+      secureContext: createSecureContext({ ...(tls.ca === undefined ? {} : { ca: tls.ca }), ...tls.client }),
       ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-      ...(tls.client === undefined ? {} : { cert: tls.client.cert, key: tls.client.key }),
     },
     headersTimeout: 30_000,
     bodyTimeout: 30_000,

@@ -5,6 +5,9 @@ import { allKinds, apiVersionOf, resources } from '../inventory/kinds.ts'
 import type { KubeApi } from './api.ts'
 import { KubeFailure } from './failure.ts'
 
+/** Each opens a connection, and many clusters may be asked at the same moment. */
+const askedAtOnce = 3
+
 /** Kind -> the version to ask for. Kinds that are not there are not served. */
 export type ServedKinds = ReadonlyMap<Kind, string>
 
@@ -22,9 +25,13 @@ export async function discover(api: KubeApi, before: ServedKinds, signal: AbortS
     }
   }
   const plurals = new Map<string, ReadonlySet<string> | undefined>()
-  await Promise.all(
-    [...wanted].map(async (apiVersion) => plurals.set(apiVersion, await servedPlurals(api, apiVersion, signal))),
-  )
+  const left = [...wanted]
+  const ask = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      plurals.set(next, await servedPlurals(api, next, signal))
+    }
+  }
+  await Promise.all(Array.from({ length: askedAtOnce }, ask))
   const served = new Map<Kind, string>()
   for (const kind of allKinds) {
     const version = versionOfKind(kind, plurals, before)

@@ -156,7 +156,7 @@ function tlsOf(cluster: Json, user: Json, options: KubeconfigOptions): Tls {
     for (const [certificate] of ca?.matchAll(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []) {
       new X509Certificate(certificate)
     }
-    createSecureContext({ ...(ca === undefined ? {} : { ca }), ...tls.client })
+    if (tls.client !== undefined) createSecureContext(tls.client)
   } catch {
     throw new Unusable('its CA, client certificate or key is not valid PEM, or they do not belong together', 'Mend it.')
   }
