@@ -2,9 +2,9 @@
 import { hash } from 'node:crypto'
 import type { Graph } from '@binocle/api/graph'
 import { known } from '@binocle/api/known'
-import type { Sample } from '../telemetry/prometheus.ts'
 import { extraRows, type PairPool, trafficRows } from '../telemetry/table.ts'
 import type { ExtraTable, Family, TrafficRow, TrafficSource } from '../telemetry/traffic.ts'
+import type { Sample } from '../telemetry/vector.ts'
 
 /** Rows of each family, and of extra tables by kind. */
 export interface TestTraffic {

@@ -2,6 +2,7 @@
  * The traffic graph: the snapshot's calls of the requested namespaces or node, and what the inventory says of them, for
  * one viewer (reference: graph.md 0).
  */
+import { setImmediate as pause } from 'node:timers/promises'
 import type { Graph } from '@binocle/api/graph'
 import type { Scope } from '../access/scope.ts'
 import type { Mesh } from '../model.ts'
@@ -24,6 +25,7 @@ export async function trafficGraph(mesh: Mesh, scope: Scope, options: GraphOptio
   const context = graphContext(mesh, scope, options)
   const tables = await Promise.all(context.windows.map(({ window }) => loadTables(mesh.traffic, window, options)))
   const whole: TrafficMap = new Map()
+  let built = 0
   for (const [i, { namespaces }] of context.windows.entries()) {
     const table = tables[i]
     if (table === undefined) continue
@@ -32,15 +34,24 @@ export async function trafficGraph(mesh: Mesh, scope: Scope, options: GraphOptio
         options.node === undefined ? namespaceMap(context, table, namespace) : nodeMap(context, table, options.node)
       applyToNamespace(part, context, table, namespace)
       mergeInto(whole, part, namespace)
+      built += part.size
+      if (built < nodesPerTurn) continue
+      built = 0
+      await pause()
     }
   }
   tieEdges(whole)
+  if (whole.size > nodesPerTurn) await pause()
   const health = applyToWhole(whole, context)
+  if (whole.size > nodesPerTurn) await pause()
   const final = options.graphType === 'service' && options.node === undefined ? reduceToServices(whole) : whole
   const document = graphDocument(final, options, health)
   const telemetry = tables.find((table) => table.telemetry !== undefined)?.telemetry
   return telemetry === undefined ? document : { ...document, telemetry }
 }
+
+/** The graph of a whole mesh takes longer than other requests should wait: they get their turn in between. */
+const nodesPerTurn = 500
 
 function namespaceMap(context: GraphContext, tables: Tables, namespace: string): TrafficMap {
   const map: TrafficMap = new Map()

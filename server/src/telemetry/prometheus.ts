@@ -7,13 +7,7 @@ import { createGunzip } from 'node:zlib'
 import { Agent, errors, request } from 'undici'
 import type { Config } from '../config/config.ts'
 import { BinocleError } from '../errors.ts'
-
-/** One element of an instant vector. */
-export interface Sample {
-  readonly labels: Readonly<Record<string, string>>
-  /** NaN and infinities as JavaScript has them. */
-  readonly value: number
-}
+import { notPrometheus, parseVector, type Sample } from './vector.ts'
 
 export interface Prometheus {
   /** Evaluates `query` at `timeS` (Unix seconds). */
@@ -67,7 +61,7 @@ async function post(url: string, body: string, dispatcher: Agent, config: Config
     const decoded = await readBounded(gzipped ? answer.body.pipe(createGunzip()) : answer.body, maxAnswerBytes)
     // Prometheus says why a query failed in a JSON body with a 4xx or 5xx; a proxy in front of it says it in HTML.
     if (answer.statusCode >= 400 && !decoded.startsWith('{'))
-      throw wrongAnswer(`it answered status ${answer.statusCode}`)
+      throw notPrometheus(`it answered status ${answer.statusCode}`)
     return decoded
   } catch (error) {
     if (error instanceof BinocleError) throw error
@@ -81,7 +75,7 @@ async function readBounded(body: AsyncIterable<unknown>, maxBytes: number): Prom
   for await (const chunk of body) {
     if (!Buffer.isBuffer(chunk)) continue
     bytes += chunk.length
-    if (bytes > maxBytes) throw wrongAnswer(`its answer is larger than ${maxBytes} bytes`)
+    if (bytes > maxBytes) throw notPrometheus(`its answer is larger than ${maxBytes} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -103,51 +97,4 @@ function unreachable(error: unknown, timeoutMs: number): BinocleError {
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown reason'
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
-}
-
-const wrongAnswer = (why: string) =>
-  new BinocleError('BIN-PROMETHEUS-ANSWER', `This is not the Prometheus API: ${why}.`, {
-    remedy: 'Check that external_services.prometheus.url leads to Prometheus itself, not to a login page or a proxy.',
-  })
-
-/** Parses `{status, data: {resultType: 'vector', result}}`. */
-export function parseVector(answer: string): Sample[] {
-  let document: unknown
-  try {
-    document = JSON.parse(answer)
-  } catch {
-    throw wrongAnswer(answer.trimStart().startsWith('<') ? 'it answered HTML' : 'it did not answer JSON')
-  }
-  if (!isRecord(document)) throw wrongAnswer('it did not answer a JSON object')
-  if (document.status === 'error') throw refused(document)
-  const vector = document.data
-  if (document.status !== 'success' || !isRecord(vector)) throw wrongAnswer('its answer has no status')
-  if (vector.resultType !== 'vector' || !Array.isArray(vector.result)) throw wrongAnswer('its answer is not a vector')
-  return vector.result.map(parseSample)
-}
-
-function refused(document: Readonly<Record<string, unknown>>): BinocleError {
-  const why = typeof document.error === 'string' ? document.error : 'no reason given'
-  return new BinocleError('BIN-PROMETHEUS-ANSWER', `Prometheus refused the query: ${why.slice(0, 500)}`)
-}
-
-function parseSample(sample: unknown): Sample {
-  if (!isRecord(sample) || !isLabels(sample.metric) || !Array.isArray(sample.value))
-    throw wrongAnswer('a sample is malformed')
-  return { labels: sample.metric, value: sampleValue(sample.value[1]) }
-}
-
-function sampleValue(value: unknown): number {
-  if (value === '+Inf') return Number.POSITIVE_INFINITY
-  if (value === '-Inf') return Number.NEGATIVE_INFINITY
-  return typeof value === 'string' ? Number(value) : Number.NaN
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function isLabels(value: unknown): value is Readonly<Record<string, string>> {
-  if (!isRecord(value)) return false
-  for (const label in value) if (typeof value[label] !== 'string') return false
-  return true
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { BinocleError } from '../errors.ts'
-import type { Prometheus, Sample } from './prometheus.ts'
+import type { Prometheus } from './prometheus.ts'
 import { startTrafficSource } from './source.ts'
+import type { Sample } from './vector.ts'
 
 const row = (cluster: string): Sample => ({
   labels: {

@@ -2,8 +2,9 @@
  * Samples -> rows of the traffic table. Pairs are shared: a pair has about six rows (codes, flags, reporters), so names
  * are kept once, and later work that depends on the pair alone is done once for it.
  */
-import type { Sample } from './prometheus.ts'
+
 import type { ExtraRow, Pair, Reporter, TrafficRow } from './traffic.ts'
+import type { Sample } from './vector.ts'
 
 /** Shares equal pairs; one is kept for all tables of a window. */
 export type PairPool = Map<string, Pair>
