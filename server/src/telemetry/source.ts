@@ -3,6 +3,7 @@
  * Viewers share: "now" lies on a time grid, equal windows are one flight, the last few windows are kept. The health
  * window is refreshed in the background, so that lists never wait for Prometheus.
  */
+import { setImmediate as pause } from 'node:timers/promises'
 import type { ClusterName } from '@binocle/api/identity'
 import { type Known, known, stale, unknown } from '@binocle/api/known'
 import type { Problem } from '@binocle/api/problem'
@@ -13,6 +14,7 @@ import { render } from './promql.ts'
 import { anyIstioMetric, extraQuery, familyNames, familyQuery, lastMetricsQuery } from './queryPlan.ts'
 import { extraRows, type PairPool, trafficRows } from './table.ts'
 import type { ExtraRow, ExtraTable, Family, TrafficRow, TrafficSnapshot, TrafficSource, Window } from './traffic.ts'
+import type { Sample } from './vector.ts'
 
 export interface TrafficSourceOptions {
   readonly queryScope: Readonly<Record<string, string>>
@@ -118,9 +120,10 @@ class Windows {
     const kept = this.keep(window)
     kept.snapshot ??= this.ask(async (ask) => {
       const rows = await Promise.all(
-        familyNames.map(async (family) =>
-          trafficRows(await ask(familyQuery(family, window.durationS, false), window), kept.pool),
-        ),
+        familyNames.map(async (family) => {
+          const samples = await ask(familyQuery(family, window.durationS, false), window)
+          return inTurns(samples, (slice) => trafficRows(slice, kept.pool))
+        }),
       )
       if (rows.every((family) => family.length === 0) && (await ask(anyIstioMetric, window)).length === 0) {
         throw new BinocleError('BIN-PROMETHEUS-EMPTY', empty.message, { remedy: empty.remedy ?? '' })
@@ -143,7 +146,8 @@ class Windows {
     if (flying !== undefined) return flying
     const flight = this.ask(async (ask) => {
       const samples = await ask(extraQuery(table, window.durationS), window)
-      const rows = extraRows(samples, kept.pool, table.kind === 'aggregate' ? table.label : undefined)
+      const label = table.kind === 'aggregate' ? table.label : undefined
+      const rows = await inTurns(samples, (slice) => extraRows(slice, kept.pool, label))
       kept.rows += rows.length
       return rows
     }).then((answer) => {
@@ -224,6 +228,18 @@ class Windows {
       return unknown(problem)
     }
   }
+}
+
+/** Other requests get their turn between slices. */
+async function inTurns<Row>(samples: readonly Sample[], rowsOf: (slice: readonly Sample[]) => Row[]): Promise<Row[]> {
+  const sliceLength = 2000
+  if (samples.length <= sliceLength) return rowsOf(samples)
+  const rows: Row[] = []
+  for (let from = 0; from < samples.length; from += sliceLength) {
+    for (const row of rowsOf(samples.slice(from, from + sliceLength))) rows.push(row)
+    await pause()
+  }
+  return rows
 }
 
 function families(rows: readonly (readonly TrafficRow[])[]): Record<Family, readonly TrafficRow[]> {
