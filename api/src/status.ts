@@ -35,3 +35,13 @@ export interface DisabledFeatures {
   responseTimeAverage: boolean
   responseTimePercentiles: boolean
 }
+
+/** GET /api/istio/status: one of Istio's components, a gateway, or a service that the console uses. */
+export interface ComponentStatus {
+  cluster: string
+  name: string
+  status: 'Healthy' | 'NotFound' | 'NotReady' | 'Unhealthy' | 'Unreachable'
+  /** Others only warn. */
+  isCore: boolean
+  meshId?: string
+}

@@ -74,6 +74,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
       mesh,
       build: options.build ?? unknownBuild,
       prometheus: aboutPrometheus.current,
+      istiodAnswers: istiod.answers,
       metrics,
       later,
     }),

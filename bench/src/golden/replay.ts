@@ -34,10 +34,11 @@ export async function replay(
 
 /**
  * Lists that any answer of a route was seen to reorder: two samples of another answer may agree by chance, the more so the
- * shorter its list.
+ * shorter its list. The components' states are remembered for 30 s: two samples could not differ, but the order is that
+ * of clusters, which has none.
  */
 function unorderedByRoute(recorded: Recorded): ReadonlyMap<string, ReadonlySet<string>> {
-  const lists = new Map<string, Set<string>>()
+  const lists = new Map([['GET /api/istio/status', new Set(['[]'])]])
   for (const { method, path, volatile } of recorded.requests) {
     const route = routeName(method, path)
     for (const mark of volatile.map(parseMark)) {

@@ -98,7 +98,9 @@ describe('the configuration', () => {
       { file: '/one', contexts: [] },
       { file: '/two', contexts: [] },
     ])
-    expect(load('', { HOME: '/me' }).config.kubernetes.kubeconfigs).toEqual([{ file: '/me/.kube/config', contexts: [] }])
+    expect(load('', { HOME: '/me' }).config.kubernetes.kubeconfigs).toEqual([
+      { file: '/me/.kube/config', contexts: [] },
+    ])
   })
 
   it('ends the tolerances with the catch-all', () => {

@@ -15,9 +15,12 @@ export interface IstiodPod {
   readonly namespace: string
   readonly pod: string
   readonly monitoringPort: number
+  readonly revision: string
 }
 
 export interface ProxyWatch extends ProxyStatuses {
+  /** Whether some istiod pod of the namespace with this revision answered the last time; undefined = not asked yet. */
+  answers(at: NamespaceRef, revision: string): boolean | undefined
   /** Every istiod pod that is known has answered or failed at least once. */
   settled(): boolean
   close(): void
@@ -46,7 +49,13 @@ export function watchProxies({ ask, clock, inventory, later, log }: ProxyWatchOp
     const last = answers.get(name)
     if (last === undefined) return
     const text = proxies === undefined ? last.text : JSON.stringify(proxies)
-    answers.set(name, { ...last, proxies: proxies ?? last.proxies, text, answered: true })
+    answers.set(name, {
+      ...last,
+      proxies: proxies ?? last.proxies,
+      text,
+      answered: true,
+      lastFailed: proxies === undefined,
+    })
     if (text !== last.text) rebuild()
   }
   const rebuild = (): void => {
@@ -67,7 +76,7 @@ export function watchProxies({ ask, clock, inventory, later, log }: ProxyWatchOp
       const name = nameOf(pod)
       const last = answers.get(name)
       if (last !== undefined && clock() - last.askedMs < pollMs) continue
-      answers.set(name, { ...(last ?? never), askedMs: clock() })
+      answers.set(name, { ...(last ?? never), pod, askedMs: clock() })
       ask(pod, '/debug/syncz')
         .then((answer) => keep(name, parseSyncz(answer)))
         .catch((error: unknown) => {
@@ -83,19 +92,28 @@ export function watchProxies({ ask, clock, inventory, later, log }: ProxyWatchOp
       return version
     },
     proxyStatus: (at, pod) => known.get(keyOf(at, pod)),
+    answers: (at, revision) => {
+      const of = [...answers.values()].filter(
+        ({ answered, pod }) =>
+          answered && pod?.cluster === at.cluster && pod.namespace === at.namespace && pod.revision === revision,
+      )
+      return of.length === 0 ? undefined : of.some(({ lastFailed }) => !lastFailed)
+    },
     settled: () => answers.size > 0 && [...answers.values()].every(({ answered }) => answered),
     close: () => cancel(),
   }
 }
 
 interface Answer {
+  readonly pod: IstiodPod | undefined
+  readonly lastFailed: boolean
   readonly askedMs: number
   readonly answered: boolean
   readonly proxies: readonly SyncedProxy[]
   readonly text: string
 }
 
-const never: Answer = { askedMs: 0, answered: false, proxies: [], text: '' }
+const never: Answer = { pod: undefined, lastFailed: false, askedMs: 0, answered: false, proxies: [], text: '' }
 
 const keyOf = ({ cluster, namespace }: NamespaceRef, pod: string): string => `${cluster}/${namespace}/${pod}`
 
@@ -110,6 +128,6 @@ export function istiodPods(inventory: Inventory): readonly IstiodPod[] {
         ({ labels, phase }) =>
           phase === 'Running' && labels.app === 'istiod' && (labels['istio.io/rev'] ?? '') === revision,
       )
-      .map(({ name }) => ({ cluster, namespace, pod: name, monitoringPort })),
+      .map(({ name }) => ({ cluster, namespace, pod: name, monitoringPort, revision })),
   )
 }

@@ -7,7 +7,9 @@ const maxBytes = 64 << 20
 /** The parsed JSON of a 200 answer. */
 export function getOver(connection: Duplex, path: string, timeoutMs: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => fail(new Error(`${path} took longer than ${timeoutMs} ms`)), timeoutMs)
     const fail = (error: Error): void => {
+      clearTimeout(timer)
       connection.destroy()
       reject(error)
     }
@@ -17,7 +19,6 @@ export function getOver(connection: Duplex, path: string, timeoutMs: number): Pr
         host: 'localhost',
         path,
         headers: { connection: 'close' },
-        timeout: timeoutMs,
       },
       (response) => {
         const parts: Buffer[] = []
@@ -29,6 +30,7 @@ export function getOver(connection: Duplex, path: string, timeoutMs: number): Pr
         })
         response.on('error', fail)
         response.on('end', () => {
+          clearTimeout(timer)
           connection.destroy()
           if (response.statusCode !== 200) return reject(new Error(`${path} answered ${response.statusCode}`))
           try {
@@ -39,7 +41,6 @@ export function getOver(connection: Duplex, path: string, timeoutMs: number): Pr
         })
       },
     )
-    request.on('timeout', () => fail(new Error(`${path} took longer than ${timeoutMs} ms`)))
     request.on('error', fail)
     request.end()
   })

@@ -16,7 +16,8 @@ async function apiServer(pod: (data: string, say: (channel: number, text: string
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'v4.channel.k8s.io' })
   http.on('upgrade', (request, socket, head) => {
     upgrades.push(request)
-    if (refuse > 0) return void socket.end(`HTTP/1.1 ${refuse} Refused\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
+    if (refuse > 0)
+      return void socket.end(`HTTP/1.1 ${refuse} Refused\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
     sockets.handleUpgrade(request, socket, head, (opened: WebSocket) => {
       const say = (channel: number, text: string) => opened.send(Buffer.concat([Buffer.of(channel), Buffer.from(text)]))
       for (const channel of [0, 1]) opened.send(Buffer.of(channel, 0x90, 0x1f))
@@ -54,9 +55,22 @@ describe('a port-forward', () => {
   })
 
   it.each([
-    ['the pod refuses the connection', (_data: string, say: (channel: number, text: string) => void) => say(1, 'dial: refused'), 'dial: refused'],
-    ['the pod answers another status', (_data: string, say: (channel: number, text: string) => void) => say(0, 'HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n'), '/x answered 404'],
-    ['the pod answers no JSON', (_data: string, say: (channel: number, text: string) => void) => say(0, ok('<html>')), '/x did not answer JSON'],
+    [
+      'the pod refuses the connection',
+      (_data: string, say: (channel: number, text: string) => void) => say(1, 'dial: refused'),
+      'dial: refused',
+    ],
+    [
+      'the pod answers another status',
+      (_data: string, say: (channel: number, text: string) => void) =>
+        say(0, 'HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n'),
+      '/x answered 404',
+    ],
+    [
+      'the pod answers no JSON',
+      (_data: string, say: (channel: number, text: string) => void) => say(0, ok('<html>')),
+      '/x did not answer JSON',
+    ],
   ])('fails when %s', async (_why, pod, message) => {
     const { open } = await apiServer(pod)
     await expect(getOver(await open(), '/x', 1000)).rejects.toThrow(message)

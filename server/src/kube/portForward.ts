@@ -36,8 +36,10 @@ export async function openForward(
     ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
     ...(tls.client === undefined ? {} : { cert: tls.client.cert, key: tls.client.key }),
   })
+  // Listens before the socket is open: the first frames may arrive together with the answer to the upgrade.
+  const connection = connectionOver(socket)
   await opened(socket)
-  return connectionOver(socket)
+  return connection
 }
 
 const wireHeaders = (headers: Record<string, string | string[]>): Record<string, string> =>
@@ -48,8 +50,9 @@ function opened(socket: WebSocket): Promise<void> {
     socket.once('open', resolve)
     socket.once('error', reject)
     socket.once('unexpected-response', (_request, response) => {
-      socket.terminate()
       reject(new Error(`the API server answered ${response.statusCode} to the port-forward`))
+      response.resume()
+      socket.terminate()
     })
   })
 }
@@ -67,6 +70,8 @@ function connectionOver(socket: WebSocket): Duplex {
       done(error)
     },
   })
+  // Whoever uses the connection hears of errors; before that there is nobody, and `opened` tells.
+  stream.on('error', () => {})
   socket.on('message', (message) => {
     const frame = Buffer.isBuffer(message) ? message : Buffer.alloc(0)
     const channel = frame[0]

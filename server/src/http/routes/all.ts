@@ -4,6 +4,7 @@ import { trafficGraph } from '../../graph/trafficGraph.ts'
 import type { OwnMetrics } from '../../metrics.ts'
 import type { Mesh } from '../../model.ts'
 import type { AboutPrometheus } from '../../status/aboutPrometheus.ts'
+import type { IstiodAnswers } from '../../status/componentStatus.ts'
 import type { Later } from '../events.ts'
 import { type Route, text } from '../route.ts'
 import { type Build, basicRoutes } from './basic.ts'
@@ -17,6 +18,7 @@ export interface Served {
   readonly mesh: Mesh
   readonly build: Build
   readonly prometheus: () => AboutPrometheus
+  readonly istiodAnswers: IstiodAnswers
   readonly metrics: Pick<OwnMetrics, 'contentType' | 'streamOpened' | 'text'>
   readonly later: Later
 }
@@ -25,7 +27,7 @@ export function allRoutes(served: Served): readonly Route[] {
   const { mesh } = served
   const graphs = createGraphCache(mesh, trafficGraph)
   return [
-    ...basicRoutes(mesh, served.build, served.prometheus),
+    ...basicRoutes(mesh, served.build, served.prometheus, served.istiodAnswers),
     ...namespaceRoutes(mesh),
     ...listRoutes(mesh),
     ...detailRoutes(mesh),
