@@ -2,11 +2,12 @@
  * Edges: colour by health, width by rate, TCP blue; calls between clusters as a dashed double line with a globe.
  * What is well lies below, what fails above, what crosses clusters last: those are the ones to be seen first.
  */
-import { labelSize } from '../layout/tiles.ts'
-import { errorPercent, errorText, rateText, requestRps } from '../model/rate.ts'
+import { errorPercent, requestRps } from '../model/rate.ts'
 import { isProblem, type ViewEdge } from '../model/view.ts'
 import { type Drawing, dimmed, visibility } from './drawing.ts'
-import { arrowHead, globeArrow, roundedWay, roundRect } from './paint.ts'
+import { type EdgeMark, labelFont, labelHeight, marksOf } from './edgeMarks.ts'
+import { drawOrder } from './edgeOrder.ts'
+import { arrowHead, globeArrow, plainWay, roundedWay, roundRect } from './paint.ts'
 import { pointOnRoute, type Route } from './scene.ts'
 import type { Rect } from './viewport.ts'
 
@@ -26,32 +27,17 @@ export function drawEdges(drawing: Drawing): void {
 
 /** Globes and texts on edges; above the tiles' frames, never on a tile. */
 export function drawEdgeMarks(drawing: Drawing): void {
-  const { pen, scene, emphasis, theme } = drawing
+  const { pen, scene, emphasis, theme, viewport } = drawing
+  if (viewport.scale < plainBelow) return
   const onScreen = visibility(drawing)
-  const taken: Rect[] = scene.rects.filter((rect, i) => !scene.view.nodes[i]?.open && onScreen(rect))
-  const order = drawOrder(drawing)
-    .reverse()
-    .filter((index) => onScreen(scene.routes[index]?.bounds ?? nowhere))
-  const eachEdge = (visit: (edge: ViewEdge, route: Route, index: number) => void) => {
-    for (const index of order) {
-      const [edge, route] = [scene.view.edges[index], scene.routes[index]]
-      if (!edge || !route) continue
-      pen.globalAlpha = emphasis.lit && !emphasis.lit.edges.has(index) ? dimmed : 1
-      visit(edge, route, index)
-    }
-    pen.globalAlpha = 1
+  for (const mark of marksOf(drawing)) {
+    const edge = scene.view.edges[mark.edge]
+    if (!edge || !onScreen({ x: mark.x - 60, y: mark.y - 10, width: 120, height: 20 })) continue
+    pen.globalAlpha = emphasis.lit && !emphasis.lit.edges.has(mark.edge) ? dimmed : 1
+    if (mark.text === '') globeArrow(pen, mark.x, mark.y, 6, crossColour(drawing, edge), theme.tile)
+    else drawLabel(drawing, mark, edge)
   }
-  eachEdge((edge, route) => {
-    if (!edge.crossCluster) return
-    const spot =
-      freeSpot(route, { width: 14, height: 14 }, taken, [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8]) ?? pointOnRoute(route, 0.5)
-    taken.push({ x: spot.x - 7, y: spot.y - 7, width: 14, height: 14 })
-    globeArrow(pen, spot.x, spot.y, 6, crossColour(drawing, edge), theme.tile)
-  })
-  eachEdge((edge, route, index) => {
-    const text = labelOf(drawing, edge, index)
-    if (text !== '') drawLabel(drawing, text, edge, route, taken)
-  })
+  pen.globalAlpha = 1
 }
 
 /** World units; grows with the order of magnitude of the rate. */
@@ -73,23 +59,8 @@ const crossColour = (drawing: Drawing, edge: ViewEdge): string =>
 
 const nowhere: Rect = { x: Number.NaN, y: 0, width: 0, height: 0 }
 
-function drawOrder({ scene, emphasis }: Drawing): number[] {
-  const rank = (index: number): number => {
-    const edge = scene.view.edges[index]
-    if (!edge) return 0
-    const pointed = [emphasis.hovered, emphasis.selected].some((spot) => spot?.kind === 'edge' && spot.index === index)
-    const lit = emphasis.lit?.edges.has(index) ? 8 : 0
-    return (
-      (pointed ? 16 : 0) +
-      lit +
-      (edge.crossCluster ? 4 : 0) +
-      (isProblem(edge.health) ? (edge.health === 'Failure' ? 2 : 1) : 0)
-    )
-  }
-  const ranks = scene.view.edges.map((_, index) => rank(index))
-  return ranks.map((_, index) => index).sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0) || a - b)
-}
-
+/** Zoomed out further than this nothing small can be told apart: edges are plain lines without marks. */
+const plainBelow = 0.4
 const arrowSize = 8
 
 function drawEdge(drawing: Drawing, edge: ViewEdge, route: Route, index: number): void {
@@ -100,6 +71,13 @@ function drawEdge(drawing: Drawing, edge: ViewEdge, route: Route, index: number)
   const colour = edge.crossCluster ? crossColour(drawing, edge) : edgeColour(drawing, edge)
   const width = edgeWidth(edge)
   const pointed = [emphasis.hovered, emphasis.selected].some((spot) => spot?.kind === 'edge' && spot.index === index)
+  if (drawing.viewport.scale < plainBelow) {
+    plainWay(pen, points)
+    pen.strokeStyle = colour
+    pen.lineWidth = width
+    pen.stroke()
+    return
+  }
   pen.lineJoin = 'round'
   roundedWay(pen, points, 7, arrowSize)
   if (pointed || emphasis.found?.edges.has(index)) {
@@ -132,58 +110,19 @@ function drawEdge(drawing: Drawing, edge: ViewEdge, route: Route, index: number)
   arrowHead(pen, endX, endY, direction, arrowSize + (edge.crossCluster ? 2 : 0), colour)
 }
 
-function labelOf({ labels, emphasis }: Drawing, edge: ViewEdge, index: number): string {
-  const pointed = [emphasis.hovered, emphasis.selected].some((spot) => spot?.kind === 'edge' && spot.index === index)
-  const both = [rateText(edge.rate), errorText(edge.rate)].filter((part) => part !== '').join(' · ')
-  if (pointed) return [edge.protocols.join('/'), both].filter((part) => part !== '').join(' ')
-  if (emphasis.lit?.edges.has(index) && labels !== 'none') return both
-  if (labels === 'rates') return both
-  if (labels === 'errors') return errorText(edge.rate)
-  return labels === 'problems' && isProblem(edge.health) && errorPercent(edge.rate) >= 1 ? errorText(edge.rate) : ''
-}
-
-function drawLabel(drawing: Drawing, text: string, edge: ViewEdge, route: Route, taken: Rect[]): void {
-  const { pen, measure, theme, scene } = drawing
-  pen.font = `600 ${labelSize}px ${theme.font}`
-  const size = { width: measure(pen, text) + 10, height: 17 }
-  const spot = freeSpot(route, size, taken, [0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.88])
-  if (!spot) return
-  const rect = { x: spot.x - size.width / 2, y: spot.y - size.height / 2, ...size }
-  if (rect.x < 0 || rect.x + rect.width > scene.size.width) return
-  taken.push(rect)
-  roundRect(pen, rect, 8)
+function drawLabel({ pen, theme }: Drawing, { x, y, text, width }: EdgeMark, edge: ViewEdge): void {
+  roundRect(pen, { x: x - width / 2, y: y - labelHeight / 2, width, height: labelHeight }, 8)
   pen.fillStyle = theme.tile
   pen.fill()
   pen.strokeStyle = isProblem(edge.health) ? theme.health[edge.health] : theme.lineStrong
   pen.lineWidth = 1
   pen.stroke()
   pen.fillStyle = theme.text
+  pen.font = labelFont(theme)
   pen.textBaseline = 'middle'
   pen.textAlign = 'center'
-  pen.fillText(text, spot.x, spot.y + 0.5)
+  pen.fillText(text, x, y + 0.5)
   pen.textAlign = 'left'
-}
-
-/** The first share of the way at which a mark of this size touches nothing that is already there. */
-function freeSpot(
-  route: Route,
-  size: { width: number; height: number },
-  taken: readonly Rect[],
-  shares: readonly number[],
-): { x: number; y: number } | undefined {
-  for (const share of shares) {
-    const { x, y } = pointOnRoute(route, share)
-    const [left, top] = [x - size.width / 2 - 2, y - size.height / 2 - 2]
-    const free = taken.every(
-      (rect) =>
-        left > rect.x + rect.width ||
-        left + size.width + 4 < rect.x ||
-        top > rect.y + rect.height ||
-        top + size.height + 4 < rect.y,
-    )
-    if (free) return { x, y }
-  }
-  return undefined
 }
 
 /** Dots that run along the edge: how many and how fast follows the rate; the share of errors runs as squares. */

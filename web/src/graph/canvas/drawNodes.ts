@@ -25,6 +25,8 @@ export function drawTiles(drawing: Drawing): void {
 }
 
 const titleBaseline = 14
+/** Zoomed out further than this by hand, tiles are shapes in the colour of their health. */
+const textBelow = 0.3
 
 function drawFrame(drawing: Drawing, { node }: ViewNode, rect: Rect, index: number): void {
   const { pen, theme, measure } = drawing
@@ -99,7 +101,7 @@ function drawTile(drawing: Drawing, shown: ViewNode, rect: Rect, index: number):
     outlined(drawing, edge, 1)
   }
   roundRect(pen, rect, radius)
-  outlined(drawing, edge, isProblem(node.health) ? 1.5 : 1)
+  outlined(drawing, edge, drawing.viewport.scale < textBelow ? 6 : isProblem(node.health) ? 1.5 : 1)
   if (node.kind === 'cluster') {
     pen.save()
     roundRect(pen, rect, radius)
@@ -110,6 +112,7 @@ function drawTile(drawing: Drawing, shown: ViewNode, rect: Rect, index: number):
   }
   if (drawing.stale.has(node.cluster)) hatch(drawing, rect)
   ring(drawing, rect, index, radius)
+  if (drawing.viewport.scale < textBelow) return
   const middle = rect.y + rect.height / 2
   healthSign(pen, node.health, rect.x + 15, middle, pill ? 5.5 : 7, theme.health[node.health], theme.tile)
   const x = rect.x + 28

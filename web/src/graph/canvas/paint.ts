@@ -77,6 +77,13 @@ export function roundedWay(pen: Pen, points: readonly number[], radius: number, 
   pen.lineTo(x - short * Math.sign(x - (points[last - 2] ?? 0)), y)
 }
 
+/** Through the points with sharp corners: cheap, for lines too thin to see the difference. */
+export function plainWay(pen: Pen, points: readonly number[]): void {
+  pen.beginPath()
+  pen.moveTo(points[0] ?? 0, points[1] ?? 0)
+  for (let i = 2; i < points.length; i += 2) pen.lineTo(points[i] ?? 0, points[i + 1] ?? 0)
+}
+
 /** An arrowhead whose tip is at (x, y), looking right (1) or left (-1). */
 export function arrowHead(pen: Pen, x: number, y: number, direction: number, size: number, colour: string): void {
   pen.beginPath()

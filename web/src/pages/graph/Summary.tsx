@@ -28,7 +28,7 @@ export function Summary({
       ) : null}
       <ol className="graph-problems">
         {problems.slice(0, shownProblems).map((problem) => (
-          <li key={problem.focus}>
+          <li key={problem.focus} className="graph-problem">
             <button type="button" onClick={() => focus(problem.focus)}>
               <Health status={problem.health} note={problemNote(problem)} />
               <ProblemText graph={graph} problem={problem} />
