@@ -1,7 +1,7 @@
 /** The clusters of the mesh and how each is, for the strip at the top of every page (reference: ui.md 17.5). */
 import type { ClusterName } from '@binocle/api/identity'
 import { lastValue } from '@binocle/api/known'
-import type { ClusterStatus, ClustersAnswer } from '@binocle/api/multicluster'
+import type { ClusterStatus } from '@binocle/api/multicluster'
 import type { Scope } from '../access/scope.ts'
 import type { Cluster } from '../clusters/clusters.ts'
 import { matrixOf } from '../health/matrix.ts'
@@ -10,11 +10,6 @@ import { type MeshFacts, meshFactsOf } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
 import { namespaceFacts } from './namespaceFacts.ts'
 import { visibleNamespaces } from './visible.ts'
-
-/** GET /api/multicluster/clusters */
-export function clustersAnswer(mesh: Mesh, scope: Scope): ClustersAnswer {
-  return { clusters: clusterStatuses(mesh, scope), prometheus: prometheusState(mesh) }
-}
 
 /** Home first, then by name; without clusters the viewer may not know of. */
 export function clusterStatuses(mesh: Mesh, scope: Scope): ClusterStatus[] {
@@ -89,11 +84,3 @@ function controlPlane({ name, namespace, revision, deployment }: ControlPlane): 
 
 /** The tag of an image without its variant: `1.30.1` of `pilot:1.30.1-distroless`. */
 const imageVersion = (image: string): string => image.match(/:v?(\d+\.\d+[^-@/]*)[^/]*$/)?.[1] ?? ''
-
-function prometheusState({ config, traffic }: Mesh): ClustersAnswer['prometheus'] {
-  const current = traffic.current()
-  if (current.state === 'known') return { state: 'reachable' }
-  const problem = current.cause
-  if (!config.prometheus.enabled || problem.code === 'BIN-PROMETHEUS-DISABLED') return { state: 'disabled', problem }
-  return { state: problem.code === 'BIN-PROMETHEUS-EMPTY' ? 'empty' : 'unreachable', problem }
-}

@@ -99,7 +99,7 @@ function gather(
 
 function workloadRequests(measured: NamespaceRates, workload: Workload, flavour: Flavour): Requests {
   if (flavour === 'full') return measured.workload(workload.name)
-  if (flavour === 'listed') return workload.sidecar ? measured.listedWorkload(workload.name) : noRequests
+  if (flavour === 'listed') return isListed(workload) ? measured.listedWorkload(workload.name) : noRequests
   return workload.sidecar || workload.isGateway ? measured.workload(workload.name) : noRequests
 }
 
@@ -110,9 +110,12 @@ function appRequests(
   flavour: Flavour,
 ): Requests {
   if (flavour === 'full') return measured.app(name)
-  if (!workloads.some(({ sidecar }) => sidecar)) return noRequests
-  return flavour === 'listed' ? measured.listedApp(name) : measured.app(name)
+  if (flavour === 'listed') return workloads.some(isListed) ? measured.listedApp(name) : noRequests
+  return workloads.some(({ sidecar }) => sidecar) ? measured.app(name) : noRequests
 }
+
+/** In lists a WorkloadGroup, which has no pods, counts as having a sidecar. */
+const isListed = ({ sidecar, group }: Workload): boolean => sidecar || group !== undefined
 
 function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   let value = known.get(key)
