@@ -1,90 +1,42 @@
 /** Marks what Istio's configuration does to nodes: circuit breakers, routing, gateways (reference: graph.md 4.9). */
 import type { ConfigObject, Labels } from '../../inventory/objects.ts'
 import { fieldsOf, labelsOf, recordsOf, textOf, textsOf } from '../../istioconfig/read.ts'
-import { destinationHosts, ruleHost } from '../../istioconfig/routing.ts'
 import { selects } from '../../istioconfig/selectors.ts'
 import { gatewayName, type LabelNames, labelNames } from '../../mesh/labels.ts'
-import { identityDomain } from '../../mesh/mesh.ts'
 import type { GraphContext } from '../context.ts'
 import { isVersionOk } from '../nodeIdentity.ts'
 import type { Node, TrafficMap } from '../trafficMap.ts'
+import { breaksAll, breaksVersion, rulesOf, type ServiceRules, serviceKey } from './serviceRules.ts'
 
 export function markIstioConfig(map: TrafficMap, context: GraphContext): void {
   const names = labelNames(context.mesh.config.istio)
-  const rules = serviceRules(context)
+  const rules = context.inventory.clusters().map((cluster) => rulesOf(context, cluster))
   const gateways = gatewaysByCluster(context)
   for (const node of map.values()) {
     markGateway(node, context, gateways)
     if (node.marks.outside === true) continue
-    markCircuitBreaker(node, rules.destinationRules, names)
+    markCircuitBreaker(node, context, rules, names)
     if (node.type !== 'service') continue
-    for (const cluster of rules.virtualServices) {
-      const routed = cluster.get(serviceKey(node.namespace, node.service))
+    // Of each cluster the first that routes to it; a rule of one cluster marks the service of another too.
+    for (const { virtualServices } of rules) {
+      const routing = virtualServices.get(serviceKey(node.namespace, node.service))
+      const routed = routing?.find((virtualService) => context.accessible(virtualService))
       if (routed !== undefined) markVirtualService(node, routed)
     }
     nameApp(node, context, names)
   }
 }
 
-const serviceKey = (namespace: string, service: string): string => `${namespace}/${service}`
-
-/** Rules of all clusters by the service they speak of. A rule of one cluster marks the service of another too. */
-interface ServiceRules {
-  readonly destinationRules: ReadonlyMap<string, readonly ConfigObject[]>
-  /** For each cluster the first that routes to the service. */
-  readonly virtualServices: readonly ReadonlyMap<string, ConfigObject>[]
-}
-
-function serviceRules(context: GraphContext): ServiceRules {
-  const destinationRules = new Map<string, ConfigObject[]>()
-  const virtualServices: Map<string, ConfigObject>[] = []
-  for (const cluster of context.inventory.clusters()) {
-    const domain = identityDomain(context.meshFacts, cluster, context.mesh.config.istio)
-    for (const rule of context.inventory.all('destinationrules.networking.istio.io', cluster)) {
-      if (!context.accessible(rule) || !breaksCircuits(rule)) continue
-      for (const key of servicesNamed(ruleHost(rule), rule.namespace, domain)) {
-        const same = destinationRules.get(key)
-        if (same === undefined) destinationRules.set(key, [rule])
-        else same.push(rule)
-      }
-    }
-    const first = new Map<string, ConfigObject>()
-    virtualServices.push(first)
-    for (const virtualService of context.inventory.all('virtualservices.networking.istio.io', cluster)) {
-      if (!context.accessible(virtualService)) continue
-      for (const host of destinationHosts(virtualService)) {
-        for (const key of servicesNamed(host, virtualService.namespace, domain)) {
-          if (!first.has(key)) first.set(key, virtualService)
-        }
-      }
-    }
-  }
-  return { destinationRules, virtualServices }
-}
-
-/** The services that a host in a rule names: a short name in its own namespace, or a full one. No wildcards. */
-function servicesNamed(host: string, namespace: string, domain: string): string[] {
-  const [service = '', second, ...rest] = host.split('.')
-  if (service === '') return []
-  if (second === undefined) return [serviceKey(namespace, service)]
-  const tail = rest.join('.')
-  return tail === '' || tail === 'svc' || tail === domain ? [serviceKey(second, service)] : []
-}
-
-const isStated = (policy: unknown): boolean => {
-  const { connectionPool, outlierDetection } = fieldsOf(policy)
-  return connectionPool !== undefined || outlierDetection !== undefined
-}
-
-const subsetsOf = (rule: ConfigObject) => recordsOf(fieldsOf(rule.resource.spec).subsets)
-
-const breaksAll = (rule: ConfigObject): boolean => isStated(fieldsOf(rule.resource.spec).trafficPolicy)
-
-const breaksCircuits = (rule: ConfigObject): boolean =>
-  breaksAll(rule) || subsetsOf(rule).some(({ trafficPolicy }) => isStated(trafficPolicy))
-
-function markCircuitBreaker(node: Node, rules: ServiceRules['destinationRules'], names: LabelNames): void {
-  const speakOf = (namespace: string, service: string) => rules.get(serviceKey(namespace, service)) ?? []
+function markCircuitBreaker(
+  node: Node,
+  context: GraphContext,
+  rules: readonly ServiceRules[],
+  names: LabelNames,
+): void {
+  const speakOf = (namespace: string, service: string) =>
+    rules
+      .flatMap(({ circuitBreakers }) => circuitBreakers.get(serviceKey(namespace, service)) ?? [])
+      .filter((rule) => context.accessible(rule))
   const reached = () => node.destServices.flatMap(({ namespace, name }) => speakOf(namespace, name))
   if (node.type === 'service') {
     if (speakOf(node.namespace, node.service).length > 0) node.marks.circuitBreaker = true
@@ -99,11 +51,6 @@ function markCircuitBreaker(node: Node, rules: ServiceRules['destinationRules'],
     node.marks.circuitBreaker = true
   }
 }
-
-const breaksVersion = (rule: ConfigObject, version: string, names: LabelNames): boolean =>
-  subsetsOf(rule).some(
-    ({ trafficPolicy, labels }) => isStated(trafficPolicy) && names.versionOf(labelsOf(labels)) === version,
-  )
 
 function markVirtualService({ marks }: Node, virtualService: ConfigObject): void {
   const spec = fieldsOf(virtualService.resource.spec)
