@@ -68,7 +68,14 @@ export function Failed({ error, retry }: { error: Error; retry?: (() => unknown)
   const problem = problemOf(error)
   const status = error instanceof RequestFailure ? error.status : undefined
   const forbidden = status === 401 || status === 403
-  const title = forbidden ? 'You may not see this' : status === 404 ? 'Not found' : 'This could not be loaded'
+  const elsewhere = problem.code === 'BIN-QUERY-CLUSTER' || problem.code === 'BIN-QUERY-NAMESPACE'
+  const title = elsewhere
+    ? 'Nothing of that name'
+    : forbidden
+      ? 'You may not see this'
+      : status === 404
+        ? 'Not found'
+        : 'This could not be loaded'
   return (
     <Notice
       icon={forbidden ? 'lock' : status === 404 ? 'search' : 'failure'}
@@ -76,10 +83,10 @@ export function Failed({ error, retry }: { error: Error; retry?: (() => unknown)
       title={title}
     >
       <p>{problem.message}</p>
-      <p>{problem.remedy ?? (forbidden ? 'Ask for access, or choose other namespaces and clusters above.' : '')}</p>
+      <p>{elsewhere ? 'Choose others in the masthead.' : (problem.remedy ?? adviceOn(forbidden))}</p>
       <p className="code">{problem.code}</p>
-      {problem.code === 'BIN-QUERY-CLUSTER' || problem.code === 'BIN-QUERY-NAMESPACE' ? (
-        <Link to="." search={{}} className="button">
+      {elsewhere ? (
+        <Link to="." search={{ namespaces: undefined, clusters: undefined }} className="button">
           Show all namespaces and clusters
         </Link>
       ) : null}
@@ -91,6 +98,9 @@ export function Failed({ error, retry }: { error: Error; retry?: (() => unknown)
     </Notice>
   )
 }
+
+const adviceOn = (forbidden: boolean): string =>
+  forbidden ? 'Ask for access, or choose other namespaces and clusters above.' : ''
 
 function Outdated({ problem, sinceMs, retry }: { problem: Problem; sinceMs: number; retry: () => unknown }) {
   return (

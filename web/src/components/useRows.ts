@@ -20,12 +20,14 @@ export function useRows<Row>(rows: readonly Row[], estimatedHeight: number): Row
   const table = useRef<HTMLTableElement>(null)
   const [offset, setOffset] = useState(0)
   const virtual = rows.length > virtualFrom
+  // After every drawing: a banner or filter above the table moves it. Setting the same number draws nothing.
   useLayoutEffect(() => {
+    if (!virtual) return
     const element = table.current
     const scroller = document.getElementById('content')
     if (!element || !scroller) return
     setOffset(element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop)
-  }, [])
+  })
   const virtualizer = useVirtualizer({
     count: virtual ? rows.length : 0,
     getScrollElement: () => document.getElementById('content'),

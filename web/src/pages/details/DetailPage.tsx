@@ -10,13 +10,14 @@ import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { durationLabel } from '../../app/scope.ts'
 import { usePageSearch, useScope } from '../../app/useScope.ts'
-import { ChipFace } from '../../components/ClusterChip.tsx'
-import { detailRoutes, kindWords, listRoutes } from '../../components/detailRoutes.ts'
+import { kindWords, listRoutes } from '../../components/detailRoutes.ts'
 import { sentence } from '../../components/format.ts'
 import { Health } from '../../components/Health.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { Matrix } from '../../components/Matrix.tsx'
-import { Answer, Empty, Loading } from '../../components/States.tsx'
+import { Answer, Loading } from '../../components/States.tsx'
+import { Absent } from './Absent.tsx'
+import { ClusterTabs } from './ClusterTabs.tsx'
 import { Differences } from './Differences.tsx'
 import { RelatedTable } from './RelatedTable.tsx'
 import type { Related } from './related.ts'
@@ -81,6 +82,13 @@ function Across<Document>({
   const health = worstOf(fresh.map(([, document]) => healthOf(document)))
   const rows = sideBySide(attributes, documents)
   const { one } = kindWords[kind]
+  const related = <RelatedTable related={relatedTo(documents)} clusters={shown} />
+  const sides = (
+    <section className={shown.length > 1 ? 'panel wide' : 'panel'}>
+      <h2>{shown.length > 1 ? 'Side by side' : `In ${shown[0] ?? ''}`}</h2>
+      <SideBySide caption={`${name} by cluster`} rows={rows} clusters={shown} silent={across.unreachable} />
+    </section>
+  )
   return (
     <>
       <header className="page-head">
@@ -101,33 +109,15 @@ function Across<Document>({
         )}
         <p className="hint right">Rates over the last {durationLabel(durationS)}</p>
       </header>
-      <nav className="tabs" aria-label="Clusters of this object">
-        <Link
-          to={detailRoutes[kind]}
-          params={{ namespace, name }}
-          search={(before) => ({ ...before, clusterName: undefined })}
-          className="tab"
-          aria-current={clusterName === undefined ? 'page' : undefined}
-          activeOptions={{ exact: true }}
-        >
-          All clusters
-        </Link>
-        {Object.entries(across.clusters)
-          .toSorted(([a], [b]) => (a < b ? -1 : 1))
-          .map(([cluster, document]) => (
-            <Link
-              key={cluster}
-              to={detailRoutes[kind]}
-              params={{ namespace, name }}
-              search={(before) => ({ ...before, clusterName: cluster })}
-              className="tab"
-              aria-current={clusterName === cluster ? 'page' : undefined}
-              activeOptions={{ exact: true }}
-            >
-              <ChipFace cluster={cluster} health={healthOf(document)} stale={silent.has(cluster)} />
-            </Link>
-          ))}
-      </nav>
+      <ClusterTabs
+        kind={kind}
+        namespace={namespace}
+        name={name}
+        chips={having.flatMap((cluster) => {
+          const document = across.clusters[cluster]
+          return document === undefined ? [] : [{ cluster, health: healthOf(document), stale: silent.has(cluster) }]
+        })}
+      />
       {across.unreachable.length === 0 ? null : (
         <div className="banner stale" role="status">
           <Icon name="clock" />
@@ -144,18 +134,17 @@ function Across<Document>({
         </div>
       )}
       {shown.length === 0 ? (
-        <Absent one={one} name={name} cluster={clusterName} kind={kind} namespace={namespace} having={having} />
+        <Absent name={name} cluster={clusterName} kind={kind} namespace={namespace} having={having} />
       ) : (
         <div className="panels">
-          <div className="stack">
-            {shown.length > 1 ? (
-              <section className="panel">
-                <h2>What differs between clusters</h2>
-                <Differences differences={across.differences} clusters={shown} partial={unknown > 0} />
-              </section>
-            ) : null}
-            <RelatedTable related={relatedTo(documents)} clusters={shown} />
-          </div>
+          {shown.length > 1 ? (
+            <section className="panel">
+              <h2>What differs between clusters</h2>
+              <Differences differences={across.differences} clusters={shown} partial={unknown > 0} />
+            </section>
+          ) : (
+            sides
+          )}
           <div className="stack">
             <section className="panel">
               <h2>Traffic between clusters</h2>
@@ -167,57 +156,21 @@ function Across<Document>({
                 caption={`Requests to ${name}, last ${durationLabel(durationS)}`}
               />
             </section>
-            <section className="panel">
-              <h2>Who calls it, whom it calls</h2>
-              <div className="room">
-                <Suspense fallback={<Loading />}>
-                  <MiniGraph kind={kind} namespace={namespace} name={name} />
-                </Suspense>
-              </div>
-            </section>
+            {shown.length > 1 ? null : related}
           </div>
-          <section className="panel wide">
-            <h2>{shown.length > 1 ? 'Side by side' : `In ${shown[0] ?? ''}`}</h2>
-            <SideBySide caption={`${name} by cluster`} rows={rows} clusters={shown} silent={across.unreachable} />
+          {shown.length > 1 ? sides : null}
+          <section className={shown.length > 1 ? 'panel' : 'panel wide'}>
+            <h2>Who calls it, whom it calls</h2>
+            <div className="room">
+              <Suspense fallback={<Loading />}>
+                <MiniGraph kind={kind} namespace={namespace} name={name} />
+              </Suspense>
+            </div>
           </section>
+          {shown.length > 1 ? related : null}
           {more?.(documents)}
         </div>
       )}
     </>
-  )
-}
-
-interface AbsentProps {
-  one: string
-  kind: LogicalKind
-  name: string
-  namespace: string
-  cluster: string | undefined
-  having: readonly string[]
-}
-
-function Absent({ one, kind, name, namespace, cluster, having }: AbsentProps) {
-  return (
-    <Empty title={`Not in ${cluster ?? 'any cluster that answers'}`}>
-      <p>
-        {cluster ?? 'No cluster'} has no {one} {name} in namespace {namespace}.
-      </p>
-      {having.length === 0 ? null : (
-        <p className="found">
-          Found in:
-          {having.map((other) => (
-            <Link
-              key={other}
-              to={detailRoutes[kind]}
-              params={{ namespace, name }}
-              search={(before) => ({ ...before, clusterName: other })}
-              className="button small"
-            >
-              {other}
-            </Link>
-          ))}
-        </p>
-      )}
-    </Empty>
   )
 }
