@@ -4,7 +4,7 @@
  */
 import { withNamedIds } from './graphIds.ts'
 import { canonical, isList, isObject, type JsonObject } from './json.ts'
-import type { Leniency } from './leniency.ts'
+import { isUnordered, type Leniency } from './leniency.ts'
 
 export interface Answer {
   readonly status: number
@@ -99,7 +99,7 @@ function compareLists(
 ): void {
   if (leniency.lengths.has(path)) return
   const comesAndGoes = leniency.members.has(path)
-  if (comesAndGoes || leniency.unordered.has(path)) {
+  if (comesAndGoes || isUnordered(leniency, path)) {
     for (const { label, left, right } of pairs(recorded, ours, path, leniency)) {
       if (comesAndGoes && (left === undefined || right === undefined)) continue
       compareValues(left, right, path, `${place}[${label}]`, leniency, found)

@@ -39,6 +39,12 @@ export function leniencyOf(
 /** The replay's Prometheus is another program than the recorded one, with another version and retention. */
 const factsOfTheBed = ['.externalServices["Prometheus"].version', '.prometheus.storageTsdbRetention']
 
+/** The buckets of health are filled from a map: any of them may come in any order, marked in this sample or not. */
+const filledFromMaps = /^\.namespaceHealth\.[^.]+\.status(App|Service|Workload)\.[a-zA-Z]+\[\]$/
+
+export const isUnordered = (leniency: Leniency, path: string): boolean =>
+  leniency.unordered.has(path) || filledFromMaps.test(path)
+
 export function parseMark(mark: string): { path: string; note: string } {
   const parts = /^(.*) \((float noise|length|membership|order)\)$/.exec(mark)
   return { path: parts?.[1] ?? mark, note: parts?.[2] ?? '' }

@@ -144,6 +144,31 @@ export const listed: readonly Listed[] = [
     ours: [undefined],
     when: ({ recorded }) => at(recorded, 'name') === 'custom dashboards',
   },
+  {
+    name: 'Of two protocols that are equally bad the worse share is told',
+    method: 'GET',
+    request: (request) =>
+      detail.test(request) || /^\/api\/clusters\/(services|workloads|apps|health)(\?|$)/.test(request),
+    at: /(^|\.)(health|namespace(App|Service|Workload)Health\.[^.]+\..+)\.status\.errorRatio$/,
+    when: ({ recorded, ours }) =>
+      typeof recorded === 'number' && typeof ours === 'number' && recorded > 0 && ours > recorded,
+  },
+  {
+    name: 'What ztunnel says of a pod is not asked yet',
+    method: 'GET',
+    request: path(detail),
+    at: /^\.pods\[\]\.protocol$/,
+    recorded: 'HBONE',
+    ours: [''],
+  },
+  {
+    name: 'A gvk that cannot be read changes nothing',
+    method: 'GET',
+    request: (request) =>
+      /^\/api\/namespaces\/[^/]+\/workloads\//.test(request) &&
+      !/^(|[^,]*\/[^,]*, Kind=.+)$/.test(parametersOf(request).get('gvk') ?? ''),
+    at: /^\.(labels|annotations|templateLabels|templateAnnotations|createdAt|resourceVersion|dashboardAnnotations)(\.|$)/,
+  },
 ]
 
 /** The name of the entry that covers the difference; undefined = none. */
