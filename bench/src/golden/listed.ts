@@ -169,6 +169,13 @@ export const listed: readonly Listed[] = [
       !/^(|[^,]*\/[^,]*, Kind=.+)$/.test(parametersOf(request).get('gvk') ?? ''),
     at: /^\.(labels|annotations|templateLabels|templateAnnotations|createdAt|resourceVersion|dashboardAnnotations)(\.|$)/,
   },
+  {
+    name: 'The services of an app are in order of name',
+    method: 'GET',
+    request: (request) => /^\/api\/namespaces\/[^/]+\/apps\/[^/?]+(\?|$)/.test(request),
+    at: /^\.serviceNames\[\]$/,
+    when: ({ recorded, ours }) => typeof recorded === 'string' && typeof ours === 'string',
+  },
 ]
 
 /** The name of the entry that covers the difference; undefined = none. */
