@@ -46,7 +46,8 @@ it.each([
   ['serviceAccount', 'Service account'],
   ['labels.team', 'Label team'],
   ['annotations.example.com/owner', 'Annotation example.com/owner'],
-  ['config.DestinationRule.payments.checkout', 'DestinationRule checkout'],
+  ['config.DestinationRule.checkout', 'DestinationRule checkout'],
+  ['config.ServiceEntry.api.example.com', 'ServiceEntry api.example.com'],
 ])('%s reads as %s', (attribute, words) => {
   expect(attributeWords(attribute)).toBe(words)
 })

@@ -34,9 +34,12 @@ export function differenceParts({ values }: Difference, clusters: readonly strin
   }
 }
 
-/** `config.DestinationRule.shop.cart` -> `DestinationRule cart`, `labels.team` -> `Label team`, `versions` -> `Versions`. */
+/**
+ * `config.DestinationRule.cart` -> `DestinationRule cart`, `labels.team` -> `Label team`, `versions` -> `Versions`.
+ * A name may have dots of its own.
+ */
 export function attributeWords(attribute: string): string {
-  const [area = '', first = '', , ...rest] = attribute.split('.')
+  const [area = '', first = '', ...rest] = attribute.split('.')
   if (area === 'config' && rest.length > 0) return `${first} ${rest.join('.')}`
   const name = attribute.slice(area.length + 1)
   if (area === 'labels' && name !== '') return `Label ${name}`
