@@ -14,7 +14,7 @@ import { type CompiledTolerance, type HealthKind, tolerancesFor } from '../../he
 import type { Labels } from '../../inventory/objects.ts'
 import type { GraphContext } from '../context.ts'
 import type { NodeHealth } from '../nodeHealth.ts'
-import { responseKey } from '../rates.ts'
+import { responseKey, type Series } from '../rates.ts'
 import type { Edge, Node, TrafficMap } from '../trafficMap.ts'
 
 export function judgeHealth(map: TrafficMap, context: GraphContext): Map<Node, NodeHealth> {
@@ -61,22 +61,30 @@ function annotationsOf(node: Node, context: GraphContext): Labels {
 
 /** Adds the edge's rates to both ends, and judges it by the tolerances of both. */
 function judgeEdge(edge: Edge, source: Subject | undefined, destination: Subject | undefined): void {
-  const codes = codeMap<number>()
-  let total = 0
-  for (const series of edge.series) {
-    if (series.flags === '' || !(series.rate > 0)) continue
+  const { protocol } = edge
+  const counted = edge.series.filter(({ flags, rate }) => flags !== '' && rate > 0)
+  const [first] = counted
+  if (first === undefined) return
+  for (const series of counted) {
     const code = responseKey(edge, series)
-    codes[code] = (codes[code] ?? 0) + series.rate
-    total += series.rate
+    if (source !== undefined) addRate(source.outbound, protocol, code, series.rate)
+    if (destination !== undefined) addRate(destination.inbound, protocol, code, series.rate)
   }
-  if (total === 0) return
-  const rates = { [edge.protocol]: codes }
-  if (source !== undefined) addCodes(source.outbound, edge.protocol, codes)
-  if (destination !== undefined) addCodes(destination.inbound, edge.protocol, codes)
+  const code = responseKey(edge, first)
+  const isUniform = counted.every((series) => responseKey(edge, series) === code)
+  const judge = isUniform
+    ? (direction: Direction, subject: Subject) => uniformStatus(protocol, code, direction, subject.tolerances)
+    : (direction: Direction, subject: Subject) => edgeStatus(ratesOf(edge, counted), direction, subject.tolerances)
   edge.health = worstStatus(
-    edgeStatus(rates, 'outbound', source?.tolerances ?? []),
-    edgeStatus(rates, 'inbound', destination?.tolerances ?? []),
+    source === undefined ? 'Healthy' : judge('outbound', source),
+    destination === undefined ? 'Healthy' : judge('inbound', destination),
   )
+}
+
+function ratesOf(edge: Edge, counted: readonly Series[]): Rates {
+  const rates: Rates = {}
+  for (const series of counted) addRate(rates, edge.protocol, responseKey(edge, series), series.rate)
+  return rates
 }
 
 /** Where nothing is said of an edge's protocol, it is healthy. */
@@ -85,10 +93,32 @@ function edgeStatus(rates: Rates, direction: Direction, tolerances: readonly Com
   return status === 'NA' ? 'Healthy' : status
 }
 
-function addCodes(rates: Rates, protocol: string, codes: Readonly<Record<string, number>>): void {
-  const known = rates[protocol] ?? codeMap<number>()
-  rates[protocol] = known
-  for (const [code, rate] of Object.entries(codes)) known[code] = (known[code] ?? 0) + rate
+const uniform = new WeakMap<readonly CompiledTolerance[], Map<string, HealthStatus>>()
+
+/** Of an edge whose responses are all alike, as most are: then the rate does not matter. */
+function uniformStatus(
+  protocol: string,
+  code: string,
+  direction: Direction,
+  tolerances: readonly CompiledTolerance[],
+): HealthStatus {
+  const known = uniform.get(tolerances) ?? new Map<string, HealthStatus>()
+  uniform.set(tolerances, known)
+  const key = `${direction} ${protocol} ${code}`
+  let status = known.get(key)
+  if (status === undefined) {
+    status = edgeStatus({ [protocol]: { [code]: 1 } }, direction, tolerances)
+    // Codes come from outside: a proxy that makes them up must not fill the memory.
+    if (known.size > 500) known.clear()
+    known.set(key, status)
+  }
+  return status
+}
+
+function addRate(rates: Rates, protocol: string, code: string, rate: number): void {
+  const codes = rates[protocol] ?? codeMap<number>()
+  rates[protocol] = codes
+  codes[code] = (codes[code] ?? 0) + rate
 }
 
 function nodeHealth(node: Node, subject: Subject, context: GraphContext): NodeHealth {
