@@ -24,6 +24,11 @@ export async function startControl(mesh: Controlled, port: number): Promise<Cont
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(`${JSON.stringify(body, null, 2)}\n`)
     }
+    if (request.method === 'GET' && request.url === '/') {
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' })
+      response.end(`${controlHelp(`http://${request.headers.host ?? '127.0.0.1'}`, [...mesh.clusters.keys()])}\n`)
+      return
+    }
     if (request.url === '/metrics') {
       writeExposition(response, mesh.exposition())
       return
@@ -58,20 +63,22 @@ export const PROMETHEUS_ACTIONS: Readonly<Record<string, PrometheusFault>> = {
   empty: 'empty',
 }
 
-/** How to use the control, to be printed: one command a line. */
+/** How to use the control, to be printed: each command, and what it does. */
 export function controlHelp(url: string, clusters: readonly string[]): string {
-  const cluster = clusters.at(-1) ?? 'west'
-  return [
-    `curl ${url}/state`,
-    `curl ${url}/metrics`,
-    `curl -X POST ${url}/clusters/${cluster}/{${Object.keys(CLUSTER_ACTIONS).join(',')}}`,
-    `curl -X POST ${url}/prometheus/{${Object.keys(PROMETHEUS_ACTIONS).join(',')}}`,
-  ].join('\n')
+  const lines = [
+    [`curl ${url}/state`, 'what is broken now'],
+    [`curl ${url}/metrics`, "the mesh's series, to be scraped by a Prometheus of your own"],
+    ...clusters.flatMap((cluster) => [
+      [`curl -X POST ${url}/clusters/${cluster}/ACTION`, `${Object.keys(CLUSTER_ACTIONS).join(', ')} (slow?ms=2000)`],
+    ]),
+    [`curl -X POST ${url}/prometheus/ACTION`, Object.keys(PROMETHEUS_ACTIONS).join(', ')],
+  ]
+  return lines.map(([command, effect]) => `${command}\n    ${effect}`).join('\n')
 }
 
 async function controlled(mesh: Controlled, method: string, url: URL): Promise<{ status: number; body: unknown }> {
   const path = url.pathname.split('/').filter((part) => part !== '')
-  if (method === 'GET' && (path.length === 0 || path[0] === 'state')) return { status: 200, body: stateOf(mesh) }
+  if (method === 'GET' && path[0] === 'state') return { status: 200, body: stateOf(mesh) }
   if (method !== 'POST') return unknown(mesh)
   const [what, name = '', action = ''] = path
   if (what === 'prometheus') {

@@ -55,6 +55,18 @@ describe('a started mesh', () => {
     expect(body).toContain('east|west')
   })
 
+  it('explains its control to whoever opens it', async () => {
+    const { status, body } = await control('GET', '/')
+    expect(status).toBe(200)
+    expect(body).toContain(`curl -X POST ${mesh.control.url}/prometheus/ACTION`)
+  })
+
+  it('shows its series as a scrape target', async () => {
+    expect((await control('GET', '/metrics')).body).toContain(
+      '# TYPE istio_requests_total counter\nistio_requests_total{',
+    )
+  })
+
   it('prints how to control it', () => {
     expect(controlHelp('http://127.0.0.1:1', ['east', 'west'])).toContain(
       'curl -X POST http://127.0.0.1:1/clusters/west/',

@@ -18,6 +18,7 @@ export const istiodContainer = (w: SimWorkload, facts: MeshFacts) => ({
     { name: 'PILOT_ENABLE_AMBIENT', value: 'false' },
     { name: 'PILOT_ENABLE_ANALYSIS', value: 'false' },
     { name: 'CLUSTER_ID', value: facts.cluster.name },
+    ...(facts.servesRemotes ? [{ name: 'EXTERNAL_ISTIOD', value: 'true' }] : []),
   ],
   ports: [
     { name: 'http-debug', containerPort: 8080, protocol: 'TCP' },

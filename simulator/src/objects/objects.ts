@@ -54,6 +54,7 @@ export function meshFacts(scenario: Scenario, cluster: SimCluster): MeshFacts {
     cluster,
     version: istiod?.version ?? '1.30.1',
     revision: istiod?.revision ?? 'default',
+    servesRemotes: scenario.clusters.some((other) => other.primary === cluster.name),
   }
 }
 

@@ -9,6 +9,8 @@ export interface MeshFacts {
   /** Istio's version and revision as the serving control plane has them. */
   readonly version: string
   readonly revision: string
+  /** The control plane here serves clusters without one. */
+  readonly servesRemotes: boolean
 }
 
 /** Labels of an injected pod, or of a gateway's. */
