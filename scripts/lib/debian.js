@@ -33,7 +33,7 @@ export async function ensureComponents() {
   })
 }
 
-export const onPath = (program) =>
+const onPath = (program) =>
   (process.env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(`${folder}/${program}`))
 
 function aptGet() {
