@@ -69,6 +69,17 @@ describe('the inventory', () => {
     expect(inventory.get('namespaces', at, 'a')?.resourceVersion).toBe('2')
   })
 
+  it('takes every new version of a config object for a change: its document shows the version', () => {
+    const inventory = createInventory()
+    const kind = 'sidecars.networking.istio.io'
+    const resource = { apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', metadata: {} }
+    const config = { group: 'networking.istio.io', version: 'v1', kind: 'Sidecar', resource }
+    inventory.put(kind, { ...object('a', '1'), ...config })
+    const heard = listen(inventory)
+    inventory.put(kind, { ...object('a', '2'), ...config })
+    expect(heard).toEqual(['updated a'])
+  })
+
   it('deletes nothing by a resync that is not finished', () => {
     const inventory = createInventory()
     inventory.put('namespaces', object('a'))

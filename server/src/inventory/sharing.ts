@@ -76,7 +76,7 @@ const sameRecord: Same = (kept, value) => {
   if (!isRecord(kept) || !isRecord(value)) return false
   let fields = 0
   for (const key in value) {
-    if (kept[key] !== value[key] || !(key in kept)) return false
+    if (kept[key] !== value[key]) return false
     fields++
   }
   return Object.keys(kept).length === fields

@@ -173,6 +173,7 @@ describe('a watch', () => {
     const it = await scene([ends(complete(9), event('ADDED', 'a', 10), '{"type":"ADD'), stays()])
     await it.time.advance(800)
     expect(queries(it)).toEqual([streamed, 'watch&resourceVersion=10'])
+    expect(it.states).toEqual(['live', 'failing answer', 'live'])
   })
 
   it('is given up after 150 s without a byte, and asked again', async () => {
