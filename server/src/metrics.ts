@@ -13,6 +13,12 @@ export interface OwnMetrics {
   close(): void
 }
 
+const delayQuantiles = [
+  ['0.5', 50],
+  ['0.99', 99],
+  ['0.999', 99.9],
+] as const
+
 export function ownMetrics(mesh: Mesh): OwnMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -66,8 +72,7 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
     labelNames: ['quantile'],
     registers,
     collect() {
-      for (const quantile of [50, 99, 99.9])
-        this.set({ quantile: String(quantile / 100) }, delay.percentile(quantile) / 1e9)
+      for (const [quantile, percent] of delayQuantiles) this.set({ quantile }, delay.percentile(percent) / 1e9)
       delay.reset()
     },
   })

@@ -1,0 +1,14 @@
+/** `npm run bench [-- S M L]`: the numbers we hold ourselves to, measured, beside a calibration loop. Asserts nothing. */
+import { cpus } from 'node:os'
+import { calibrate } from './calibration.ts'
+import { measureMesh, type Size } from './mesh.ts'
+import { printFigures } from './table.ts'
+
+const asked = process.argv.slice(2).filter((word): word is Size => ['S', 'M', 'L'].includes(word))
+const sizes: readonly Size[] = asked.length > 0 ? asked : ['S', 'M']
+
+const calibrationMs = calibrate()
+console.log(
+  `Node ${process.version}, ${cpus().length} processors; the calibration loop takes ${calibrationMs.toFixed(1)} ms`,
+)
+for (const size of sizes) printFigures(`Mesh ${size}`, await measureMesh(size), calibrationMs)
