@@ -20,7 +20,9 @@ function stage() {
       sockets.push(socket)
       return {
         addEventListener: (type, listener) => void listeners.set(type, listener),
-        close: () => void (socket.closed = true),
+        close() {
+          socket.closed = true
+        },
       }
     },
     clock: {
@@ -30,8 +32,7 @@ function stage() {
         return timer
       },
       clearTimeout(timer) {
-        const index = timers.findIndex((one) => one === timer)
-        if (index >= 0) timers.splice(index, 1)
+        for (const [index, one] of timers.entries()) if (one === timer) timers.splice(index, 1)
       },
     },
     onEvent: (event) => void seen.events.push(event),
