@@ -27,10 +27,93 @@ export interface ClusterStatus {
   kubernetesVersion?: string
   apiEndpoint?: string
   network?: string
-  role?: 'primary' | 'remote' | 'external' | 'management'
-  controlPlanes: { name: string; namespace: string; revision: string; version?: string; status: string }[]
+  /** Which part it plays; absent while that cannot be told, or when it is not part of a mesh. */
+  role?: 'primary' | 'remote' | 'external' | 'config' | 'management' | 'unmanaged'
+  /** Deployed in the cluster. */
+  controlPlanes: ClusterControlPlane[]
   namespaces: number
   workloads: number
+  /** Objects of all watched kinds. */
+  objects?: number
+  /** Kinds that are not known as they should be: forbidden, failed, or old. */
+  gaps?: { kind: string; state: 'failed' | 'forbidden' | 'stale'; cause: Problem }[]
+  /** From its nodes' labels; absent without nodes or without the right to read them. */
+  locality?: { regions: string[]; zones: string[] }
+  /** Control planes of other clusters that manage it. */
+  managedBy?: ControlPlaneName[]
+  meshId?: string
+  trustDomain?: string
+  trustDomainAliases?: string[]
+  /** Roots of trust that its workloads are given; more than one while a root is rotated. */
+  rootCertificates?: RootCertificate[]
+  /** Which data planes there are. */
+  dataPlanes?: ('ambient' | 'sidecar')[]
+  /** Where its network is entered from other networks; empty = nowhere. */
+  networkGateways?: NetworkGateway[]
+  /** What is wrong with its place in the mesh, each with a remedy. */
+  findings?: Problem[]
+}
+
+export interface ControlPlaneName {
+  cluster: ClusterName
+  namespace: string
+  name: string
+  revision: string
+}
+
+/** An istiod Deployment. */
+export interface ClusterControlPlane {
+  name: string
+  namespace: string
+  revision: string
+  /** What istiod says of itself; what its image says while it does not answer. */
+  version?: string
+  status: string
+  /** The revision tags that point to it. */
+  tags?: string[]
+  /** Its CLUSTER_ID: the cluster whose configuration it reads. */
+  id?: string
+  manages?: ClusterName[]
+  rootNamespace?: string
+  replicas?: { desired: number; available: number }
+  /** Its running pods, and what each of them said when it was asked. */
+  pods?: IstiodPod[]
+}
+
+/** Facts that a pod did not tell (yet) are absent; `cause` says why. */
+export interface IstiodPod {
+  name: string
+  ready?: boolean
+  version?: string
+  /** Proxies connected to this very pod. */
+  proxies?: number
+  /** What it thinks of the clusters that it reads. */
+  remotes?: { cluster: ClusterName; syncStatus: 'closed' | 'synced' | 'syncing' | 'timeout'; secret?: string }[]
+  cause?: Problem
+  /** When it last answered. */
+  asOf?: number
+}
+
+export interface RootCertificate {
+  /** SHA-256 of the certificate, as hex pairs with colons: equal roots have equal fingerprints. */
+  fingerprint: string
+  issuer: string
+  notBefore: number
+  notAfter: number
+}
+
+/** A Service or a Gateway through which other networks come in. */
+export interface NetworkGateway {
+  kind: 'Gateway' | 'Service' | 'meshNetworks'
+  namespace: string
+  name: string
+  network: string
+  /** Empty: not reachable from outside (yet). */
+  addresses: string[]
+  /** Port for sidecars (mTLS passthrough). */
+  port?: number
+  /** Port for ambient. */
+  hbonePort?: number
 }
 
 /** GET /api/multicluster/clusters */
