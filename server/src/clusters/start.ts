@@ -18,6 +18,8 @@ import { type KubernetesConfig, watchKubeconfigs } from './kubeconfigFiles.ts'
 export interface ClusterConnections extends Clusters {
   /** Our own identity's API of a cluster; undefined when it cannot be used at all. It may be unreachable now. */
   api(cluster: ClusterName): KubeApi | undefined
+  /** How it was declared, whether or not it can be used: for the diagnosis, which connects on its own. */
+  spec(cluster: ClusterName): ClusterSpec | undefined
   /** Live counters, per cluster and kind. */
   stats(): readonly ClusterStats[]
   close(): Promise<void>
@@ -104,6 +106,7 @@ export function startClusters(
     },
     retry: (name) => members.get(name)?.connection?.retry(),
     api: (name) => members.get(name)?.connection?.api,
+    spec: (name) => members.get(name)?.spec,
     stats: () => [...members].map(([cluster, { connection }]) => ({ cluster, kinds: connection?.kinds ?? new Map() })),
     close: async () => {
       source.stop()
