@@ -34,7 +34,7 @@ export const simulate: Command = {
     const { values } = parseArgs({ args: words, options: { recording: text, size: text, 'control-port': text } })
     const mesh = await startMesh({
       ...(values.recording
-        ? { recording: await loadRecording(values.recording) }
+        ? { recording: await loadRecording(values.recording, { live: Date.now }) }
         : { scenario: scenarioOf(values.size) }),
       ...(values.size ? { living: false } : {}),
       ports: { control: Number(values['control-port'] ?? 0) },
