@@ -18,7 +18,7 @@ const usage = `binocle serve [OPTION ...]
   --context NAME       a context of it; may be given several times; '*' = all (default: the current one)
   --prometheus URL     the Prometheus that holds the metrics of all clusters
   --home-cluster NAME  the cluster that Kiali's clients take as home (default: the first)
-  --address ADDRESS    where to listen (default: all addresses)
+  --address ADDRESS    where to listen (default: 127.0.0.1)
   --port PORT          (default: 20001)
   --web-root PATH      e.g. /kiali (default: /)
   --log-level LEVEL    debug, info, warn or error`
