@@ -12,6 +12,7 @@ import './app/tokens.css'
 import './app/base.css'
 import './app/shell.css'
 import './app/content.css'
+import './app/tables.css'
 
 const attempts = 3
 

@@ -117,6 +117,7 @@ export function GraphPage() {
   const selected = emphasis.selected
   return (
     <div className="graph-page">
+      <h1 className="visually-hidden">Graph</h1>
       <Toolbar
         state={state}
         drawn={picture?.level}

@@ -97,6 +97,7 @@ function Matrix({ graph }: { graph: MeshGraph }) {
         Between clusters <small>rps, errors</small>
       </h2>
       <table className="graph-matrix">
+        <caption className="visually-hidden">Requests between clusters, per second, and the share of errors</caption>
         <thead>
           <tr>
             <th scope="col">from \ to</th>

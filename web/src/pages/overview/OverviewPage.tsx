@@ -16,6 +16,7 @@ import { RelativeTime } from '../../components/RelativeTime.tsx'
 import { Answer, TelemetryBanner } from '../../components/States.tsx'
 import { overviewQuery } from '../../data/queries.ts'
 import { ClustersTable } from './ClustersTable.tsx'
+import './overview.css'
 
 export function OverviewPage() {
   const scope = useScope()
