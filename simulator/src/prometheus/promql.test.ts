@@ -34,6 +34,19 @@ describe.skipIf(missing)(`PromQL as a real Prometheus answers it${missing ? ` (s
     )
   })
 
+  it.each([
+    'http_total',
+    'took_bucket',
+    'sum by (zone) (rate(http_total[5m]))',
+    'sum by (code, zone) (http_total) > 0',
+    'sum by (app) (took_bucket) / sum by (app) (http_total)',
+    '{app="a"}',
+  ])('lists the rows of %j in the same order', async (query) => {
+    const params = new URLSearchParams({ query, time: String(TO_MS / 1000) })
+    const order = (data: unknown) => listOf(field(data, 'result')).map((row) => field(row, 'metric'))
+    expect(order(answer(ours, 'query', params))).toEqual(order(await ask(real, 'query', params)))
+  })
+
   it('answers range queries alike', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -99,6 +112,8 @@ describe.skipIf(missing)(`PromQL as a real Prometheus answers it${missing ? ` (s
     )
   })
 })
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 /** Twelve counters of requests (two reset), gauges, and two histograms. */
 function awkwardSeries(): SeriesSource {

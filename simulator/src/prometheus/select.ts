@@ -4,6 +4,7 @@
  */
 import { labelOf, type Series, type SeriesSource } from '../metrics/series.ts'
 import type { Matcher } from './ast.ts'
+import { inLabelOrder } from './labelOrder.ts'
 import { anchored } from './parse.ts'
 
 export type Select = (matchers: readonly Matcher[]) => readonly Series[]
@@ -14,6 +15,15 @@ export function selectorOf(source: SeriesSource): Select {
     string,
     { readonly of: readonly (readonly Series[])[]; readonly series: readonly Series[] }
   >()
+
+  const orders = new WeakMap<readonly Series[], readonly Series[]>()
+
+  const ordered = (name: string): readonly Series[] => {
+    const series = source.series(name)
+    const known = orders.get(series) ?? inLabelOrder(series)
+    orders.set(series, known)
+    return known
+  }
 
   const posted = (series: readonly Series[], label: string): Map<string, Series[]> => {
     const byLabel = postings.get(series) ?? new Map<string, Map<string, Series[]>>()
@@ -44,7 +54,7 @@ export function selectorOf(source: SeriesSource): Select {
 
   return (matchers) => {
     const named = metricNames(source, matchers)
-    const of = named.map((name) => source.series(name))
+    const of = named.map(ordered)
     const key = JSON.stringify(matchers)
     const known = selections.get(key)
     if (known && known.of.length === of.length && known.of.every((series, i) => series === of[i])) return known.series
