@@ -122,6 +122,7 @@ describe('what is kept of an object', () => {
     ['istio-ca-root-cert', { 'root-cert.pem': 'x' }, { 'root-cert.pem': 'x' }],
     ['istio-sidecar-injector', { config: 'long', values: '{}' }, { values: '{}' }],
     ['app-settings', { secret: 'x' }, {}],
+    ['any-name', { mesh: 'a', meshNetworks: 'b', secret: 'x' }, { mesh: 'a', meshNetworks: 'b' }],
   ])('of ConfigMap %s is only the data that the mesh needs', (name, data, expected) => {
     expect(slimmed('configmaps', { metadata: { ...metadata, name }, data }).data).toEqual(expected)
   })

@@ -126,19 +126,23 @@ function servicePort(port: Json): ServicePort {
 
 /**
  * Mesh configuration, the injector's values and root certificates. Of the injector's 110 KB only `values` is ever read.
- * Leader election rewrites its ConfigMaps every two seconds: without their annotations they do not look changed.
+ * Any ConfigMap may be the shared mesh configuration (an istiod names it in SHARED_MESH_CONFIG): of those that are not
+ * known by name only its keys are kept. Leader election rewrites its ConfigMaps every two seconds: without their
+ * annotations they do not look changed.
  */
 function slimConfigMap(json: Json, origin: Origin): ConfigMap {
   const meta = metaOf(json, origin)
   const kept = keptKeys(meta.name, hasMap(record(json, 'metadata'), 'labels') ? meta.labels : {})
-  if (kept === 'none') return { ...meta, annotations: {}, data: {} }
-  const data = stringMap(json, 'data')
-  if (kept === 'all') return { ...meta, data: origin.sharing.share(data) }
-  return {
-    ...meta,
-    data: origin.sharing.share(Object.fromEntries(Object.entries(data).filter(([key]) => key !== 'config'))),
-  }
+  const keep = (wanted: (key: string) => boolean) =>
+    origin.sharing.share(Object.fromEntries(Object.entries(stringMap(json, 'data')).filter(([key]) => wanted(key))))
+  if (kept === 'all') return { ...meta, data: origin.sharing.share(stringMap(json, 'data')) }
+  if (kept === 'values') return { ...meta, data: keep((key) => key !== 'config') }
+  return typeof record(json, 'data').mesh === 'string'
+    ? { ...meta, data: keep((key) => meshKeys.includes(key)) }
+    : { ...meta, annotations: {}, data: {} }
 }
+
+const meshKeys = ['mesh', 'meshNetworks']
 
 function keptKeys(name: string, labels: Readonly<Record<string, string>>): 'all' | 'none' | 'values' {
   if (name.startsWith('istio-sidecar-injector')) return 'values'

@@ -1,5 +1,5 @@
 /** GET /api/config: the projection of configuration and mesh that a client reads once after login. */
-import type { KialiInstance, KubeCluster, ServerConfig, WireHealthRate } from '@binocle/api/config'
+import type { KubeCluster, ServerConfig, WireHealthRate } from '@binocle/api/config'
 import type { ClusterName } from '@binocle/api/identity'
 import type { Scope } from '../access/scope.ts'
 import type { HealthRate } from '../config/config.ts'
@@ -9,6 +9,7 @@ import { identityDomain, meshFactsOf } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
 import type { AboutPrometheus } from './aboutPrometheus.ts'
 import { featureFlags } from './featureFlags.ts'
+import { kubeCluster } from './kubeCluster.ts'
 
 export function serverConfig(mesh: Mesh, scope: Scope, prometheus: AboutPrometheus): ServerConfig {
   const { config, inventory } = mesh
@@ -32,17 +33,7 @@ export function serverConfig(mesh: Mesh, scope: Scope, prometheus: AboutPromethe
     ),
     chatAI: { enabled: false, defaultProvider: '', providers: [], store: { enabled: false } },
     clusters: Object.fromEntries(
-      clusters.map((cluster): [ClusterName, KubeCluster] => [
-        cluster.name,
-        {
-          accessible: cluster.accessible,
-          apiEndpoint: cluster.apiEndpoint,
-          isKialiHome: cluster.home,
-          kialiInstances: kialiInstances(inventory, scope, cluster.name),
-          name: cluster.name,
-          secretName: cluster.secretName,
-        },
-      ]),
+      clusters.map((cluster): [ClusterName, KubeCluster] => [cluster.name, kubeCluster(inventory, scope, cluster)]),
     ),
     ...when('clusterWideAccess', config.deployment.clusterWideAccess),
     ...(Object.keys(controlPlanes).length > 0 ? { controlPlanes } : {}),
@@ -120,42 +111,6 @@ function gatewayClasses(mesh: Mesh, clusters: readonly ClusterName[]): { name: s
   const rank = (name: string): number =>
     istioClasses.includes(name) ? istioClasses.indexOf(name) : istioClasses.length
   return [...names].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).map((name) => ({ name, className: name }))
-}
-
-/** Services of Kiali installations, found anew only when the cluster's services changed. */
-function kialiInstances(inventory: Inventory, scope: Scope, cluster: ClusterName): KialiInstance[] | null {
-  const version = inventory.kindVersion('services', cluster)
-  const ofInventory = instances.get(inventory) ?? new Map<ClusterName, FoundInstances>()
-  instances.set(inventory, ofInventory)
-  let known = ofInventory.get(cluster)
-  if (known?.version !== version) {
-    known = { version, found: findInstances(inventory, cluster) }
-    ofInventory.set(cluster, known)
-  }
-  const visible = known.found.filter(({ namespace }) => scope.sees({ cluster, namespace }) === 'yes')
-  return visible.length > 0 ? visible : null
-}
-
-interface FoundInstances {
-  readonly version: number
-  readonly found: readonly KialiInstance[]
-}
-
-const instances = new WeakMap<Inventory, Map<ClusterName, FoundInstances>>()
-
-function findInstances(inventory: Inventory, cluster: ClusterName): KialiInstance[] {
-  const found: KialiInstance[] = []
-  for (const { annotations, labels, name, namespace } of inventory.all('services', cluster)) {
-    if (labels['app.kubernetes.io/part-of'] !== 'kiali') continue
-    found.push({
-      namespace,
-      operatorResource: annotations['operator-sdk/primary-resource'] ?? '',
-      serviceName: name,
-      url: annotations['kiali.io/external-url'] ?? '',
-      version: labels['app.kubernetes.io/version'] ?? '',
-    })
-  }
-  return found
 }
 
 const wireRate = ({ kind, name, namespace, tolerance }: HealthRate): WireHealthRate => ({
