@@ -3,7 +3,7 @@
  * `Leniency`, and what differs although documented is decided elsewhere (`listed.ts`).
  */
 import { withNamedIds } from './graphIds.ts'
-import { canonical, isList, isObject, type JsonObject } from './json.ts'
+import { at, canonical, isList, isObject, type JsonObject } from './json.ts'
 import { isUnordered, type Leniency } from './leniency.ts'
 
 export interface Answer {
@@ -50,6 +50,7 @@ function compareValues(
   const isFree = leniency.free.has(path) || leniency.free.has(place)
   if (isFree && (recorded === undefined || ours === undefined)) return
   if ((isFree || perRun.test(path)) && sameType(recorded, ours)) return
+  if (isMoving(ours, leniency.moving.values.get(place))) return
   if (isList(recorded) && isList(ours)) compareLists(recorded, ours, `${path}[]`, place, leniency, found)
   else if (isObject(recorded) && isObject(ours)) compareObjects(recorded, ours, path, place, leniency, found)
   else if (!sameNumber(recorded, ours, leniency.noisy.has(path))) found.push({ path, place, recorded, ours })
@@ -57,6 +58,18 @@ function compareValues(
 
 function sameType(left: unknown, right: unknown): boolean {
   return left === null || right === null || (typeof left === typeof right && isList(left) === isList(right))
+}
+
+/**
+ * Several values were seen: any of their type will do. One value that came and went: that one, or none. The values of what
+ * came and went were all seen, unless only their number was recorded.
+ */
+function isMoving(ours: unknown, seen: readonly unknown[] | undefined): boolean {
+  if (seen === undefined) return false
+  if (ours === undefined) return seen.includes(undefined)
+  const values = seen.filter((value) => value !== undefined)
+  if (values.length === 1) return sameNumber(values[0], ours, false) || canonical(values[0]) === canonical(ours)
+  return values.length === 0 || values.some((value) => sameType(value, ours))
 }
 
 /**
@@ -101,13 +114,15 @@ function compareLists(
   const comesAndGoes = leniency.members.has(path)
   if (comesAndGoes || isUnordered(leniency, path)) {
     for (const { label, left, right } of pairs(recorded, ours, path, leniency)) {
-      if (comesAndGoes && (left === undefined || right === undefined)) continue
-      compareValues(left, right, path, `${place}[${label}]`, leniency, found)
+      const element = `${place}[${label}]`
+      const isOneSided = left === undefined || right === undefined
+      if (isOneSided && (comesAndGoes || leniency.moving.members.has(element))) continue
+      compareValues(left, right, path, element, leniency, found)
     }
     return
   }
   for (let i = 0; i < Math.max(recorded.length, ours.length); i++)
-    compareValues(recorded[i], ours[i], path, `${place}[${i}]`, leniency, found)
+    compareValues(recorded[i], ours[i], path, `${place}[${graphId(recorded[i]) ?? i}]`, leniency, found)
 }
 
 interface Paired {
@@ -144,9 +159,16 @@ function differences(left: unknown, right: unknown, path: string, leniency: Leni
 
 const naming = ['cluster', 'namespace', 'kind', 'name', 'workloadName', 'ip', 'title', 'id', 'objectGVK']
 
+/** The name of a node or an edge, also where the order counts: it says more than its place. */
+function graphId(element: unknown): string | undefined {
+  const id = at(element, 'data', 'id')
+  return typeof id === 'string' ? id : undefined
+}
+
 function labelOf(element: unknown): string {
   if (!isObject(element)) return canonical(element)
-  if (isObject(element.data) && typeof element.data.id === 'string') return element.data.id
+  const id = graphId(element)
+  if (id !== undefined) return id
   const named = isObject(element.metadata) ? { kind: element.kind, ...element.metadata } : element
   const parts = naming.filter((key) => named[key] !== undefined).map((key) => canonical(named[key]))
   return parts.length > 0 ? parts.join(' ') : canonical(element)

@@ -36,7 +36,8 @@ const identity = [
   'infraName',
 ]
 
-function namesOf(nodes: readonly unknown[]): ReadonlyMap<string, string> {
+/** Ids -> names in words. */
+export function namesOf(nodes: readonly unknown[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
   const times = new Map<string, number>()
   for (const node of nodes) {

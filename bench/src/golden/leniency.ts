@@ -3,6 +3,8 @@
  * marks: a path such as `.nodes[].rate`, with a note in parentheses that says how the value moved between two samples.
  */
 
+import { type Moving, nothingMoves } from './seen.ts'
+
 export interface Leniency {
   /** The value is free within its type, and may be absent. */
   readonly free: ReadonlySet<string>
@@ -14,6 +16,8 @@ export interface Leniency {
   readonly members: ReadonlySet<string>
   /** Even the number of elements changed: the list is free, its elements keep their type. */
   readonly lengths: ReadonlySet<string>
+  /** What more samples than two saw move, place by place. */
+  readonly moving: Moving
   /** Keys that only ours has, documented as additions to Kiali's API. */
   readonly additions: ReadonlySet<string>
 }
@@ -23,15 +27,17 @@ export function leniencyOf(
   volatile: readonly string[],
   unordered: Iterable<string> = [],
   additions: Iterable<string> = [],
+  moving: Moving = nothingMoves,
 ): Leniency {
   const marks = volatile.map(parseMark)
   const pathsWith = (note: string) => marks.filter((mark) => mark.note === note).map((mark) => mark.path)
   return {
     free: new Set([...pathsWith(''), ...factsOfTheBed]),
     noisy: new Set(pathsWith('float noise')),
-    unordered: new Set([...pathsWith('order'), ...unordered]),
+    unordered: new Set([...pathsWith('order'), ...moving.unordered, ...unordered]),
     members: new Set(pathsWith('membership')),
     lengths: new Set(pathsWith('length')),
+    moving,
     additions: new Set(additions),
   }
 }

@@ -10,6 +10,7 @@ import { parseJson } from './json.ts'
 import { leniencyOf, parseMark } from './leniency.ts'
 import type { RecordedMesh } from './listed.ts'
 import { routeName } from './routeNames.ts'
+import { movingOf, readSeen } from './seen.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
 /** `baseUrl`: with the web root, without a final slash. Verdicts come in the order of the requests. */
@@ -21,12 +22,14 @@ export async function replay(
   mesh: RecordedMesh,
 ): Promise<Verdict[]> {
   const unordered = unorderedByRoute(recorded)
+  const seen = await readSeen(folder)
   const verdicts: Verdict[] = []
   for (const request of requests) {
     const answer = await readAnswer(folder, request)
     const ours = await ask(baseUrl, request, answer.requestBody)
     const lists = unordered.get(routeName(request.method, request.path)) ?? []
-    const leniency = leniencyOf(request.volatile, lists, additionsOf(request.path, answer.status))
+    const moving = movingOf(seen.get(request.n) ?? {}, answer.body)
+    const leniency = leniencyOf(request.volatile, lists, additionsOf(request.path, answer.status), moving)
     verdicts.push(verdictOf(request, compareAnswers(answer, ours, leniency), mesh))
   }
   return verdicts
