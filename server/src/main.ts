@@ -3,10 +3,14 @@
  * nothing it waits for can keep the console from answering.
  */
 import { createServer as createHttpServer, type Server } from 'node:http'
+import type { ClusterName } from '@binocle/api/identity'
 import { anonymousViewer } from './access/anonymous.ts'
 import type { Viewer } from './access/scope.ts'
 import { type ClusterConnections, startClusters } from './clusters/start.ts'
 import type { Config } from './config/config.ts'
+import type { DiagnosisTarget } from './diagnosis/diagnose.ts'
+import { createDiagnoses } from './diagnosis/diagnoses.ts'
+import { telemetrySeen } from './diagnosis/telemetrySeen.ts'
 import { BinocleError } from './errors.ts'
 import { allRoutes } from './http/routes/all.ts'
 import type { Build } from './http/routes/basic.ts'
@@ -67,6 +71,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const mesh: Mesh = { config, clusters, inventory, traffic, clock, istiod }
   const metrics = ownMetrics(mesh)
   onQuery = metrics.asked
+  const diagnoses = createDiagnoses((name) => diagnosisTarget(mesh, clusters, name), { clock, timers: realTimers })
 
   const app = createServer({
     config: config.server,
@@ -75,6 +80,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
       build: options.build ?? unknownBuild,
       prometheus: aboutPrometheus.current,
       istiodAnswers: istiod.answers,
+      diagnoses,
       metrics,
       later,
     }),
@@ -107,6 +113,20 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     mesh,
     istiodSettled: istiod.settled,
     close,
+  }
+}
+
+function diagnosisTarget(mesh: Mesh, clusters: ClusterConnections, name: ClusterName): DiagnosisTarget | undefined {
+  const spec = clusters.spec(name)
+  if (spec === undefined) return undefined
+  const { auth, deployment, istio, prometheus } = mesh.config
+  return {
+    spec,
+    clusters: clusters.list().map((cluster) => cluster.name),
+    // With other strategies what is written is written with the viewer's own rights.
+    edit: !deployment.viewOnlyMode && auth.strategy === 'anonymous',
+    rootNamespace: istio.rootNamespace,
+    ...(prometheus.enabled ? { telemetry: () => Promise.resolve(telemetrySeen(mesh)) } : {}),
   }
 }
 

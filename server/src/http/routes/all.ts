@@ -1,4 +1,5 @@
 /** Every route of the server, in one list. */
+import type { Diagnoses } from '../../diagnosis/diagnoses.ts'
 import { createGraphCache } from '../../graph/graphCache.ts'
 import { trafficGraph } from '../../graph/trafficGraph.ts'
 import type { OwnMetrics } from '../../metrics.ts'
@@ -9,6 +10,7 @@ import type { Later } from '../events.ts'
 import { type Route, text } from '../route.ts'
 import { type Build, basicRoutes } from './basic.ts'
 import { detailRoutes } from './details.ts'
+import { diagnosisRoutes } from './diagnosis.ts'
 import { graphRoutes } from './graphs.ts'
 import { listRoutes } from './lists.ts'
 import { multiclusterRoutes } from './multicluster.ts'
@@ -19,6 +21,7 @@ export interface Served {
   readonly build: Build
   readonly prometheus: () => AboutPrometheus
   readonly istiodAnswers: IstiodAnswers
+  readonly diagnoses: Diagnoses
   readonly metrics: Pick<OwnMetrics, 'contentType' | 'streamOpened' | 'text'>
   readonly later: Later
 }
@@ -33,6 +36,7 @@ export function allRoutes(served: Served): readonly Route[] {
     ...detailRoutes(mesh),
     ...graphRoutes(mesh, graphs),
     ...multiclusterRoutes(mesh, graphs, { later: served.later, opened: served.metrics.streamOpened }),
+    ...diagnosisRoutes(mesh, served.diagnoses),
     ...metricsRoutes(served),
   ]
 }

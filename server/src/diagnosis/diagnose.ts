@@ -1,0 +1,217 @@
+/**
+ * The ordered diagnosis of one cluster. It connects on its own, beside the connection that the console lives on: it sees
+ * what a newcomer would see, and takes nothing away. Each step has its time limit; what a failed one carries is skipped.
+ */
+import type { Diagnosis, DiagnosisStep, DiagnosisStepName, RightsRow } from '@binocle/api/diagnosis'
+import { diagnosisSteps } from '@binocle/api/diagnosis'
+import type { ClusterName } from '@binocle/api/identity'
+import type { ClusterAccess } from '../kube/access.ts'
+import { createKubeApi, type KubeApi } from '../kube/api.ts'
+import type { ClusterSpec } from '../kube/kubeconfig.ts'
+import { apiGroupsOutcome, type ServedGroups, servedGroups } from './apiGroups.ts'
+import { authentication } from './authentication.ts'
+import { certificatesOutcome, type Expiry, expiriesOf, meshRoots } from './certificates.ts'
+import { clockOutcome } from './clock.ts'
+import { type ControlPlanesSeen, istiodOutcome, lookForIstiods } from './istiod.ts'
+import { labelsOutcome } from './labels.ts'
+import { namesOutcome } from './names.ts'
+import { dateOver } from './network.ts'
+import { askRights, rightsOutcome } from './rights.ts'
+import { fromProblem, ok, runStep, type StepSurroundings, skipped, trouble, worstOf } from './step.ts'
+import { type TelemetryFacts, telemetryOutcome } from './telemetry.ts'
+import { reach, type Way } from './way.ts'
+
+export interface DiagnosisTarget {
+  readonly spec: ClusterSpec
+  /** Other places that name the cluster, e.g. `{the key of its secret: 'west'}`. */
+  readonly declared?: Readonly<Record<string, string>>
+  /** All clusters that the console knows. */
+  readonly clusters: readonly ClusterName[]
+  /** Whether the console shall be able to change things there. */
+  readonly edit: boolean
+  /** Where the mesh keeps its root certificate, e.g. `istio-system`. */
+  readonly rootNamespace: string
+  /** Undefined: no Prometheus is configured. */
+  readonly telemetry?: () => Promise<TelemetryFacts>
+}
+
+const limits = { telemetryMs: 10_000, answerMs: 5_000, listMs: 10_000, rightsMs: 20_000, istiodMs: 8_000 }
+
+/** Never rejects, and ends within about a minute whatever the cluster does. */
+export async function diagnose(target: DiagnosisTarget, surroundings: StepSurroundings): Promise<Diagnosis> {
+  const { spec } = target
+  const { clock } = surroundings
+  const at = clock()
+  const telemetry = telemetryStep(target, surroundings)
+  const seen = 'problem' in spec ? notConfigured(spec) : await throughAll(spec.access, target, surroundings)
+  const steps = new Map([...seen.steps, (await telemetry).step].map((step) => [step.name, step]))
+  const ordered = diagnosisSteps.flatMap((name) => steps.get(name) ?? [])
+  return {
+    cluster: spec.name,
+    state: worstOf(ordered.map(({ state }) => state)),
+    at,
+    durationMs: Math.max(0, clock() - at),
+    apiEndpoint: 'problem' in spec ? spec.server : spec.access.server,
+    ...(seen.identity === undefined ? {} : { identity: seen.identity }),
+    steps: ordered,
+    rights: seen.rights,
+  }
+}
+
+/** All that was seen of the cluster itself. */
+interface Seen {
+  readonly steps: readonly DiagnosisStep[]
+  readonly rights: RightsRow[]
+  readonly identity?: string
+}
+
+function notConfigured(spec: Extract<ClusterSpec, { problem: unknown }>): Seen {
+  const step = { title: 'Configuration', ...fromProblem(spec.problem, 'The cluster cannot be tried.', 'failed') }
+  return {
+    steps: [{ name: 'configuration', ...step, durationMs: 0 }, ...rest(1, 'Its kubeconfig cannot be used.')],
+    rights: [],
+  }
+}
+
+/** Every step from `index` on but telemetry, which stands on its own. */
+const rest = (index: number, why: string): DiagnosisStep[] =>
+  diagnosisSteps
+    .slice(index)
+    .filter((name) => name !== 'telemetry')
+    .map((name) => skipped(name, why))
+
+async function throughAll(
+  access: ClusterAccess,
+  target: DiagnosisTarget,
+  surroundings: StepSurroundings,
+): Promise<Seen> {
+  const configuration = await runStep('configuration', surroundings, limits.answerMs, () => configured(access))
+  const way = await reach(access, surroundings)
+  const begun = [configuration, ...way.steps]
+  if (way.blocked !== undefined) return { steps: [...begun, ...rest(begun.length, way.blocked)], rights: [] }
+  const api = createKubeApi(access, { requests: 8 })
+  try {
+    const [clock, above] = await Promise.all([
+      clockStep(access, way, surroundings),
+      aboveTls(api, access, way, target, surroundings),
+    ])
+    return { ...above, steps: [...begun, clock, ...above.steps] }
+  } finally {
+    way.close()
+    await api.close().catch(() => {})
+  }
+}
+
+function configured({ server, tls, credential }: ClusterAccess) {
+  const found = `${server}, with ${credential.kind === 'none' ? 'no credential' : `a credential of kind ${credential.kind}`}.`
+  if (credential.kind === 'none' && tls.client === undefined) {
+    const remedy = 'Give a token, a token file or a client certificate.'
+    return trouble('warning', found, 'The kubeconfig holds no credential for it.', remedy, {
+      code: 'BIN-CLUSTER-CONFIG',
+    })
+  }
+  return ok(credential.kind === 'none' ? `${server}, with a client certificate.` : found)
+}
+
+function clockStep({ server }: ClusterAccess, { secure }: Way, surroundings: StepSurroundings) {
+  const { clock } = surroundings
+  return runStep('clock', surroundings, limits.answerMs, async (signal) => {
+    if (secure === undefined) return { state: 'skipped', found: 'Not looked at.', cause: 'The connection is not TLS.' }
+    const before = clock()
+    try {
+      return clockOutcome(await dateOver(secure, server, signal), before, clock())
+    } catch {
+      return trouble('unknown', 'Its clock was not seen.', 'It did not answer.', 'See the step that failed.')
+    }
+  })
+}
+
+async function aboveTls(
+  api: KubeApi,
+  access: ClusterAccess,
+  way: Way,
+  target: DiagnosisTarget,
+  surroundings: StepSurroundings,
+): Promise<Seen> {
+  const { clock } = surroundings
+  let identity: string | undefined
+  const known = await runStep('authentication', surroundings, limits.answerMs, async (signal) => {
+    const { outcome, ...who } = await authentication(api, access.credential, clock(), signal)
+    identity = who.identity
+    return outcome
+  })
+  const who = identity === undefined ? {} : { identity }
+  const expiries = expiriesOf(access, way.certificate)
+  if (known.state === 'failed') {
+    const certificates = await runStep('certificates', surroundings, limits.answerMs, () =>
+      certificatesOutcome(expiries, clock()),
+    )
+    const why = 'It does not answer us, or does not know us: see Authentication.'
+    return { steps: [...rest(diagnosisSteps.indexOf('rights'), why), known, certificates], rights: [], ...who }
+  }
+  const inside = await Promise.all([
+    groupsAndRights(api, target, surroundings),
+    istiodAndNames(api, target, surroundings),
+    runStep('labels', surroundings, limits.listMs, (signal) => labelsOutcome(api, signal)),
+    certificatesStep(api, expiries, target, surroundings),
+  ])
+  const [{ rights, steps: first }, istiod, labels, certificates] = inside
+  return { steps: [known, ...first, ...istiod, labels, certificates], rights, ...who }
+}
+
+async function groupsAndRights(api: KubeApi, { edit }: DiagnosisTarget, surroundings: StepSurroundings): Promise<Seen> {
+  let served: ServedGroups | undefined
+  const groups = await runStep('apiGroups', surroundings, limits.answerMs, async (signal) => {
+    served = await servedGroups(api, signal)
+    return apiGroupsOutcome(served)
+  })
+  const names = served === undefined ? undefined : new Set(served.groups.keys())
+  let rights: RightsRow[] = []
+  const step = await runStep('rights', surroundings, limits.rightsMs, async (signal) => {
+    rights = await askRights(api, names, edit, signal)
+    return rightsOutcome(rights)
+  })
+  return { steps: [groups, step], rights }
+}
+
+async function istiodAndNames(
+  api: KubeApi,
+  { spec, declared, clusters, telemetry }: DiagnosisTarget,
+  surroundings: StepSurroundings,
+): Promise<readonly DiagnosisStep[]> {
+  let seen: ControlPlanesSeen | undefined
+  const istiod = await runStep('istiod', surroundings, limits.listMs + limits.istiodMs, async (signal) => {
+    seen = await lookForIstiods(api, signal)
+    return istiodOutcome(api, seen, limits.istiodMs)
+  })
+  const names = await runStep('names', surroundings, limits.telemetryMs, async () => {
+    const metrics = await telemetry?.()
+    return namesOutcome({
+      cluster: spec.name,
+      declared: declared ?? {},
+      istiods: seen ?? { pods: [], elsewhere: [] },
+      telemetry: metrics === undefined || metrics.problem !== undefined ? undefined : [...metrics.lastSeenMs.keys()],
+      clusters,
+    })
+  })
+  return [istiod, names]
+}
+
+function certificatesStep(
+  api: KubeApi,
+  expiries: readonly Expiry[],
+  { rootNamespace }: DiagnosisTarget,
+  surroundings: StepSurroundings,
+): Promise<DiagnosisStep> {
+  return runStep('certificates', surroundings, limits.answerMs, async (signal) =>
+    certificatesOutcome([...expiries, ...(await meshRoots(api, rootNamespace, signal))], surroundings.clock()),
+  )
+}
+
+async function telemetryStep({ spec, telemetry }: DiagnosisTarget, surroundings: StepSurroundings) {
+  const name: DiagnosisStepName = 'telemetry'
+  const step = await runStep(name, surroundings, limits.telemetryMs, async () =>
+    telemetryOutcome(spec.name, await telemetry?.(), surroundings.clock()),
+  )
+  return { step }
+}

@@ -1,0 +1,60 @@
+/**
+ * One cluster has one name, written in many places: the key of its secret, the kubeconfig, istiod's CLUSTER_ID, the
+ * labels of its metrics. Where they differ, data silently falls apart (reference: multicluster.md 1).
+ */
+import type { ClusterName } from '@binocle/api/identity'
+import type { ControlPlanesSeen } from './istiod.ts'
+import { type Outcome, ok, trouble } from './step.ts'
+
+export interface NamesSeen {
+  readonly cluster: ClusterName
+  /** Where `cluster` comes from and what else it is called there, e.g. `{the key of secret x: 'west'}`. */
+  readonly declared: Readonly<Record<string, string>>
+  readonly istiods: ControlPlanesSeen
+  /** Names that metrics carry; undefined = not known. */
+  readonly telemetry: readonly string[] | undefined
+  /** All clusters that the console knows. */
+  readonly clusters: readonly ClusterName[]
+}
+
+export function namesOutcome(seen: NamesSeen): Outcome {
+  const { cluster, declared, telemetry, clusters } = seen
+  for (const [place, name] of Object.entries(declared)) {
+    if (name === cluster) continue
+    return trouble(
+      'failed',
+      `Called ${cluster} here and ${name} elsewhere.`,
+      `${place} says ${name}, the kubeconfig's cluster is ${cluster}.`,
+      'Give both the same name, which is that of CLUSTER_ID of its istiod.',
+      { code: 'BIN-CLUSTER-CONFIG' },
+    )
+  }
+  const ids = [...new Set(seen.istiods.pods.map(({ clusterId }) => clusterId || 'Kubernetes'))]
+  const strange = seen.istiods.pods.find(
+    ({ clusterId, external }) => (clusterId || 'Kubernetes') !== cluster && !external,
+  )
+  if (strange !== undefined) return otherId(cluster, strange.clusterId || 'Kubernetes', strange.name)
+  const unknown = (telemetry ?? []).filter((name) => !clusters.includes(name) && name !== 'unknown' && name !== '')
+  if (telemetry !== undefined && !telemetry.includes(cluster) && unknown.length > 0) {
+    return trouble(
+      'warning',
+      `No metric names ${cluster}.`,
+      `Metrics name ${unknown.join(', ')}, which no cluster here is called: one of them may be this one.`,
+      "Give the cluster the name that its proxies report (ISTIO_META_CLUSTER_ID), which is Istio's global.multiCluster.clusterName.",
+    )
+  }
+  const others = ids.filter((id) => id !== cluster)
+  const hosts = others.length === 0 ? '' : ` It hosts the control plane of ${others.join(', ')}.`
+  return ok(`Called ${cluster} in the kubeconfig${ids.includes(cluster) ? ' and by its istiod' : ''}.${hosts}`)
+}
+
+function otherId(cluster: ClusterName, id: string, pod: string): Outcome {
+  const byDefault = id === 'Kubernetes' ? ' (the default, when nobody sets one)' : ''
+  return trouble(
+    'failed',
+    `Called ${cluster} here, and ${id} by its istiod.`,
+    `CLUSTER_ID of ${pod} is ${id}${byDefault}, so its proxies and metrics are of ${id}, and nothing of ${cluster}.`,
+    `Name the cluster ${id} in the kubeconfig, or set global.multiCluster.clusterName=${cluster} and restart its workloads.`,
+    { code: 'BIN-CLUSTER-CONFIG' },
+  )
+}

@@ -1,0 +1,87 @@
+/**
+ * The way to an API server below Kubernetes: its name, a TCP connection, TLS with the trust of the kubeconfig, and the
+ * head of one answer to a question without a credential (its date is the server's clock).
+ */
+import { lookup } from 'node:dns/promises'
+import { request } from 'node:https'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls'
+import type { ClusterAccess, Tls } from '../kube/access.ts'
+
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+  readonly encrypted: boolean
+}
+
+export function endpointOf(server: string): Endpoint {
+  const { hostname, port, protocol } = new URL(server)
+  const encrypted = protocol === 'https:'
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (encrypted ? 443 : 80)), encrypted }
+}
+
+/** Addresses of a host name; an address is its own. Rejects with the resolver's error. */
+export async function resolved(host: string): Promise<readonly string[]> {
+  if (isIP(host) !== 0) return [host]
+  return (await lookup(host, { all: true })).map(({ address }) => address)
+}
+
+/** Resolves with an open connection; rejects with the network's error. Given up when `signal` is aborted. */
+export function opened({ host, port }: Endpoint, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host, port, signal })
+    socket.once('connect', () => resolve(socket))
+    socket.once('error', reject)
+  })
+}
+
+/** TLS over `socket`, verified as the kubeconfig says; rejects with OpenSSL's or Node's error. */
+export function secured(socket: Socket, host: string, tls: Tls): Promise<TLSSocket> {
+  const name = tls.serverName ?? (isIP(host) === 0 ? host : undefined)
+  return new Promise((resolve, reject) => {
+    const secure = connectTls({
+      socket,
+      host,
+      ...(name === undefined ? {} : { servername: name }),
+      rejectUnauthorized: !tls.insecureSkipVerify,
+      ALPNProtocols: ['http/1.1'],
+      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+      ...(tls.client === undefined ? {} : { cert: tls.client.cert, key: tls.client.key }),
+    })
+    secure.once('secureConnect', () => resolve(secure))
+    secure.once('error', reject)
+    socket.once('close', () => reject(new Error('the connection was closed during the TLS handshake')))
+  })
+}
+
+/** Who signed the server's certificate, whatever we trust: what to say when it is not trusted. */
+export async function shownCertificate(access: ClusterAccess, signal: AbortSignal): Promise<PeerCertificate> {
+  const endpoint = endpointOf(access.server)
+  const secure = await secured(await opened(endpoint, signal), endpoint.host, {
+    insecureSkipVerify: true,
+    ...(access.tls.serverName === undefined ? {} : { serverName: access.tls.serverName }),
+  })
+  try {
+    return secure.getPeerCertificate()
+  } finally {
+    secure.destroy()
+  }
+}
+
+/** The `Date` of an answer, Unix ms, to the second; undefined without one. No credential is sent. */
+export function dateOver(secure: TLSSocket, server: string, signal: AbortSignal): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      `${server}/version`,
+      { createConnection: () => secure, agent: false, signal, headers: { connection: 'close' } },
+      (answer) => {
+        const date = Date.parse(answer.headers.date ?? '')
+        answer.on('error', () => {})
+        answer.destroy()
+        resolve(Number.isNaN(date) ? undefined : date)
+      },
+    )
+    asked.on('error', reject)
+    asked.end()
+  })
+}

@@ -1,0 +1,127 @@
+/**
+ * What our identity may do in a cluster, asked for each verb and kind with a SelfSubjectAccessReview: the one answer
+ * that counts webhooks and groups too, which a list of rules leaves out.
+ */
+import type { DiagnosisFinding, RightsRow } from '@binocle/api/diagnosis'
+import { type ConsoleRight, consoleRights } from '../access/consoleRights.ts'
+import { isRecord, record } from '../inventory/json.ts'
+import { resources } from '../inventory/kinds.ts'
+import type { KubeApi } from '../kube/api.ts'
+import { KubeFailure } from '../kube/failure.ts'
+import { type Outcome, ok, trouble } from './step.ts'
+
+/** `served` = API groups of the cluster; undefined = not known. Writing is asked about only where `edit`. */
+export async function askRights(
+  api: KubeApi,
+  served: ReadonlySet<string> | undefined,
+  edit: boolean,
+  signal: AbortSignal,
+): Promise<RightsRow[]> {
+  const rows = wantedRows(edit)
+  const questions: Question[] = []
+  for (const row of rows) {
+    if (served !== undefined && row.group !== '' && !served.has(row.group)) row.notServed = true
+    else for (const verb of row.verbs) questions.push({ row, verb })
+  }
+  await inTurns(questions, ({ row, verb }) => ask(api, row, verb, signal))
+  return rows.map(({ verbs: _verbs, ...row }) => row)
+}
+
+/** The step's words about the table. */
+export function rightsOutcome(rows: readonly RightsRow[]): Outcome {
+  const asked = rows.filter(({ notServed }) => notServed === undefined)
+  const verbs = asked.flatMap((row) => [...row.allowed, ...row.denied, ...row.unknown]).length
+  const denied = asked.filter((row) => row.denied.length > 0 && !enough(row))
+  const findings = denied.map(finding)
+  const unknown = asked.flatMap(({ unknown }) => unknown).length
+  if (denied.length === 0) {
+    if (unknown === 0) return ok(`All ${verbs} rights that we use are granted.`)
+    return trouble(
+      'unknown',
+      `${unknown} of ${verbs} rights could not be asked for.`,
+      'The cluster did not answer every access review.',
+      'Try again; look at the log of the API server if it stays.',
+    )
+  }
+  const worst = denied.some(({ need }) => need === 'needed') ? 'failed' : 'warning'
+  return trouble(
+    worst,
+    `${denied.length} of ${asked.length} kinds are not fully granted.`,
+    `Denied: ${denied.slice(0, 4).map(rowText).join('; ')}${denied.length > 4 ? '; ...' : ''}.`,
+    'Grant them with: binocle remote-secret create (docs/remote-clusters.md lists the rights and what each is for).',
+    { code: 'BIN-CLUSTER-FORBIDDEN', findings },
+  )
+}
+
+interface WantedRow extends RightsRow {
+  readonly verbs: readonly string[]
+}
+
+interface Question {
+  readonly row: WantedRow
+  readonly verb: string
+}
+
+function wantedRows(edit: boolean): WantedRow[] {
+  return consoleRights.flatMap((right) =>
+    concrete(right).flatMap((resource) => [
+      wanted(right, resource, right.need, right.view),
+      ...(edit && right.edit.length > 0 ? [wanted(right, resource, 'edit', right.edit)] : []),
+    ]),
+  )
+}
+
+function wanted(right: ConsoleRight, resource: string, need: RightsRow['need'], verbs: readonly string[]): WantedRow {
+  const { group, purpose } = right
+  return { group, resource, purpose, need, verbs, allowed: [], denied: [], unknown: [] }
+}
+
+/** Of all resources of a group, those that the console reads. */
+function concrete({ group, resources: named }: ConsoleRight): readonly string[] {
+  if (!named.includes('*')) return named
+  return Object.values(resources)
+    .filter((resource) => resource.group === group)
+    .map(({ plural }) => plural)
+}
+
+/** Our own port-forward can go either way, so one of both verbs is enough where the cluster is older than 1.35. */
+const enough = ({ resource, allowed, need }: RightsRow): boolean =>
+  need !== 'edit' && resource === 'pods/portforward' && allowed.includes('get')
+
+const askedAtOnce = 8
+
+async function inTurns(questions: readonly Question[], answer: (question: Question) => Promise<void>): Promise<void> {
+  const left = [...questions]
+  const worker = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await answer(next)
+  }
+  await Promise.all(Array.from({ length: askedAtOnce }, worker))
+}
+
+async function ask(api: KubeApi, row: WantedRow, verb: string, signal: AbortSignal): Promise<void> {
+  const [resource, subresource] = row.resource.split('/', 2)
+  const body = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: {
+      resourceAttributes: { verb, group: row.group, resource, ...(subresource === undefined ? {} : { subresource }) },
+    },
+  }
+  try {
+    const answer = await api.request('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body, { signal })
+    const allowed = isRecord(answer) && record(answer, 'status').allowed === true
+    row[allowed ? 'allowed' : 'denied'].push(verb)
+  } catch (error) {
+    // What one review does not answer is unknown; a cluster that is gone is a failure of the step.
+    if (!(error instanceof KubeFailure) || error.reason === 'aborted' || error.reason === 'unreachable') throw error
+    row.unknown.push(verb)
+  }
+}
+
+const finding = (row: RightsRow): DiagnosisFinding => ({
+  state: row.need === 'needed' ? 'failed' : 'warning',
+  text: `${rowText(row)}: ${row.need === 'edit' ? 'cannot change ' : ''}${row.purpose}`,
+})
+
+const rowText = ({ group, resource, denied }: RightsRow): string =>
+  `${denied.join(', ')} ${resource}${group === '' ? '' : `.${group}`}`
