@@ -1,8 +1,9 @@
 /** The control planes of the mesh: one per istiod Deployment, and which clusters each manages (multicluster.md 9). */
 import type { ClusterName } from '@binocle/api/identity'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { Controller } from '../inventory/objects.ts'
+import type { ConfigMap, Controller, Namespace, Webhook } from '../inventory/objects.ts'
 import { fieldsOf, textOf } from '../istioconfig/read.ts'
+import type { Evidence } from './evidence.ts'
 import { type MeshConfig, meshConfigOf } from './meshConfig.ts'
 
 export interface ControlPlane {
@@ -21,12 +22,20 @@ export interface ControlPlane {
   /** Env PILOT_ENABLE_AMBIENT. */
   readonly ambient: boolean
   readonly config: MeshConfig
+  /** Where `config` comes from; absent ones do not exist, or may not be read. */
+  readonly sources: { readonly standard?: ConfigMap; readonly shared?: ConfigMap }
+  /** `istio-ca-root-cert` of its namespace: the roots of trust that it gives to workloads. */
+  readonly roots?: ConfigMap
+  /** Env of istiod, as far as values are literal: what is switched on in it. */
+  readonly env: Readonly<Record<string, string>>
   readonly rootNamespace: string
   readonly network: string
   readonly monitoringPort: number
   readonly managedClusters: readonly ClusterName[]
-  /** The revision tag that points to it, of one of its managed clusters. */
+  /** The revision tag that points to it, of one of its managed clusters: Kiali knows one at most. */
   readonly tag?: RevisionTag
+  /** All of them, in order of cluster and name. */
+  readonly tags: readonly RevisionTag[]
   readonly deployment: Controller
 }
 
@@ -36,39 +45,42 @@ export interface RevisionTag {
   readonly revision: string
 }
 
-/** All control planes, in order of the inventory's clusters, then of namespace and name. */
-export function discoverControlPlanes(inventory: Inventory): readonly ControlPlane[] {
-  const clusters = inventory.clusters()
-  const found = clusters.flatMap((cluster) => istiodsOf(inventory, cluster).map((each) => read(inventory, each)))
-  const managed = managedClusters(inventory, found)
-  const tags = clusters.flatMap((cluster) => revisionTags(inventory, cluster))
+/** What is known of each cluster, in order of name. */
+export type Clusters = ReadonlyMap<ClusterName, Evidence>
+
+/** All control planes, in order of cluster, namespace and name. */
+export function discoverControlPlanes(inventory: Inventory, clusters: Clusters): readonly ControlPlane[] {
+  const found = [...clusters.values()].flatMap(({ istiods }) => istiods.map((each) => read(inventory, each)))
+  const managed = managedClusters(clusters, found)
+  const tags = [...clusters].flatMap(([cluster, evidence]) => evidence.tags.map((each) => revisionTag(cluster, each)))
+  const firsts = firstOfRevision(tags)
   return found.map((plane) => {
     const managedHere = managed.get(plane) ?? []
-    const tag = tags.findLast(({ cluster, revision }) => managedHere.includes(cluster) && revision === plane.revision)
-    return { ...plane, managedClusters: managedHere, ...(tag === undefined ? {} : { tag }) }
+    const points = ({ cluster, revision }: RevisionTag) => managedHere.includes(cluster) && revision === plane.revision
+    const tag = firsts.findLast(points)
+    return {
+      ...plane,
+      managedClusters: managedHere,
+      tags: tags.filter(points),
+      ...(tag === undefined ? {} : { tag }),
+    }
   })
 }
 
+const revisionTag = (cluster: ClusterName, { labels }: Webhook): RevisionTag => ({
+  cluster,
+  name: labels['istio.io/tag'] ?? '',
+  revision: labels['istio.io/rev'] ?? '',
+})
+
 /** One tag per cluster and revision; further ones are ignored, as Kiali does. */
-export function revisionTags(inventory: Inventory, cluster: ClusterName): readonly RevisionTag[] {
-  const byRevision = new Map<string, RevisionTag>()
-  for (const { labels } of inventory.all('mutatingwebhookconfigurations.admissionregistration.k8s.io', cluster)) {
-    const name = labels['istio.io/tag']
-    const revision = labels['istio.io/rev'] ?? ''
-    if (name !== undefined && !byRevision.has(revision)) byRevision.set(revision, { cluster, name, revision })
-  }
-  return [...byRevision.values()]
+function firstOfRevision(tags: readonly RevisionTag[]): readonly RevisionTag[] {
+  return tags.filter(
+    (tag, i) => tags.findIndex((each) => each.cluster === tag.cluster && each.revision === tag.revision) === i,
+  )
 }
 
-function istiodsOf(inventory: Inventory, cluster: ClusterName): readonly Controller[] {
-  const istiods: Controller[] = []
-  for (const deployment of inventory.all('deployments.apps', cluster)) {
-    if (deployment.labels.app === 'istiod') istiods.push(deployment)
-  }
-  return istiods.sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name))
-}
-
-function read(inventory: Inventory, deployment: Controller): Omit<ControlPlane, 'tag'> {
+function read(inventory: Inventory, deployment: Controller): Found {
   const { cluster, namespace, name } = deployment
   const container = deployment.template.containers[0]
   const env = container?.env ?? {}
@@ -78,7 +90,9 @@ function read(inventory: Inventory, deployment: Controller): Omit<ControlPlane, 
   const suffix = revision === '' || revision === 'default' ? '' : `-${revision}`
   const sharedName = env.SHARED_MESH_CONFIG
   const shared = sharedName !== undefined && id === cluster ? inventory.get('configmaps', at, sharedName) : undefined
-  const config = meshConfigOf(inventory.get('configmaps', at, `istio${suffix}`), shared)
+  const standard = inventory.get('configmaps', at, `istio${suffix}`)
+  const roots = inventory.get('configmaps', at, 'istio-ca-root-cert')
+  const config = meshConfigOf(standard, shared)
   return {
     cluster,
     namespace,
@@ -89,6 +103,9 @@ function read(inventory: Inventory, deployment: Controller): Omit<ControlPlane, 
     managesExternal: env.EXTERNAL_ISTIOD === 'true',
     ambient: (env.PILOT_ENABLE_AMBIENT ?? '').toLowerCase() === 'true',
     config,
+    sources: { ...(standard === undefined ? {} : { standard }), ...(shared === undefined ? {} : { shared }) },
+    ...(roots === undefined ? {} : { roots }),
+    env,
     rootNamespace: config.rootNamespace || namespace,
     network: networkOf(inventory, deployment, suffix),
     monitoringPort: monitoringPort(container?.args ?? []),
@@ -100,10 +117,22 @@ function read(inventory: Inventory, deployment: Controller): Omit<ControlPlane, 
 /** From the injector's values of that revision, else from the label of the system namespace. */
 function networkOf(inventory: Inventory, { cluster, namespace }: Controller, suffix: string): string {
   const injector = inventory.get('configmaps', { cluster, namespace }, `istio-sidecar-injector${suffix}`)
-  const stated = textOf(fieldsOf(fieldsOf(json(injector?.data.values ?? '')).global).network)
+  const stated = injector === undefined ? '' : injectorNetwork(injector)
   if (stated !== '') return stated
   const system = inventory.get('namespaces', { cluster, namespace: '' }, namespace)
   return system?.labels['topology.istio.io/network'] ?? ''
+}
+
+const networks = new WeakMap<ConfigMap, string>()
+
+/** The injector's values are long: they are parsed once. */
+function injectorNetwork(injector: ConfigMap): string {
+  let network = networks.get(injector)
+  if (network === undefined) {
+    network = textOf(fieldsOf(fieldsOf(json(injector.data.values ?? '')).global).network)
+    networks.set(injector, network)
+  }
+  return network
 }
 
 function json(text: string): unknown {
@@ -123,28 +152,37 @@ function monitoringPort(args: readonly string[]): number {
   return Number.isInteger(port) && port > 0 ? port : 15014
 }
 
-type Found = Omit<ControlPlane, 'tag'>
+type Found = Omit<ControlPlane, 'tag' | 'tags'>
 
 /** Its own cluster when the id says so; clusters without an istiod by 9.4. */
-function managedClusters(inventory: Inventory, planes: readonly Found[]): Map<Found, ClusterName[]> {
+function managedClusters(clusters: Clusters, planes: readonly Found[]): Map<Found, ClusterName[]> {
   const managed = new Map<Found, ClusterName[]>(planes.map((plane) => [plane, plane.external ? [] : [plane.cluster]]))
-  for (const cluster of inventory.clusters()) {
-    if (planes.some((plane) => plane.cluster === cluster)) continue
-    for (const plane of managersOf(inventory, cluster, planes)) managed.get(plane)?.push(cluster)
+  for (const [cluster, { istiods, namespaces }] of clusters) {
+    if (istiods.length > 0) continue
+    for (const plane of managersOf(cluster, namespaces, planes)) managed.get(plane)?.push(cluster)
   }
   return managed
 }
 
-function managersOf(inventory: Inventory, cluster: ClusterName, planes: readonly Found[]): readonly Found[] {
+/**
+ * An external control plane names the cluster; else the first namespace that names control planes decides. Kiali does
+ * not trim the names of the list; istiod does, and so do we.
+ */
+function managersOf(
+  cluster: ClusterName,
+  namespaces: readonly Namespace[],
+  planes: readonly Found[],
+): readonly Found[] {
   const outside = planes.find((plane) => plane.external && plane.id === cluster)
   if (outside !== undefined) return [outside]
-  for (const { annotations } of inventory.all('namespaces', cluster)) {
-    const ids = annotations['topology.istio.io/controlPlaneClusters']
+  for (const { annotations } of namespaces) {
+    const ids = annotations[controlPlaneClusters]
     if (ids === undefined) continue
-    const named = ids.split(',')
-    return planes.filter((plane) => plane.managesExternal && (ids === '*' || named.includes(plane.id)))
+    const named = ids.split(',').map((id) => id.trim())
+    return planes.filter((plane) => plane.managesExternal && (named.includes('*') || named.includes(plane.id)))
   }
   return []
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+/** The annotation by which a remote cluster's system namespace names its control planes. */
+export const controlPlaneClusters = 'topology.istio.io/controlPlaneClusters'

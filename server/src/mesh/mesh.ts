@@ -1,14 +1,17 @@
 /**
- * What the control planes say about a cluster or a namespace. Made once for a state of the objects it depends on, and
- * kept until one of them changes.
+ * What the control planes say about a cluster or a namespace: discovery of the mesh, made anew only when an object that it
+ * rests on changed.
  */
 import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { Config } from '../config/config.ts'
-import type { Inventory, Kind } from '../inventory/inventory.ts'
-import type { Labels } from '../inventory/objects.ts'
-import { type ControlPlane, discoverControlPlanes } from './controlPlanes.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { Labels, Namespace } from '../inventory/objects.ts'
+import { type Clusters, type ControlPlane, discoverControlPlanes } from './controlPlanes.ts'
+import { evidenceOf } from './evidence.ts'
+import { membership, namespacesOf, revisionNames } from './managedNamespaces.ts'
 
 export interface MeshFacts {
+  /** In order of cluster, namespace and name. */
   readonly controlPlanes: readonly ControlPlane[]
   /** Deployed in the cluster. */
   controlPlanesIn(cluster: ClusterName): readonly ControlPlane[]
@@ -16,67 +19,80 @@ export interface MeshFacts {
   managersOf(cluster: ClusterName): readonly ControlPlane[]
   /** Deployed in this very namespace. */
   controlPlanesAt(at: NamespaceRef): readonly ControlPlane[]
+  /** Namespaces that follow the control plane, in order of its clusters, then of name. */
+  namespacesOf(plane: ControlPlane): readonly Namespace[]
   /** A DaemonSet labelled `app=ztunnel` exists. */
   isAmbient(cluster: ClusterName): boolean
 }
 
-const dependsOn: readonly Kind[] = [
-  'deployments.apps',
-  'daemonsets.apps',
-  'configmaps',
-  'namespaces',
-  'mutatingwebhookconfigurations.admissionregistration.k8s.io',
-]
+interface Kept {
+  generation: number
+  readonly clusters: Clusters
+  readonly configMaps: string
+  readonly facts: MeshFacts
+}
 
-const kept = new WeakMap<Inventory, { generation: number; readonly versions: string; readonly facts: MeshFacts }>()
+const kept = new WeakMap<Inventory, Kept>()
 
 export function meshFactsOf(inventory: Inventory): MeshFacts {
   const last = kept.get(inventory)
   if (last !== undefined && last.generation === inventory.generation) return last.facts
-  const versions = inventory
-    .clusters()
-    .map((cluster) => `${cluster}:${dependsOn.map((kind) => inventory.kindVersion(kind, cluster)).join()}`)
-    .join(' ')
-  if (last?.versions === versions) {
+  const names = inventory.clusters()
+  const clusters: Clusters = new Map(names.map((cluster) => [cluster, evidenceOf(inventory, cluster)]))
+  const configMaps = names.map((cluster) => inventory.kindVersion('configmaps', cluster)).join()
+  if (last !== undefined && last.configMaps === configMaps && sameClusters(last.clusters, clusters)) {
     last.generation = inventory.generation
     return last.facts
   }
-  const facts = gather(inventory)
-  kept.set(inventory, { generation: inventory.generation, versions, facts })
+  const facts = gather(inventory, clusters)
+  kept.set(inventory, { generation: inventory.generation, clusters, configMaps, facts })
   return facts
 }
 
-function gather(inventory: Inventory): MeshFacts {
-  const controlPlanes = discoverControlPlanes(inventory)
-  const here = new Map(
-    inventory.clusters().map((cluster) => [cluster, controlPlanes.filter((plane) => plane.cluster === cluster)]),
-  )
-  const managers = new Map(
-    inventory
-      .clusters()
-      .map((cluster) => [cluster, controlPlanes.filter((plane) => plane.managedClusters.includes(cluster))]),
-  )
-  const ambient = new Map<ClusterName, boolean>()
+/** The same lists: `evidenceOf` keeps them while nothing in them changed. */
+function sameClusters(a: Clusters, b: Clusters): boolean {
+  if (a.size !== b.size) return false
+  for (const [cluster, { istiods, namespaces, tags, ztunnels }] of a) {
+    const other = b.get(cluster)
+    if (other?.istiods !== istiods || other.namespaces !== namespaces) return false
+    if (other.tags !== tags || other.ztunnels !== ztunnels) return false
+  }
+  return true
+}
+
+function gather(inventory: Inventory, clusters: Clusters): MeshFacts {
+  const controlPlanes = discoverControlPlanes(inventory, clusters)
+  const here = new Map<ClusterName, ControlPlane[]>()
+  const managers = new Map<ClusterName, ControlPlane[]>()
+  for (const plane of controlPlanes) {
+    add(here, plane.cluster, plane)
+    for (const cluster of plane.managedClusters) add(managers, cluster, plane)
+  }
+  const namespaces = new Map<ControlPlane, readonly Namespace[]>()
   return {
     controlPlanes,
-    controlPlanesIn: (cluster) => here.get(cluster) ?? [],
-    managersOf: (cluster) => managers.get(cluster) ?? [],
+    controlPlanesIn: (cluster) => here.get(cluster) ?? none,
+    managersOf: (cluster) => managers.get(cluster) ?? none,
     controlPlanesAt: ({ cluster, namespace }) =>
-      (here.get(cluster) ?? []).filter((plane) => plane.namespace === namespace),
-    isAmbient(cluster) {
-      let known = ambient.get(cluster)
+      (here.get(cluster) ?? none).filter((plane) => plane.namespace === namespace),
+    namespacesOf(plane) {
+      let known = namespaces.get(plane)
       if (known === undefined) {
-        known = hasZtunnel(inventory, cluster)
-        ambient.set(cluster, known)
+        known = namespacesOf(plane, clusters)
+        namespaces.set(plane, known)
       }
       return known
     },
+    isAmbient: (cluster) => (clusters.get(cluster)?.ztunnels.length ?? 0) > 0,
   }
 }
 
-function hasZtunnel(inventory: Inventory, cluster: ClusterName): boolean {
-  for (const { labels } of inventory.all('daemonsets.apps', cluster)) if (labels.app === 'ztunnel') return true
-  return false
+const none: readonly ControlPlane[] = []
+
+function add(map: Map<ClusterName, ControlPlane[]>, cluster: ClusterName, plane: ControlPlane): void {
+  const planes = map.get(cluster)
+  if (planes === undefined) map.set(cluster, [plane])
+  else planes.push(plane)
 }
 
 /** The domain of services' full names in a cluster, e.g. `svc.cluster.local` (multicluster.md 9.3). */
@@ -111,14 +127,5 @@ export function controlPlaneOf(facts: MeshFacts, at: NamespaceRef, labels: Label
     .find((plane) => [plane.namespace, plane.rootNamespace].includes(at.namespace))
   if (own !== undefined) return own
   const revision = membership(labels)
-  return facts
-    .managersOf(at.cluster)
-    .find((plane) => (plane.tag?.cluster === at.cluster ? plane.tag.name : plane.revision) === revision)
-}
-
-function membership(labels: Labels): string {
-  if (labels['istio-injection'] === 'enabled') return 'default'
-  const revision = labels['istio.io/rev']
-  if (revision !== undefined) return revision
-  return labels['istio.io/dataplane-mode'] === 'ambient' ? 'default' : ''
+  return facts.managersOf(at.cluster).find((plane) => revisionNames(plane, at.cluster).has(revision))
 }
