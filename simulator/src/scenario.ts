@@ -25,18 +25,38 @@ export interface Scenario {
 
 export interface SimCluster {
   readonly name: string
+  /** '': nothing states a network, all such clusters share one. */
   readonly network: string
   readonly region: string
   readonly zones: readonly string[]
   readonly kubernetesVersion: string
-  /** Absent: a remote, served by the control plane of `primary`. */
-  readonly istiod?: {
-    readonly revision: string
-    readonly version: string
-    readonly clusterLocalHosts: readonly string[]
-  }
+  /** Absent: served from elsewhere, or by nobody. */
+  readonly istiod?: SimIstiod
+  /** Beside `istiod`: further revisions, and control planes that serve other clusters from here. */
+  readonly furtherIstiods?: readonly SimIstiod[]
+  /** Who controls a cluster without istiod, as Istio's annotation says it: ids with commas between, or `*`. */
   readonly primary?: string
   readonly eastWestGateway: boolean
+  /** Where Istio is installed; absent: `istio-system`. */
+  readonly systemNamespace?: string
+  /** ztunnel and the CNI plug-in run on its nodes. */
+  readonly ambient?: true
+  /** Istio is not installed here at all. */
+  readonly outside?: true
+}
+
+export interface SimIstiod {
+  readonly revision: string
+  readonly version: string
+  readonly clusterLocalHosts: readonly string[]
+  /** Absent: the cluster's system namespace. */
+  readonly namespace?: string
+  /** CLUSTER_ID: whose configuration it reads; absent: the cluster it runs in. */
+  readonly clusterId?: string
+  /** Revision tags that point to it. */
+  readonly tags?: readonly string[]
+  /** Absent: what the scenario says. Several meshes can be shown side by side. */
+  readonly meshId?: string
 }
 
 export interface SimNamespace {
@@ -59,7 +79,7 @@ export interface SimWorkload {
   readonly mode: 'ambient' | 'none' | 'sidecar'
   readonly labels: Readonly<Record<string, string>>
   /** A gateway is a lone proxy, not an application with a sidecar. */
-  readonly gateway?: 'eastwest' | 'ingress'
+  readonly gateway?: 'eastwest' | 'ingress' | 'waypoint'
   /** The container's port; absent: 8080. */
   readonly port?: number
 }

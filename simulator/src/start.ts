@@ -43,6 +43,8 @@ export type MeshOptions = MeshSource & {
   readonly extraObjects?: (cluster: string) => ApiServerOptions['objects']
   /** False: nothing restarts by itself. */
   readonly living?: boolean
+  /** Clusters that run and are not in the kubeconfig: the console has no access to them. */
+  readonly hidden?: readonly string[]
   /** How long a slow Prometheus takes. */
   readonly slowPrometheusMs?: number
 }
@@ -98,7 +100,10 @@ export async function startMesh(options: MeshOptions): Promise<SimulatedMesh> {
     options.ports?.control ?? 0,
   )
   const stopLiving = parts.topology && options.living !== false ? live(parts.topology, clusters, clock) : () => {}
-  const kubeconfig = kubeconfigOf(servers, tokens)
+  const kubeconfig = kubeconfigOf(
+    servers.filter(({ cluster }) => options.hidden?.includes(cluster) !== true),
+    tokens,
+  )
   const folder = await mkdtemp(join(tmpdir(), 'binocle-mesh-'))
   const kubeconfigFile = join(folder, 'kubeconfig.yaml')
   await writeFile(kubeconfigFile, kubeconfig, { mode: 0o600 })

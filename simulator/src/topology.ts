@@ -118,10 +118,11 @@ function podsOf(
     const from = used.get(w.cluster) ?? 0
     const homes = nodes.get(w.cluster) ?? []
     const second = POD_NET + (clusterIndex.get(w.cluster) ?? 0)
+    const names = podNames(w)
     pods.set(
       w,
-      Array.from({ length: w.replicas }, (_, i) => ({
-        name: podName(w, i),
+      names.map((name, i) => ({
+        name,
         ip: addressIn(second, from + i),
         node: homes[(from + i) % homes.length]?.name ?? '',
         ready: i < w.ready,
@@ -130,6 +131,13 @@ function podsOf(
     used.set(w.cluster, from + w.replicas)
   }
   return pods
+}
+
+/** Five letters can come out the same for two pods: the second then gets others. */
+function podNames(w: SimWorkload): readonly string[] {
+  const names = new Set<string>()
+  for (let i = 0; names.size < w.replicas; i++) names.add(podName(w, i))
+  return [...names]
 }
 
 function podName(w: SimWorkload, index: number): string {

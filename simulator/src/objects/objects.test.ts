@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { demoScenario } from '../demo/demo.ts'
 import { generateScenario } from '../generate/generate.ts'
 import { fieldsAt, listAt, numberAt, textAt } from '../kube/json.ts'
-import type { KubernetesJson } from '../scenario.ts'
+import { MODELS } from '../models/models.ts'
+import type { KubernetesJson, Scenario } from '../scenario.ts'
 import { objectsByCluster } from './objects.ts'
 
 const CREATED_MS = Date.UTC(2026, 0, 1)
@@ -10,6 +11,7 @@ const CREATED_MS = Date.UTC(2026, 0, 1)
 describe.each([
   ['the demo', demoScenario()],
   ['a generated mesh', generateScenario('XS')],
+  ...MODELS.map(({ name, scenario }): [string, Scenario] => [`the model ${name}`, scenario]),
 ])('the objects of %s', (_name, scenario) => {
   const clusters = objectsByCluster(scenario, { createdMs: CREATED_MS, rootCertificate: 'PEM' })
   const all = [...clusters].flatMap(([cluster, objects]) => objects.map((object) => ({ cluster, object })))
@@ -64,6 +66,7 @@ describe.each([
       expect(listAt(object, 'endpoints').length, object.metadata.name).toBeGreaterThan(0)
     }
     for (const { cluster, object } of kinds('Service')) {
+      if (Object.keys(fieldsAt(object, 'spec', 'selector')).length === 0) continue
       expect(podsSelected(cluster, object).length, object.metadata.name).toBeGreaterThan(0)
     }
   })

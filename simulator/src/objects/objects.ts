@@ -1,5 +1,6 @@
 /** A scenario as the Kubernetes objects of one of its clusters: what its API server is started with. */
 import type { KubernetesJson, Scenario, SimCluster } from '../scenario.ts'
+import { idOfIstiod, istiodsOf, nameOfIstiod, namespaceOfIstiod, servesOthers, servingIstiod } from '../system.ts'
 import { grouped, type Topology, topologyOf } from '../topology.ts'
 import { controlPlaneObjects } from './controlPlane.ts'
 import { type Birth, made, timestamp } from './metadata.ts'
@@ -46,15 +47,21 @@ export function objectsByCluster(scenario: Scenario, options: ObjectOptions): Ma
 
 /** What the cluster's proxies know: a remote is served by its primary's control plane. */
 export function meshFacts(scenario: Scenario, cluster: SimCluster): MeshFacts {
-  const primary = scenario.clusters.find((other) => other.name === cluster.primary)
-  const istiod = cluster.istiod ?? primary?.istiod
+  const istiod = servingIstiod(scenario, cluster)?.istiod
   return {
-    meshId: scenario.meshId,
+    meshId: istiod?.meshId ?? scenario.meshId,
     trustDomain: scenario.trustDomain,
     cluster,
     version: istiod?.version ?? '1.30.1',
     revision: istiod?.revision ?? 'default',
-    servesRemotes: scenario.clusters.some((other) => other.primary === cluster.name),
+    istiods: istiodsOf(cluster).map((one) => ({
+      namespace: namespaceOfIstiod(cluster, one),
+      name: nameOfIstiod(one),
+      revision: one.revision,
+      id: idOfIstiod(cluster, one),
+      servesOthers: servesOthers(scenario, cluster, one),
+      external: idOfIstiod(cluster, one) !== cluster.name,
+    })),
   }
 }
 

@@ -1,6 +1,5 @@
 /** One pod, running or crash-looping, with the statuses a kubelet would have written. */
 import type { KubernetesJson, SimWorkload } from '../scenario.ts'
-import { ISTIO_NAMESPACE } from '../system.ts'
 import type { SimPod } from '../topology.ts'
 import { type Birth, made, type Owner } from './metadata.ts'
 import { VOLUMES } from './proxy.ts'
@@ -19,7 +18,7 @@ export interface NamedContainer {
   readonly restartPolicy?: string
 }
 
-export const serviceAccountOf = (w: SimWorkload): string => (w.namespace === ISTIO_NAMESPACE ? w.name : w.app)
+export const serviceAccountOf = (w: SimWorkload): string => (w.app === 'istiod' ? w.name : w.app)
 
 /** How often the application's container has restarted, and when last; pods restart now and then. */
 export interface Restarts {

@@ -1,5 +1,6 @@
 /** What injection adds to a pod: the proxy as a native sidecar, its init container, labels and the status annotation. */
 import type { SimCluster, SimWorkload } from '../scenario.ts'
+import { systemNamespaceOf } from '../system.ts'
 import { canonicalRevision } from '../topology.ts'
 
 export interface MeshFacts {
@@ -9,8 +10,20 @@ export interface MeshFacts {
   /** Istio's version and revision as the serving control plane has them. */
   readonly version: string
   readonly revision: string
-  /** The control plane here serves clusters without one. */
-  readonly servesRemotes: boolean
+  /** The istiods that run in the cluster. */
+  readonly istiods: readonly IstiodFacts[]
+}
+
+export interface IstiodFacts {
+  readonly namespace: string
+  readonly name: string
+  readonly revision: string
+  /** CLUSTER_ID. */
+  readonly id: string
+  /** It serves clusters that have none. */
+  readonly servesOthers: boolean
+  /** It reads another cluster's configuration. */
+  readonly external: boolean
 }
 
 /** Labels of an injected pod, or of a gateway's. */
@@ -18,7 +31,7 @@ export const meshLabels = (w: SimWorkload, facts: MeshFacts): Readonly<Record<st
   'security.istio.io/tlsMode': 'istio',
   'service.istio.io/canonical-name': w.app,
   'service.istio.io/canonical-revision': canonicalRevision(w),
-  'topology.istio.io/network': facts.cluster.network,
+  ...(facts.cluster.network === '' ? {} : { 'topology.istio.io/network': facts.cluster.network }),
 })
 
 export const scrapeAnnotations = {
@@ -56,14 +69,14 @@ export const injectedInitContainers = (w: SimWorkload, facts: MeshFacts) => [
 ]
 
 /** The proxy's container: a sidecar's, or the only one of a gateway. */
-export const proxyContainer = (w: SimWorkload, facts: MeshFacts, role: 'router' | 'sidecar') => ({
+export const proxyContainer = (w: SimWorkload, facts: MeshFacts, role: 'router' | 'sidecar' | 'waypoint') => ({
   name: 'istio-proxy',
   image: proxyImage(facts),
   args: ['proxy', role, '--domain', '$(POD_NAMESPACE).svc.cluster.local', '--proxyLogLevel=warning'],
   env: [
-    { name: 'CA_ADDR', value: `istiod.istio-system.svc:15012` },
+    { name: 'CA_ADDR', value: `istiod.${systemNamespaceOf(facts.cluster)}.svc:15012` },
     { name: 'ISTIO_META_CLUSTER_ID', value: facts.cluster.name },
-    { name: 'ISTIO_META_NETWORK', value: facts.cluster.network },
+    ...(facts.cluster.network === '' ? [] : [{ name: 'ISTIO_META_NETWORK', value: facts.cluster.network }]),
     { name: 'ISTIO_META_MESH_ID', value: facts.meshId },
     { name: 'ISTIO_META_WORKLOAD_NAME', value: w.name },
     { name: 'TRUST_DOMAIN', value: facts.trustDomain },

@@ -108,7 +108,7 @@ function shapeOf(w: SimWorkload, facts: MeshFacts): PodShape {
 }
 
 function ownContainers(w: SimWorkload, facts: MeshFacts) {
-  if (w.gateway !== undefined) return [proxyContainer(w, facts, 'router')]
+  if (w.gateway !== undefined) return [proxyContainer(w, facts, w.gateway === 'waypoint' ? 'waypoint' : 'router')]
   if (w.app === 'istiod') return [istiodContainer(w, facts)]
   return [
     {
