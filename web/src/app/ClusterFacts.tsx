@@ -1,59 +1,37 @@
 /** What is known of one cluster: why it is in its state, what to do, and since when. */
 import type { ClusterStatus } from '@binocle/api/multicluster'
-import type { ReactNode } from 'react'
+import { Link } from '@tanstack/react-router'
 import { ClusterName } from '../components/ClusterChip.tsx'
+import { ClusterPairs } from '../components/ClusterPairs.tsx'
+import { ClusterProblems } from '../components/ClusterProblems.tsx'
 import { clusterStates } from '../components/clusterStates.ts'
-import { counted, sentence } from '../components/format.ts'
+import { sentence } from '../components/format.ts'
 import { Icon } from '../components/Icon.tsx'
-import { RelativeTime } from '../components/RelativeTime.tsx'
 import { RetryCluster } from './RetryCluster.tsx'
 import { useScope, useSetSearch } from './useScope.ts'
 
 export function ClusterFacts({ cluster }: { cluster: ClusterStatus }) {
   const { word, icon, tone, plain } = clusterStates[cluster.state]
+  const { name, cause, findings = [] } = cluster
   return (
     <div>
       <h2 className="facts-title">
-        <ClusterName name={cluster.name} />
+        <ClusterName name={name} />
         <span className={`health ${tone}`}>
           <Icon name={icon} />
           {word}
         </span>
       </h2>
-      <p>{sentence(cluster.cause?.message ?? plain)}</p>
-      {cluster.cause?.remedy === undefined ? null : (
-        <p className="remedy">
-          <strong>What to do:</strong> {sentence(cluster.cause.remedy)}
-        </p>
-      )}
-      {cluster.cause === undefined ? null : <p className="code">{cluster.cause.code}</p>}
-      <dl className="pairs">
-        <Fact name="In this state">
-          since <RelativeTime timeMs={cluster.since} />
-        </Fact>
-        <Moment name="Last probe" timeMs={cluster.lastProbe} />
-        <Moment name="Last in step" timeMs={cluster.lastSync} />
-        <Moment name="Last metrics" timeMs={cluster.lastMetrics} />
-        <Fact name="Kubernetes">{cluster.kubernetesVersion ?? 'version unknown'}</Fact>
-        <Fact name="API server">{cluster.apiEndpoint ?? 'none known'}</Fact>
-        {cluster.network === undefined ? null : <Fact name="Network">{cluster.network}</Fact>}
-        {cluster.role === undefined ? null : <Fact name="Role">{cluster.role}</Fact>}
-        <Fact name="Control planes">
-          {cluster.controlPlanes.length === 0 ? 'none seen' : null}
-          {cluster.controlPlanes.map((plane) => (
-            <span key={`${plane.namespace}/${plane.name}`} className="line">
-              {plane.namespace}/{plane.name} {plane.version ?? `revision ${plane.revision}`},{' '}
-              {plane.status.toLowerCase()}
-            </span>
-          ))}
-        </Fact>
-        <Fact name="Holds">
-          {counted(cluster.namespaces, 'namespace')}, {counted(cluster.workloads, 'workload')}
-        </Fact>
-      </dl>
+      {cause === undefined ? <p>{sentence(plain)}</p> : null}
+      <ClusterProblems problems={cause === undefined ? [] : [cause]} tone={tone === 'degraded' ? tone : 'failure'} />
+      <ClusterProblems problems={findings} tone="degraded" />
+      <ClusterPairs cluster={cluster} />
       <div className="actions">
-        <ShowOnly cluster={cluster.name} />
-        {cluster.state === 'telemetry-only' ? null : <RetryCluster cluster={cluster.name} />}
+        <ShowOnly cluster={name} />
+        <Link to="/clusters" search={(before) => ({ ...before, cluster: undefined, open: name })} className="button">
+          <Icon name="clusters" /> Diagnose
+        </Link>
+        {cluster.state === 'telemetry-only' ? null : <RetryCluster cluster={name} />}
       </div>
     </div>
   )
@@ -74,17 +52,4 @@ function ShowOnly({ cluster }: { cluster: string }) {
       {alone ? 'Show all clusters' : 'Show only this cluster'}
     </button>
   )
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
-  )
-}
-
-function Moment({ name, timeMs }: { name: string; timeMs: number | undefined }) {
-  return <Fact name={name}>{timeMs === undefined ? 'never' : <RelativeTime timeMs={timeMs} />}</Fact>
 }

@@ -58,6 +58,12 @@ function ClusterButton({ cluster }: { cluster: ClusterStatus }) {
     >
       <PopoverDisclosure className={`strip-chip ${tone}`}>
         <ClusterName name={cluster.name} />
+        {cluster.home ? (
+          <span className="home">
+            <Icon name="home" />
+            <span className="visually-hidden">home</span>
+          </span>
+        ) : null}
         <span className={`health ${tone}`}>
           <Icon name={icon} />
           {word}

@@ -10,6 +10,7 @@ const icons: Record<Destination, IconName> = {
   '/applications': 'applications',
   '/workloads': 'workloads',
   '/services': 'services',
+  '/clusters': 'clusters',
 }
 
 export function Navigation() {

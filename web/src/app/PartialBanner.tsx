@@ -42,9 +42,8 @@ export function PartialBanner() {
 function Silent({ cluster }: { cluster: ClusterStatus }) {
   return (
     <span className="sentence">
-      <strong>{cluster.name}</strong> is {clusterStates[cluster.state].word} since{' '}
-      <RelativeTime timeMs={cluster.since} />
-      {cluster.cause === undefined ? '. ' : `: ${sentence(cluster.cause.message)} `}
+      <strong>{cluster.name}</strong> ({clusterStates[cluster.state].word} since <RelativeTime timeMs={cluster.since} />
+      ){cluster.cause === undefined ? '. ' : `: ${sentence(cluster.cause.message)} `}
       {cluster.lastSync === undefined ? (
         'Nothing is known of it yet. '
       ) : (

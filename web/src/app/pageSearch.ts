@@ -23,7 +23,7 @@ export interface PageSearch extends ScopeSearch {
   graphType?: string | undefined
   /** Graph: a level of detail; absent: the finest that can be read. */
   level?: string | undefined
-  /** Graph: comma lists of boxes opened and closed by hand. */
+  /** Graph: comma lists of boxes opened and closed by hand. Clusters: the rows that are open. */
   open?: string | undefined
   close?: string | undefined
   /** Graph: the selected node, or `source>target`. */

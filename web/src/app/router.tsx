@@ -39,6 +39,11 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/clusters',
+    component: lazyRouteComponent(() => import('../pages/clusters/ClustersPage.tsx'), 'ClustersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/namespaces',
     component: lazyRouteComponent(() => import('../pages/namespaces/NamespacesPage.tsx'), 'NamespacesPage'),
   }),

@@ -22,6 +22,13 @@ const shapes = {
     </g>
   ),
   workloads: <path d="M8 1.8L14 5 8 8.2 2 5zM2.4 8L8 11l5.6-3M2.4 11L8 14l5.6-3" {...drawn()} />,
+  clusters: (
+    <g {...drawn()}>
+      <path d="M2 3h12v4H2zM2 9h12v4H2z" />
+      <path d="M4.6 5h.1M4.6 11h.1M7.4 5h4M7.4 11h4" />
+    </g>
+  ),
+  home: <path d="M2.2 8L8 2.6 13.8 8M4 7v6.4h8V7" {...drawn()} />,
   failure: (
     <g>
       <circle cx="8" cy="8" r="7" {...filled()} />

@@ -54,7 +54,7 @@ export function stripOf(
 
 const moreWidth = 90
 const chipWidth = (cluster: ClusterStatus) =>
-  118 + 7.5 * (cluster.name.length + clusterStates[cluster.state].word.length)
+  118 + (cluster.home ? 24 : 0) + 7.5 * (cluster.name.length + clusterStates[cluster.state].word.length)
 const widthOf = (clusters: readonly ClusterStatus[]) => clusters.reduce((sum, cluster) => sum + chipWidth(cluster), 0)
 
 /** A stable tint for each cluster: the number of a `--cluster-n` colour, by the order of all names; 0: not ours. */

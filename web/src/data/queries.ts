@@ -1,4 +1,5 @@
 /** Every question the page asks the server, with its key. Invalidation speaks of the first word of a key. */
+import type { Diagnosis } from '@binocle/api/diagnosis'
 import type { LogicalKind } from '@binocle/api/identity'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { get, type Shape } from './http.ts'
@@ -6,6 +7,7 @@ import {
   isAcross,
   isAppDetails,
   isClustersAnswer,
+  isDiagnosis,
   isLogicalList,
   isNamespacesAnswer,
   isOverview,
@@ -18,6 +20,8 @@ export const topics = {
   clusters: 'clusters',
   /** Kubernetes facts and traffic together: lists, details, overview. */
   mesh: 'mesh',
+  /** What was found when a cluster was examined: asked for by hand. */
+  diagnosis: 'diagnosis',
 } as const
 
 /** What part of the mesh the viewer looks at. Empty lists mean everything. `durationS`: the window of rates. */
@@ -34,6 +38,20 @@ export const clustersQuery = () =>
     queryKey: [topics.clusters],
     queryFn: ({ signal }) => get('api/multicluster/clusters', {}, isClustersAnswer, signal),
   })
+
+/** Examines the cluster step by step; takes as long as its slowest step. */
+export const diagnosisQuery = (cluster: string) =>
+  queryOptions({
+    queryKey: [topics.diagnosis, cluster],
+    queryFn: ({ signal }) => get(diagnosisPath(cluster), {}, isDiagnosis, signal),
+    staleTime: 60_000,
+  })
+
+/** The same, not out of the server's last seconds. */
+export const freshDiagnosis = (cluster: string): Promise<Diagnosis> =>
+  get(diagnosisPath(cluster), { fresh: true }, isDiagnosis)
+
+const diagnosisPath = (cluster: string) => `api/multicluster/clusters/${encodeURIComponent(cluster)}/diagnosis`
 
 export const overviewQuery = (view: View) =>
   queryOptions({

@@ -1,5 +1,6 @@
 /** The rim: what an answer must at least have for the page to read it. The server owns the full contract (api/). */
 import type { AppDetails, ServiceDetails, WorkloadDetails } from '@binocle/api/catalog'
+import type { Diagnosis } from '@binocle/api/diagnosis'
 import type {
   AcrossClusters,
   ClusterStatus,
@@ -13,6 +14,9 @@ import { isRecord } from './http.ts'
 
 export const isClustersAnswer = (answer: unknown): answer is ClustersAnswer =>
   isRecord(answer) && everyRecord(answer.clusters, 'name', 'state') && isRecord(answer.prometheus)
+
+export const isDiagnosis = (answer: unknown): answer is Diagnosis =>
+  isRecord(answer) && everyRecord(answer.steps, 'name', 'title', 'state', 'found') && Array.isArray(answer.rights)
 
 export const isLogicalList = (answer: unknown): answer is LogicalList =>
   isRecord(answer) && everyRecord(answer.objects, 'namespace', 'name') && Array.isArray(answer.unreachable)

@@ -1,0 +1,26 @@
+/** All of one cluster: its state in words and what to do, its place in the mesh, its istiods, and the diagnosis. */
+import type { ClusterStatus } from '@binocle/api/multicluster'
+import { RetryCluster } from '../../app/RetryCluster.tsx'
+import { ClusterPairs } from '../../components/ClusterPairs.tsx'
+import { ClusterProblems } from '../../components/ClusterProblems.tsx'
+import { DiagnosisPanel } from './DiagnosisPanel.tsx'
+import { Istiods } from './Istiods.tsx'
+
+export function ClusterInside({ cluster }: { cluster: ClusterStatus }) {
+  const { name, state, cause, findings = [], gaps = [] } = cluster
+  return (
+    <div className="cluster-inside">
+      <div className="stack">
+        <section className="panel" aria-label={`State of ${name}`}>
+          <h2>State and place</h2>
+          <ClusterProblems problems={cause === undefined ? [] : [cause]} tone="failure" />
+          <ClusterProblems problems={[...findings, ...gaps.map((gap) => gap.cause)]} tone="degraded" />
+          <ClusterPairs cluster={cluster} />
+          {state === 'telemetry-only' ? null : <RetryCluster cluster={name} />}
+        </section>
+        <Istiods cluster={cluster} />
+      </div>
+      <div className="stack">{state === 'telemetry-only' ? null : <DiagnosisPanel cluster={name} />}</div>
+    </div>
+  )
+}
