@@ -3,7 +3,7 @@ import type { DiagnosisFinding } from '@binocle/api/diagnosis'
 import { isRecord, type Json, record, records, text } from '../inventory/json.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { KubeFailure } from '../kube/failure.ts'
-import { getOver } from '../kube/podRequest.ts'
+import { createPodHttp, PodStatus } from '../kube/podRequest.ts'
 import { fromProblem, type Outcome, ok, trouble } from './step.ts'
 
 export interface IstiodPodFacts {
@@ -105,9 +105,13 @@ async function clusterz(
   { namespace, name }: IstiodPodFacts,
   timeoutMs: number,
 ): Promise<DiagnosisFinding[]> {
-  if (api.forward === undefined) return []
-  const connection = await api.forward({ namespace, pod: name, port: monitoringPort }, timeoutMs)
-  const answer = await getOver(connection, '/debug/clusterz', timeoutMs)
+  const { forward } = api
+  if (forward === undefined) return []
+  const http = createPodHttp(() => forward({ namespace, pod: name, port: monitoringPort }, timeoutMs))
+  const answer = await http
+    .text({ path: '/debug/clusterz', timeoutMs })
+    .then(parsed)
+    .finally(() => http.close())
   if (!Array.isArray(answer)) throw new Error('/debug/clusterz did not answer a list')
   return answer.filter(isRecord).map((remote) => {
     const status = text(remote, 'syncStatus')
@@ -119,13 +123,21 @@ async function clusterz(
 
 const monitoringPort = 15014
 
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
 const words = (remotes: readonly DiagnosisFinding[]): string =>
   remotes.length === 0 ? 'It names no clusters.' : `It reads ${remotes.length} cluster${remotes.length > 1 ? 's' : ''}.`
 
 function unanswered(found: string, { name }: IstiodPodFacts, error: unknown): Outcome {
   if (error instanceof KubeFailure) return fromProblem(error.problem, found, 'warning')
   const cause = error instanceof Error ? error.message : String(error)
-  if (cause.includes('404')) {
+  if (error instanceof PodStatus && error.status === 404) {
     return trouble(
       'warning',
       found,

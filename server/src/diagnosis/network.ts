@@ -3,7 +3,7 @@
  * head of one answer to a question without a credential (its date is the server's clock).
  */
 import { lookup } from 'node:dns/promises'
-import { request } from 'node:https'
+import { request } from 'node:http'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls'
 import type { ClusterAccess, Tls } from '../kube/access.ts'
@@ -71,9 +71,16 @@ export async function shownCertificate(access: ClusterAccess, signal: AbortSigna
 /** The `Date` of an answer, Unix ms, to the second; undefined without one. No credential is sent. */
 export function dateOver(secure: TLSSocket, server: string, signal: AbortSignal): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
+    const { hostname, pathname } = new URL(server)
     const asked = request(
-      `${server}/version`,
-      { createConnection: () => secure, agent: false, signal, headers: { connection: 'close' } },
+      {
+        // The connection is made already, and encrypted: what goes over it is plain HTTP.
+        createConnection: () => secure,
+        host: hostname,
+        path: `${pathname.replace(/\/+$/, '')}/version`,
+        headers: { connection: 'close' },
+        signal,
+      },
       (answer) => {
         const date = Date.parse(answer.headers.date ?? '')
         answer.on('error', () => {})

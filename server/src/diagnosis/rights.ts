@@ -24,7 +24,12 @@ export async function askRights(
     else for (const verb of row.verbs) questions.push({ row, verb })
   }
   await inTurns(questions, ({ row, verb }) => ask(api, row, verb, signal))
-  return rows.map(({ verbs: _verbs, ...row }) => row)
+  // Answers come in any order.
+  return rows.map(({ verbs, ...row }) => ({
+    ...row,
+    allowed: ordered(verbs, row.allowed),
+    denied: ordered(verbs, row.denied),
+  }))
 }
 
 /** The step's words about the table. */
@@ -52,6 +57,8 @@ export function rightsOutcome(rows: readonly RightsRow[]): Outcome {
     { code: 'BIN-CLUSTER-FORBIDDEN', findings },
   )
 }
+
+const ordered = (verbs: readonly string[], some: readonly string[]) => verbs.filter((verb) => some.includes(verb))
 
 interface WantedRow extends RightsRow {
   readonly verbs: readonly string[]

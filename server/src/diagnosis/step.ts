@@ -41,11 +41,14 @@ export async function runStep(
   const controller = new AbortController()
   let cancel = (): void => {}
   const late = new Promise<Outcome>((resolve) => {
-    cancel = timers.after(limitMs, () => resolve(outOfTime(limitMs)))
+    cancel = timers.after(limitMs, () => {
+      // The outcome first: whatever ends because of the signal comes too late to be told.
+      resolve(outOfTime(limitMs))
+      controller.abort()
+    })
   })
   const outcome = await Promise.race([attempt(work, controller.signal), late])
   cancel()
-  controller.abort()
   return { name, title: titles[name], ...outcome, durationMs: Math.max(0, clock() - begunAt) }
 }
 

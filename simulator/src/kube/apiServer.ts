@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { KubernetesJson } from '../scenario.ts'
+import { keepAccountSecrets } from './accountSecrets.ts'
 import type { Api, Backend, Schedule } from './api.ts'
 import { servingCertificate } from './certificates.ts'
 import { discoveryDocuments } from './discovery.ts'
@@ -115,6 +116,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     note(entered(clock(), request, response))
     void handle(api, request, response)
   })
+  keepAccountSecrets(api, certificate.caPem)
   const stopForwards = acceptForwards(api, listener.https, (request, status) =>
     note(upgraded(clock(), request, status)),
   )

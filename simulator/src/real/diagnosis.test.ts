@@ -1,0 +1,187 @@
+/** The diagnosis of a cluster under every fault of a simulated API server: the step that names it, and what follows. */
+import type { Diagnosis, DiagnosisStep, DiagnosisStepName } from '@binocle/api/diagnosis'
+import { type DiagnosisTarget, diagnose } from '@binocle/server/diagnosis/diagnose'
+import { parseKubeconfig } from '@binocle/server/kube/kubeconfig'
+import { realTimers } from '@binocle/server/kube/surroundings'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { demoScenario } from '../demo/demo.ts'
+import { type ApiServer, startApiServer } from '../kube/apiServer.ts'
+import type { FaultState } from '../kube/faults.ts'
+import { kubeconfigOf } from '../kube/kubeconfig.ts'
+import { builtinResources } from '../kube/resources.ts'
+import { type SimulatedMesh, startMesh } from '../start.ts'
+
+let mesh: SimulatedMesh
+let west: ApiServer
+
+beforeAll(async () => {
+  mesh = await startMesh({ scenario: demoScenario(), living: false })
+  const found = mesh.clusters.get('west')
+  if (found === undefined) throw new Error('the demo has no cluster west')
+  west = found
+})
+afterEach(() => west.faults.heal())
+afterAll(() => mesh.close())
+
+/** Steps wait a tenth of what they would. */
+const timers = { after: (delayMs: number, then: () => void) => realTimers.after(delayMs / 10, then) }
+
+interface Changes {
+  readonly kubeconfig?: string
+  readonly clock?: () => number
+  readonly target?: Partial<DiagnosisTarget>
+}
+
+function diagnosed({ kubeconfig, clock = Date.now, target = {} }: Changes = {}): Promise<Diagnosis> {
+  const [spec] = parseKubeconfig(kubeconfig ?? west.kubeconfig(mesh.tokens.west ?? ''), {
+    folder: '/',
+    file: 'kubeconfig',
+    contexts: [],
+    execProvider: { enabled: false, allow: [] },
+    readFile: () => '',
+  })
+  if (spec === undefined) throw new Error('no context')
+  const telemetry = () => Promise.resolve({ lastSeenMs: new Map([['west', clock()]]) })
+  const whole = { spec, clusters: ['east', 'west'], edit: true, rootNamespace: 'istio-system', telemetry, ...target }
+  return diagnose(whole, { clock, timers })
+}
+
+function step({ steps }: Diagnosis, name: DiagnosisStepName): DiagnosisStep {
+  const found = steps.find((each) => each.name === name)
+  if (found === undefined) throw new Error(`no step ${name}`)
+  return found
+}
+
+const named = (diagnosis: Diagnosis, state: DiagnosisStep['state']): string[] =>
+  diagnosis.steps.filter((each) => each.state === state).map(({ name }) => name)
+
+describe('a healthy cluster', () => {
+  it('is well in every step', async () => {
+    const diagnosis = await diagnosed()
+    expect(diagnosis.steps.filter(({ state }) => state !== 'ok')).toEqual([])
+    expect(diagnosis).toMatchObject({ cluster: 'west', state: 'ok', identity: 'system:serviceaccount:binocle:binocle' })
+    expect(diagnosis.rights.every(({ denied, unknown }) => denied.length + unknown.length === 0)).toBe(true)
+  })
+
+  it('says what each istiod reads of other clusters', async () => {
+    const { findings } = step(await diagnosed(), 'istiod')
+    expect(findings?.map(({ text }) => text).join()).toContain('east synced')
+  })
+})
+
+describe('a cluster that', () => {
+  it.each<[what: string, fault: Partial<FaultState>, failed: DiagnosisStepName, code: string]>([
+    ['refuses connections', { connection: 'down' }, 'tcp', 'BIN-CLUSTER-UNREACHABLE'],
+    ['takes connections and says nothing', { connection: 'blackHole' }, 'tls', 'BIN-CLUSTER-UNREACHABLE'],
+    ['answers half a minute late', { slowMs: 30_000 }, 'authentication', 'BIN-CLUSTER-UNREACHABLE'],
+    ['answers 503', { error: 503 }, 'authentication', 'BIN-CLUSTER-UNREACHABLE'],
+    ["answers with a proxy's page", { answer: 'html' }, 'authentication', 'BIN-CLUSTER-ANSWER'],
+    ['answers with broken JSON', { answer: 'garbage' }, 'authentication', 'BIN-CLUSTER-ANSWER'],
+    ['rejects our token', { tokenExpired: true }, 'authentication', 'BIN-CLUSTER-AUTH'],
+  ])('%s fails in one step, and what rests on it is skipped', async (_what, fault, failed, code) => {
+    await west.faults.set(fault)
+    const diagnosis = await diagnosed()
+    expect(named(diagnosis, 'failed')).toEqual([failed])
+    expect(step(diagnosis, failed)).toMatchObject({ code, remedy: expect.stringMatching(/\w/) })
+    expect(named(diagnosis, 'skipped')).toContain('rights')
+    expect(step(diagnosis, 'telemetry').state).toBe('ok')
+    expect(diagnosis.state).toBe('failed')
+  })
+
+  it('forbids deployments fails in its rights, and names verbs, kind and purpose', async () => {
+    await west.faults.set({ forbidden: ['deployments.apps', 'gateways.networking.istio.io'] })
+    const diagnosis = await diagnosed({ target: { edit: false } })
+    expect(named(diagnosis, 'failed')).toEqual(['rights'])
+    expect(step(diagnosis, 'rights').findings).toEqual([
+      { state: 'failed', text: 'get, list, watch deployments.apps: workloads and control planes' },
+      { state: 'warning', text: 'get, list, watch gateways.networking.istio.io: Istio configuration' },
+    ])
+    expect(diagnosis.rights.filter(({ denied }) => denied.length > 0).map(({ resource }) => resource)).toEqual([
+      'deployments',
+      'gateways',
+    ])
+  })
+
+  it('forbids pods says so where they are looked for, and the rest is well', async () => {
+    await west.faults.set({ forbidden: ['pods'] })
+    const diagnosis = await diagnosed()
+    expect(named(diagnosis, 'failed')).toEqual(['rights', 'istiod', 'labels'])
+    expect(step(diagnosis, 'istiod').code).toBe('BIN-CLUSTER-FORBIDDEN')
+  })
+
+  it.each([
+    ['a minute', 70_000, 'warning', 'Its clock is 1 min behind ours.'],
+    ['an hour', 3_700_000, 'failed', 'Its clock is 1 h behind ours.'],
+  ])('is %s behind', async (_what, aheadMs, state, found) => {
+    const diagnosis = await diagnosed({ clock: () => Date.now() + aheadMs })
+    expect(step(diagnosis, 'clock')).toMatchObject({ state, found })
+  })
+})
+
+describe('a kubeconfig', () => {
+  const servers = () => [{ cluster: 'west', url: west.url, caPem: west.caPem }]
+
+  it('with the CA of another cluster fails in TLS, and says who signed what and whom we trust', async () => {
+    const { caPem } = mesh.clusters.get('east') ?? west
+    const kubeconfig = kubeconfigOf([{ cluster: 'west', url: west.url, caPem }], { west: 'token' })
+    const tls = step(await diagnosed({ kubeconfig }), 'tls')
+    expect(tls).toMatchObject({ state: 'failed', code: 'BIN-CLUSTER-TLS' })
+    expect(tls.cause).toContain('signed by ca of simulated cluster west')
+    expect(tls.cause).toContain('we trust CN=ca of simulated cluster east')
+  })
+
+  it('with a host name that nobody knows fails in DNS', async () => {
+    const kubeconfig = kubeconfigOf([{ cluster: 'west', url: 'https://nowhere.invalid:6443', caPem: west.caPem }], {})
+    const diagnosis = await diagnosed({ kubeconfig })
+    expect(named(diagnosis, 'failed')).toEqual(['dns'])
+    expect(named(diagnosis, 'skipped')).toContain('tcp')
+  })
+
+  it('with a token that expired says since when', async () => {
+    const body = Buffer.from(JSON.stringify({ exp: Date.parse('2026-01-01T00:00:00Z') / 1000 })).toString('base64url')
+    const kubeconfig = kubeconfigOf(servers(), { west: `e30.${body}.c2ln` })
+    const diagnosis = await diagnosed({ kubeconfig, clock: () => Date.parse('2026-01-01T02:00:00Z') })
+    expect(step(diagnosis, 'authentication').cause).toContain('The token expired 2 h ago (2026-01-01 00:00 UTC)')
+    expect(step(diagnosis, 'certificates')).toMatchObject({ state: 'failed' })
+  })
+
+  it('without a credential is a warning, and fails where we would have to be known', async () => {
+    const diagnosis = await diagnosed({ kubeconfig: kubeconfigOf(servers(), {}) })
+    expect(named(diagnosis, 'warning')).toContain('configuration')
+    expect(named(diagnosis, 'failed')).toEqual(['authentication'])
+  })
+
+  it('that cannot be used fails at once', async () => {
+    const diagnosis = await diagnosed({
+      kubeconfig: kubeconfigOf([{ ...servers()[0], cluster: 'west', url: 'ftp://x', caPem: '' }], {}),
+    })
+    expect(named(diagnosis, 'failed')).toEqual(['configuration'])
+    expect(step(diagnosis, 'configuration').code).toBe('BIN-CLUSTER-CONFIG')
+  })
+
+  it('that calls the cluster otherwise than its istiod does fails in its names', async () => {
+    const kubeconfig = kubeconfigOf([{ cluster: 'wset', url: west.url, caPem: west.caPem }], {
+      wset: mesh.tokens.west ?? '',
+    })
+    const names = step(await diagnosed({ kubeconfig }), 'names')
+    expect(names).toMatchObject({ state: 'failed', found: 'Called wset here, and west by its istiod.' })
+  })
+})
+
+describe('a cluster without Istio', () => {
+  it('lacks CRDs and istiod, and hears what to do if that is a mistake', async () => {
+    const bare = await startApiServer({
+      cluster: 'bare',
+      objects: [],
+      identities: [{ token: 'token', user: 'me', groups: ['system:masters'] }],
+      resources: builtinResources.filter(({ group }) => !group.endsWith('.istio.io')),
+    })
+    const telemetry = () => Promise.resolve({ lastSeenMs: new Map([['east', Date.now()]]) })
+    const diagnosis = await diagnosed({ kubeconfig: bare.kubeconfig('token'), target: { telemetry } })
+    await bare.close()
+    expect(named(diagnosis, 'warning')).toEqual(['apiGroups', 'istiod', 'telemetry'])
+    expect(step(diagnosis, 'apiGroups').cause).toContain('no CRDs of Istio')
+    expect(step(diagnosis, 'telemetry').cause).toBe('Metrics name east.')
+    expect(diagnosis.rights.find(({ group }) => group === 'networking.istio.io')).toMatchObject({ notServed: true })
+  })
+})
