@@ -50,7 +50,10 @@ function compareValues(
   const isFree = leniency.free.has(path) || leniency.free.has(place)
   if (isFree && (recorded === undefined || ours === undefined)) return
   if ((isFree || perRun.test(path)) && sameType(recorded, ours)) return
-  if (isMoving(ours, leniency.moving.values.get(place))) return
+  const { values } = leniency.moving
+  if (isMoving(ours, values.get(place))) return
+  if (recorded === undefined && comesAndGoes(ours, place, values)) return
+  if (ours === undefined && comesAndGoes(recorded, place, values)) return
   if (isList(recorded) && isList(ours)) compareLists(recorded, ours, `${path}[]`, place, leniency, found)
   else if (isObject(recorded) && isObject(ours)) compareObjects(recorded, ours, path, place, leniency, found)
   else if (!sameNumber(recorded, ours, leniency.noisy.has(path))) found.push({ path, place, recorded, ours })
@@ -70,6 +73,18 @@ function isMoving(ours: unknown, seen: readonly unknown[] | undefined): boolean 
   const values = seen.filter((value) => value !== undefined)
   if (values.length === 1) return sameNumber(values[0], ours, false) || canonical(values[0]) === canonical(ours)
   return values.length === 0 || values.some((value) => sameType(value, ours))
+}
+
+/** Was everything in it, down to its leaves, also seen absent? */
+function comesAndGoes(value: unknown, place: string, seen: Leniency['moving']['values']): boolean {
+  const here = seen.get(place)
+  if (here !== undefined) return here.includes(undefined)
+  if (isList(value)) {
+    return value.length > 0 && value.every((element) => comesAndGoes(element, `${place}[${labelOf(element)}]`, seen))
+  }
+  if (!isObject(value)) return false
+  const keys = Object.keys(value)
+  return keys.length > 0 && keys.every((key) => comesAndGoes(value[key], `${place}.${key}`, seen))
 }
 
 /**
@@ -111,13 +126,11 @@ function compareLists(
   found: Difference[],
 ): void {
   if (leniency.lengths.has(path)) return
-  const comesAndGoes = leniency.members.has(path)
-  if (comesAndGoes || isUnordered(leniency, path)) {
+  const isMembershipFree = leniency.members.has(path)
+  if (isMembershipFree || isUnordered(leniency, path)) {
     for (const { label, left, right } of pairs(recorded, ours, path, leniency)) {
-      const element = `${place}[${label}]`
-      const isOneSided = left === undefined || right === undefined
-      if (isOneSided && (comesAndGoes || leniency.moving.members.has(element))) continue
-      compareValues(left, right, path, element, leniency, found)
+      if (isMembershipFree && (left === undefined || right === undefined)) continue
+      compareValues(left, right, path, `${place}[${label}]`, leniency, found)
     }
     return
   }

@@ -10,7 +10,7 @@ import { parseJson } from './json.ts'
 import { leniencyOf, parseMark } from './leniency.ts'
 import type { RecordedMesh } from './listed.ts'
 import { routeName } from './routeNames.ts'
-import { movingOf, readSeen } from './seen.ts'
+import { movingOf, readSeen, sharedByGraphs } from './seen.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
 /** `baseUrl`: with the web root, without a final slash. Verdicts come in the order of the requests. */
@@ -22,7 +22,7 @@ export async function replay(
   mesh: RecordedMesh,
 ): Promise<Verdict[]> {
   const unordered = unorderedByRoute(recorded)
-  const seen = await readSeen(folder)
+  const seen = sharedByGraphs(await readSeen(folder), recorded.requests)
   const verdicts: Verdict[] = []
   for (const request of requests) {
     const answer = await readAnswer(folder, request)

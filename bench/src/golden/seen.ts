@@ -6,8 +6,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import type { RecordedRequest } from './answers.ts'
 import { namesOf } from './graphIds.ts'
 import { at, canonical, isList, isObject, type JsonObject, parseJson } from './json.ts'
+import { parametersOf } from './routeNames.ts'
 
 /** Of one answer: place as recorded -> the distinct values seen there, or a text that counts them. */
 export type Seen = JsonObject
@@ -16,13 +18,11 @@ export type Seen = JsonObject
 export interface Moving {
   /** Places with the values seen there; `undefined` among them: it was absent. */
   readonly values: ReadonlyMap<string, readonly unknown[]>
-  /** List elements that some samples lack. */
-  readonly members: ReadonlySet<string>
   /** Lists seen in several orders, as paths ending in `[]`. */
   readonly unordered: ReadonlySet<string>
 }
 
-export const nothingMoves: Moving = { values: new Map(), members: new Set(), unordered: new Set() }
+export const nothingMoves: Moving = { values: new Map(), unordered: new Set() }
 
 /** By request number; empty when the recording has no such file. */
 export async function readSeen(folder: string): Promise<ReadonlyMap<number, Seen>> {
@@ -33,29 +33,75 @@ export async function readSeen(folder: string): Promise<ReadonlyMap<number, Seen
   return new Map(Object.entries(seen).flatMap(([n, places]) => (isObject(places) ? [[Number(n), places]] : [])))
 }
 
+/**
+ * Seven samples may agree by chance: what moved in the graph of some namespaces or of a node moves in every graph of them
+ * of the same type, whatever its appenders and rates; and what a node shows of its configuration moves wherever the node
+ * stands. Other requests are left as they are.
+ */
+export function sharedByGraphs(
+  seen: ReadonlyMap<number, Seen>,
+  requests: readonly RecordedRequest[],
+): ReadonlyMap<number, Seen> {
+  const configuration: Places = {}
+  const alike = new Map<string, Places>()
+  const shared = new Map<number, Seen>(seen)
+  const graphs = requests.flatMap(({ n, path }) => {
+    const key = graphLikeness(path)
+    return key === undefined ? [] : [{ n, key }]
+  })
+  for (const { n, key } of graphs) {
+    const places = alike.get(key) ?? {}
+    alike.set(key, places)
+    for (const [place, values] of Object.entries(seen.get(n) ?? {})) {
+      note(fromConfiguration.test(place) ? configuration : places, place, values)
+    }
+  }
+  for (const { n, key } of graphs) shared.set(n, { ...configuration, ...alike.get(key) })
+  return shared
+}
+
+type Places = Record<string, unknown>
+
+const fromConfiguration = /^\.elements\.nodes\[n:\w+\]\.data\.(has\w+|isGateway|isServiceEntry|labels)\b/
+
+function note(places: Places, place: string, values: unknown): void {
+  const known = places[place]
+  places[place] = isList(known) && isList(values) ? [...known, ...values] : values
+}
+
+/** Equal for graphs that are made of the same calls. */
+function graphLikeness(path: string): string | undefined {
+  const [route = ''] = path.split('?')
+  if (!/^\/api\/namespaces\/(.*\/)?graph$/.test(route)) return undefined
+  const parameters = parametersOf(path)
+  return ['namespaces', 'graphType', 'injectServiceNodes']
+    .map((name) => parameters.get(name) ?? '')
+    .concat(route)
+    .join(' ')
+}
+
 /** `recorded`: the body that is compared; graph ids are named as there. */
 export function movingOf(seen: Seen, recorded: unknown): Moving {
   const names = nodeNames(seen, recorded)
   const values = new Map<string, readonly unknown[]>()
   const unordered = new Set<string>()
-  const always = new Map<string, boolean>()
   for (const [place, found] of Object.entries(seen)) {
     if (place.endsWith('[] order')) {
       unordered.add(place.slice(0, -' order'.length).replace(elements, '[]'))
       continue
     }
     const mine = place.replace(elements, (element) => `[${labelOf(element.slice(1, -1), names)}]`)
-    const distinct = isList(found) ? found.map(valueSeen) : []
-    values.set(mine, distinct)
-    const element = mine.slice(0, mine.lastIndexOf(']') + 1)
-    if (element !== '') always.set(element, (always.get(element) ?? false) || !distinct.includes(undefined))
+    values.set(mine, isList(found) ? distinctOf(found.map(valueSeen)) : [])
   }
-  const members = new Set([...always].filter(([, stays]) => !stays).map(([element]) => element))
-  return { values, members, unordered }
+  return { values, unordered }
 }
 
 /** An element of a list: everything up to a bracket that a place goes on after, or that ends it. */
 const elements = /\[(n:|e:|\().*?\](?=\.|\[|$| order)/g
+
+const distinctOf = (values: readonly unknown[]): readonly unknown[] => [
+  ...new Map(values.map((value) => [canonical(value), value])).values(),
+]
 
 /** Objects are written as text. */
 function valueSeen(value: unknown): unknown {
