@@ -6,10 +6,11 @@ import type { Config } from '@binocle/server/config/config'
 import { loadConfig } from '@binocle/server/config/load'
 import { BinocleError } from '@binocle/server/errors'
 import { type RunningServer, startServer } from '@binocle/server/main'
+import type { Model } from '@binocle/simulator/models/model'
 import { logFrom } from './log.ts'
 import type { Command } from './main.ts'
 import { webDir } from './serve.ts'
-import { type MeshAddresses, readyWord } from './simulate.ts'
+import { checkedModel, type MeshAddresses, modelLines, readyWord } from './simulate.ts'
 import { interrupted } from './terminal.ts'
 
 const usage = `binocle demo [OPTION ...]
@@ -18,8 +19,12 @@ const usage = `binocle demo [OPTION ...]
   --address ADDRESS    (default: 127.0.0.1)
   --web-root PATH      e.g. /kiali (default: /)
   --log-level LEVEL    debug, info, warn or error (default: error)
+  --model MODEL        a mesh of another deployment model, see below (default: a shop over two clusters)
 
-Ends with Ctrl-C.`
+Ends with Ctrl-C.
+
+Models:
+${modelLines}`
 
 export const demo: Command = {
   summary: 'a living two-cluster mesh on this machine, and the console for it',
@@ -28,9 +33,10 @@ export const demo: Command = {
     const text = { type: 'string' } as const
     const { values } = parseArgs({
       args: words,
-      options: { port: text, address: text, 'web-root': text, 'log-level': text },
+      options: { port: text, address: text, 'web-root': text, 'log-level': text, model: text },
     })
-    const mesh = await simulated()
+    const model = values.model === undefined ? undefined : checkedModel(values.model)
+    const mesh = await simulated(model === undefined ? [] : ['--model', model.name])
     const { config } = loadConfig({
       flags: {
         kubeconfigs: [mesh.addresses.kubeconfigFile],
@@ -43,7 +49,7 @@ export const demo: Command = {
       },
     })
     const server = await startOnFreePort(config, values.port === undefined)
-    console.log(welcome(server.url, mesh.addresses))
+    console.log(welcome(server.url, mesh.addresses, model))
     await Promise.race([interrupted(), mesh.ended])
     await server.close()
     mesh.process.kill('SIGTERM')
@@ -51,9 +57,11 @@ export const demo: Command = {
 }
 
 /** The simulated mesh runs in a process of its own: the console reaches it through the network, as it does a real one. */
-async function simulated(): Promise<{ addresses: MeshAddresses; process: ChildProcess; ended: Promise<void> }> {
+async function simulated(
+  words: readonly string[],
+): Promise<{ addresses: MeshAddresses; process: ChildProcess; ended: Promise<void> }> {
   const program = process.argv[1] ?? ''
-  const child = spawn(process.execPath, [program, 'simulate'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [program, 'simulate', ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
   process.on('exit', () => child.kill('SIGTERM'))
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))
   for await (const line of createInterface({ input: child.stdout })) {
@@ -77,15 +85,15 @@ async function startOnFreePort(config: Config, mayMove: boolean): Promise<Runnin
   }
 }
 
-function welcome(url: string, { controlUrl, clusters }: MeshAddresses): string {
+function welcome(url: string, { controlUrl, clusters }: MeshAddresses, model: Model | undefined): string {
   const last = clusters.at(-1) ?? 'west'
   return `
-Binocle shows a simulated mesh of the clusters ${clusters.join(' and ')}:
+Binocle shows a simulated mesh of ${clusters.length === 1 ? 'the cluster' : 'the clusters'} ${clusters.join(' and ')}:
 
   ${url}
 
 What to look at:
-  - Overview says in words what is wrong now: two faults are planted.
+${model === undefined ? planted : `  - ${model.name}: ${model.summary}.`}
   - Graph: calls that cross from one cluster to the other are drawn apart.
   - Services: one row for each service, however many clusters it lives in. Open one to see what differs.
 
@@ -97,3 +105,5 @@ Break it, and watch the page without reloading it:
 Ctrl-C ends it.
 `
 }
+
+const planted = '  - Overview says in words what is wrong now: two faults are planted.'

@@ -2,19 +2,27 @@
 import { parseArgs } from 'node:util'
 import { demoScenario } from '@binocle/simulator/demo/demo'
 import { generateScenario } from '@binocle/simulator/generate/generate'
+import type { Model } from '@binocle/simulator/models/model'
+import { MODELS, modelNamed } from '@binocle/simulator/models/models'
 import { loadRecording } from '@binocle/simulator/recording/load'
-import type { Scenario } from '@binocle/simulator/scenario'
-import { type SimulatedMesh, startMesh } from '@binocle/simulator/start'
+import { type MeshOptions, type SimulatedMesh, startMesh } from '@binocle/simulator/start'
 import type { Command } from './main.ts'
 import { interrupted } from './terminal.ts'
+
+/** One line for each deployment model, to be printed under `--model`. */
+export const modelLines = MODELS.map(({ name, summary }) => `    ${name.padEnd(29)}${summary}`).join('\n')
 
 const usage = `binocle simulate [OPTION ...]
 
   --recording FOLDER   a recorded mesh instead of the demo's
   --size SIZE          a generated mesh instead of the demo's: S, M or L
+  --model MODEL        a deployment model instead of the demo's mesh, see below
   --control-port PORT  where the control listens (default: any free port)
 
-Prints where everything is. Ends with Ctrl-C.`
+Prints where everything is. Ends with Ctrl-C.
+
+Models:
+${modelLines}`
 
 /** What the simulator tells whoever starts it as a child: one line of JSON after this word. */
 export const readyWord = 'simulated-mesh'
@@ -31,29 +39,44 @@ export const simulate: Command = {
   usage,
   run: async (words) => {
     const text = { type: 'string' } as const
-    const { values } = parseArgs({ args: words, options: { recording: text, size: text, 'control-port': text } })
+    const { values } = parseArgs({
+      args: words,
+      options: { recording: text, size: text, model: text, 'control-port': text },
+    })
+    const source: MeshOptions = values.recording
+      ? { recording: await loadRecording(values.recording, { live: Date.now }) }
+      : scenarioOf(values.size, values.model)
     const mesh = await startMesh({
-      ...(values.recording
-        ? { recording: await loadRecording(values.recording, { live: Date.now }) }
-        : { scenario: scenarioOf(values.size) }),
+      ...source,
       ...(values.size ? { living: false } : {}),
       ports: { control: Number(values['control-port'] ?? 0) },
     })
-    console.log(`${readyWord} ${JSON.stringify(addressesOf(mesh))}`)
+    console.log(`${readyWord} ${JSON.stringify(addressesOf(mesh, source.hidden ?? []))}`)
     await interrupted()
     await mesh.close()
   },
 }
 
-function scenarioOf(size: string | undefined): Scenario {
-  if (size === undefined) return demoScenario()
-  if (size === 'S' || size === 'M' || size === 'L') return generateScenario(size)
+function scenarioOf(size: string | undefined, model: string | undefined): MeshOptions {
+  if (model !== undefined) {
+    const { scenario, hidden = [] } = checkedModel(model)
+    return { scenario, hidden }
+  }
+  if (size === undefined) return { scenario: demoScenario() }
+  if (size === 'S' || size === 'M' || size === 'L') return { scenario: generateScenario(size) }
   throw new Error(`There is no size ${size}; the sizes are S, M and L.`)
 }
 
-const addressesOf = (mesh: SimulatedMesh): MeshAddresses => ({
+/** Throws with the names there are. */
+export function checkedModel(name: string): Model {
+  const model = modelNamed(name)
+  if (model === undefined) throw new Error(`There is no model ${name}. The models are:\n\n${modelLines}`)
+  return model
+}
+
+const addressesOf = (mesh: SimulatedMesh, hidden: readonly string[]): MeshAddresses => ({
   kubeconfigFile: mesh.kubeconfigFile,
   prometheusUrl: mesh.prometheus.url,
   controlUrl: mesh.control.url,
-  clusters: [...mesh.clusters.keys()],
+  clusters: [...mesh.clusters.keys()].filter((name) => !hidden.includes(name)),
 })
