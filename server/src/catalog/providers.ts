@@ -4,6 +4,7 @@
  */
 import type { ProxyStatus, ResourcePermissions, Runtime, Validations } from '@binocle/api/catalog'
 import type { NamespaceRef } from '@binocle/api/identity'
+import type { IstiodFactsSource } from '../istiod/facts.ts'
 import type { Workload } from './workload.ts'
 
 /** What the istiods say of proxies. */
@@ -34,6 +35,8 @@ export type PermissionSource = (at: NamespaceRef) => Promise<ResourcePermissions
 /** All that `Mesh` may carry for the catalog. */
 export interface Providers {
   readonly istiod?: ProxyStatuses
+  /** What istiods say of themselves and of the clusters that they read. */
+  readonly istiodFacts?: IstiodFactsSource
   readonly validations?: ValidationSource
   readonly runtimes?: RuntimeSource
   readonly permissions?: PermissionSource

@@ -40,7 +40,8 @@ function controlPlanes(mesh: Mesh, scope: Scope, cluster: ClusterName, answers: 
     }))
 }
 
-function istiodStatus(plane: ControlPlane, answers: IstiodAnswers): ComponentStatus['status'] {
+/** Without a pod it is not ready; while nobody asked, it is taken to answer. */
+export function istiodStatus(plane: ControlPlane, answers: IstiodAnswers): ComponentStatus['status'] {
   if (plane.deployment.availableReplicas === 0) return 'NotReady'
   return answers(plane, plane.revision) === false ? 'Unreachable' : 'Healthy'
 }

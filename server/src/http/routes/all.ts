@@ -13,6 +13,7 @@ import { detailRoutes } from './details.ts'
 import { diagnosisRoutes } from './diagnosis.ts'
 import { graphRoutes } from './graphs.ts'
 import { listRoutes } from './lists.ts'
+import { meshRoutes } from './mesh.ts'
 import { multiclusterRoutes } from './multicluster.ts'
 import { namespaceRoutes } from './namespaces.ts'
 
@@ -30,7 +31,8 @@ export function allRoutes(served: Served): readonly Route[] {
   const { mesh } = served
   const graphs = createGraphCache(mesh, trafficGraph)
   return [
-    ...basicRoutes(mesh, served.build, served.prometheus, served.istiodAnswers),
+    ...basicRoutes(mesh, served.build, served.prometheus),
+    ...meshRoutes(mesh, served.prometheus, served.istiodAnswers),
     ...namespaceRoutes(mesh),
     ...listRoutes(mesh),
     ...detailRoutes(mesh),

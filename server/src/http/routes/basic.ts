@@ -2,7 +2,6 @@
 import type { AuthInfo } from '@binocle/api/auth'
 import type { Mesh } from '../../model.ts'
 import type { AboutPrometheus } from '../../status/aboutPrometheus.ts'
-import { componentStatus, type IstiodAnswers } from '../../status/componentStatus.ts'
 import { disabledFeatures } from '../../status/disabledFeatures.ts'
 import { serverConfig } from '../../status/serverConfig.ts'
 import { statusInfo } from '../../status/status.ts'
@@ -13,12 +12,7 @@ export interface Build {
   readonly commit: string
 }
 
-export function basicRoutes(
-  mesh: Mesh,
-  build: Build,
-  prometheus: () => AboutPrometheus,
-  istiodAnswers: IstiodAnswers,
-): readonly Route[] {
+export function basicRoutes(mesh: Mesh, build: Build, prometheus: () => AboutPrometheus): readonly Route[] {
   const status = ({ viewer }: RouteRequest) => json(statusInfo(mesh, viewer.scope, build, prometheus().version))
   const info: AuthInfo = { sessionInfo: {}, strategy: mesh.config.auth.strategy }
   return [
@@ -37,11 +31,6 @@ export function basicRoutes(
     { method: 'GET', path: '/api/authenticate', auth: 'none', handle: () => empty(200) },
     { method: 'POST', path: '/api/authenticate', auth: 'none', handle: () => empty(200) },
     { method: 'GET', path: '/api/logout', auth: 'none', handle: () => empty(204) },
-    {
-      method: 'GET',
-      path: '/api/istio/status',
-      handle: ({ viewer }) => json(componentStatus(mesh, viewer.scope, istiodAnswers)),
-    },
     // Links to services that are not configured: Kiali's clients read 204 as "no links".
     { method: 'GET', path: '/api/grafana', handle: () => empty(204, 'application/json') },
     { method: 'GET', path: '/api/perses', handle: () => empty(204, 'application/json') },
