@@ -26,7 +26,8 @@ export function ClusterStrip() {
     watch.observe(element)
     return () => watch.disconnect()
   }, [])
-  const { shown, more } = stripOf(clusters, room)
+  const { cluster: asked } = usePageSearch()
+  const { shown, more } = stripOf(clusters, room, asked)
   return (
     <section className="strip" aria-label="Clusters and their state" ref={strip}>
       <span className="strip-label">{answer === undefined ? 'Clusters' : counted(clusters.length, 'cluster')}</span>

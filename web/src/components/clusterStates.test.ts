@@ -24,6 +24,11 @@ describe('the cluster strip', () => {
     expect([shown[0]?.name, shown.length + more.length]).toEqual(['west', 11])
   })
 
+  it('keeps the one visible whose facts are asked for', () => {
+    const many = [...'abcdefghij'].map((name) => cluster(name))
+    expect(stripOf(many, 600, 'j').shown.map(({ name }) => name)).toContain('j')
+  })
+
   it('shows one even where nothing fits', () => {
     expect(stripOf([cluster('east'), cluster('west')], 10).shown.length).toBe(1)
   })

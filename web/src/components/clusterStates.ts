@@ -39,14 +39,21 @@ const urgency: readonly ClusterStateName[] = [
 export const isSilent = (cluster: ClusterStatus): boolean =>
   cluster.state === 'unreachable' || cluster.state === 'unauthorized'
 
-/** What the strip shows of `clusters` when it has room for `room` pixels; the worst stay visible when not all fit. */
+/**
+ * What the strip shows of `clusters` when it has room for `room` pixels. When not all fit the one whose facts are `asked`
+ * for and the worst stay visible.
+ */
 export function stripOf(
   clusters: readonly ClusterStatus[],
   room: number,
+  asked?: string,
 ): { shown: ClusterStatus[]; more: ClusterStatus[] } {
   const all = [...clusters]
   if (widthOf(all) <= room) return { shown: all, more: [] }
-  const byUrgency = all.toSorted((a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state))
+  const byUrgency = all.toSorted(
+    (a, b) =>
+      Number(b.name === asked) - Number(a.name === asked) || urgency.indexOf(a.state) - urgency.indexOf(b.state),
+  )
   let fit = byUrgency.length
   while (fit > 1 && widthOf(byUrgency.slice(0, fit)) + moreWidth > room) fit--
   return { shown: byUrgency.slice(0, fit), more: byUrgency.slice(fit) }

@@ -85,11 +85,13 @@ function State({ cluster }: { cluster: ClusterStatus }) {
       </span>
       <span className="line quiet">
         since <RelativeTime timeMs={cluster.since} bare />
+      </span>
+      <span className="line quiet">
         {cluster.lastSync === undefined ? (
-          ', never in step'
+          'never in step'
         ) : (
           <>
-            , in step <RelativeTime timeMs={cluster.lastSync} />
+            in step <RelativeTime timeMs={cluster.lastSync} />
           </>
         )}
       </span>

@@ -73,7 +73,7 @@ function Step({ step }: { step: DiagnosisStep }) {
               <li key={finding.text} className={`health wrap ${stepWords[finding.state].tone}`}>
                 <Icon name={stepWords[finding.state].icon} />
                 <span className="visually-hidden">{stepWords[finding.state].word}: </span>
-                {finding.text}
+                <span className="step-finding">{finding.text}</span>
               </li>
             ))}
           </ul>

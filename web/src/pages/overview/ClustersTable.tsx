@@ -1,6 +1,7 @@
 /** The clusters as rows: state, versions, what they hold, and what crosses their border. */
 
 import type { ClusterStatus, Overview } from '@binocle/api/multicluster'
+import { Link } from '@tanstack/react-router'
 import { useClusters } from '../../app/useClusters.ts'
 import { useScope } from '../../app/useScope.ts'
 import { ClusterName } from '../../components/ClusterChip.tsx'
@@ -18,7 +19,9 @@ export function ClustersTable({ traffic }: { traffic: Overview['traffic'] }) {
   if (shown.length === 0) return null
   return (
     <section className="panel" aria-labelledby="clusters">
-      <h2 id="clusters">Clusters</h2>
+      <h2 id="clusters">
+        <Link to="/clusters">Clusters</Link>
+      </h2>
       <ScrollX label="Clusters, one a row">
         <table className="table">
           <caption className="visually-hidden">Clusters of the mesh</caption>
