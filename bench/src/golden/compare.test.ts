@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Answer, compareAnswers } from './compare.ts'
 import { leniencyOf } from './leniency.ts'
+import { movingOf, type Seen } from './seen.ts'
 
 const json = (body: unknown, status = 200): Answer => ({ status, contentType: 'application/json', body })
 
@@ -48,6 +49,42 @@ describe('comparing answers', () => {
   it('compares media types without their parameters', () => {
     const ours = { ...json({}), contentType: 'application/json; charset=utf-8' }
     expect(compareAnswers(json({}), ours, leniencyOf([]))).toEqual([])
+  })
+})
+
+describe('places that were seen to move', () => {
+  const node = (fields: object) => ({
+    elements: { edges: [], nodes: [{ data: { id: '1', nodeType: 'app', app: 'cart', ...fields } }] },
+  })
+  const at = (field: string, ...values: unknown[]) => ({ [`.elements.nodes[n:1].data.${field}`]: values })
+  const found = (recorded: object, ours: object, seen: Seen) =>
+    compareAnswers(json(node(recorded)), json(node(ours)), leniencyOf([], [], [], movingOf(seen, node(recorded)))).map(
+      ({ path }) => path.replace('.elements.nodes[].data', ''),
+    )
+
+  it.each<[string, object, object, Seen, string[]]>([
+    ['a value that was seen', { x: 'a' }, { x: 'b' }, at('x', 'a', 'b'), []],
+    ['another of their type, where several were', { x: 'a' }, { x: 'c' }, at('x', 'a', 'b'), []],
+    ['one of another type', { x: 'a' }, { x: 1 }, at('x', 'a', 'b'), ['.x']],
+    ['another value, where one came and went', { x: 'a' }, { x: 'b' }, at('x', 'a', '<absent>'), ['.x']],
+    ['none, where one came and went', { x: 'a' }, {}, at('x', 'a', '<absent>'), []],
+    ['none, where it was always there', { x: 'a' }, {}, at('x', 'a', 'b'), ['.x']],
+    ['an object whose parts all came and went', { x: { y: 1 } }, {}, at('x.y', 1, '<absent>'), []],
+    ['an object of which one part stayed', { x: { y: 1, z: 1 } }, {}, at('x.y', 1, '<absent>'), ['.x']],
+    ['the same field of something else', { x: 'a', y: 'a' }, { x: 'b', y: 'b' }, at('x', 'a', 'b'), ['.y']],
+  ])('%s', (_why, recorded, ours, seen, expected) => {
+    expect(found(recorded, ours, seen)).toEqual(expected)
+  })
+
+  it('are those of one node only', () => {
+    const other = { data: { id: '2', nodeType: 'app', app: 'stock', x: 'a' } }
+    const body = (x: string) => {
+      const { elements } = node({ x: 'a' })
+      return { elements: { edges: [], nodes: [...elements.nodes, { data: { ...other.data, x } }] } }
+    }
+    const moving = movingOf(at('x', 'a', 'b'), body('a'))
+    const differences = compareAnswers(json(body('a')), json(body('b')), leniencyOf([], [], [], moving))
+    expect(differences.map(({ place }) => place)).toEqual(['.elements.nodes[app|||||stock||||||].data.x'])
   })
 })
 

@@ -52,7 +52,25 @@ const both =
   (request, mesh) =>
     first(request, mesh) && second(request, mesh)
 
+const graph = /^\/api\/namespaces\/(.*\/)?graph\?/
+
+/** A graph of several namespaces: Kiali builds one for each and merges them. */
+const mergedGraph = (request: string): boolean =>
+  /^\/api\/namespaces\/graph\?/.test(request) && (parametersOf(request).get('namespaces') ?? '').includes(',')
+
+const serviceGraph = (request: string): boolean =>
+  graph.test(request) && parametersOf(request).get('graphType') === 'service'
+
 const detail = /^\/api\/namespaces\/[^/]+\/(services|workloads|apps)\/[^/?]+(\?|$)/
+
+const severity = ['undefined', 'Healthy', 'Degraded', 'Failure']
+
+const isHigherShare = ({ recorded, ours }: Difference): boolean =>
+  typeof recorded === 'number' && typeof ours === 'number' && recorded > 0 && ours > recorded
+
+/** Ours is a larger number, or counts what the recorded answer does not have. */
+const countsMore = ({ recorded, ours }: Difference): boolean =>
+  recorded === undefined || (typeof recorded === 'number' && typeof ours === 'number' && ours > recorded)
 
 export const listed: readonly Listed[] = [
   {
@@ -72,8 +90,8 @@ export const listed: readonly Listed[] = [
   {
     name: 'Clusters come from kubeconfig contexts',
     method: 'GET',
-    request: path(/^\/api\/config$/),
-    at: /^\.clusters\.[^.]+\.secretName$/,
+    request: path(/^\/api\/(config$|mesh\/(controlplanes|graph))/),
+    at: /(^\.clusters\.[^.]+|cluster|managedClusters\[\]|infraData)\.secretName$/,
     ours: [''],
   },
   {
@@ -150,8 +168,48 @@ export const listed: readonly Listed[] = [
     request: (request) =>
       detail.test(request) || /^\/api\/clusters\/(services|workloads|apps|health)(\?|$)/.test(request),
     at: /(^|\.)(health|namespace(App|Service|Workload)Health\.[^.]+\..+)\.status\.errorRatio$/,
-    when: ({ recorded, ours }) =>
-      typeof recorded === 'number' && typeof ours === 'number' && recorded > 0 && ours > recorded,
+    when: isHigherShare,
+  },
+  {
+    name: 'Of two protocols that are equally bad the worse share is told',
+    method: 'GET',
+    request: path(graph),
+    at: /^\.elements\.nodes\[\]\.data\.healthData\.status\.errorRatio$/,
+    when: isHigherShare,
+  },
+  {
+    name: 'A share of the requests is of all requests that leave',
+    method: 'GET',
+    request: (request) => mergedGraph(request) || serviceGraph(request),
+    at: /^\.elements\.edges\[\]\.data\.traffic\.rates\.(grpc|http)PercentReq$/,
+    when: ({ recorded, ours }) => Number(recorded) > Number(ours),
+  },
+  {
+    name: 'The health of a node counts all of its calls',
+    method: 'GET',
+    request: mergedGraph,
+    at: /^\.elements\.nodes\[\]\.data\.healthData\.requests\.(in|out)bound\./,
+    when: countsMore,
+  },
+  {
+    name: 'The health of a node counts all of its calls',
+    method: 'GET',
+    request: mergedGraph,
+    at: /^\.elements\.nodes\[\]\.data\.healthData\.status\.(errorRatio|status|totalRequestRate)$/,
+  },
+  {
+    name: 'The health of an app box is that of its first member',
+    method: 'GET',
+    request: path(graph),
+    at: /^\.elements\.nodes\[\]\.data\.healthData\.(requests|status)\./,
+    when: ({ place }) => place.startsWith('.elements.nodes[box|app|'),
+  },
+  {
+    name: 'The health of a call between services is the worst behind it',
+    method: 'GET',
+    request: serviceGraph,
+    at: /^\.elements\.edges\[\]\.data\.healthStatus$/,
+    when: ({ recorded, ours }) => severity.indexOf(String(ours)) > severity.indexOf(String(recorded)),
   },
   {
     name: 'What ztunnel says of a pod is not asked yet',
