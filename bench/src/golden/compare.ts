@@ -170,7 +170,7 @@ function differences(left: unknown, right: unknown, path: string, leniency: Leni
   return found.length
 }
 
-const naming = ['cluster', 'namespace', 'kind', 'name', 'workloadName', 'ip', 'title', 'id', 'objectGVK']
+const naming = ['cluster', 'namespace', 'kind', 'name', 'istiodName', 'workloadName', 'ip', 'title', 'id', 'objectGVK']
 
 /** The name of a node or an edge, also where the order counts: it says more than its place. */
 function graphId(element: unknown): string | undefined {
@@ -178,11 +178,14 @@ function graphId(element: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
 
+/** A cluster stands either as its name or as an object that has it. */
+const nameIn = (value: unknown): unknown => (isObject(value) && typeof value.name === 'string' ? value.name : value)
+
 function labelOf(element: unknown): string {
   if (!isObject(element)) return canonical(element)
   const id = graphId(element)
   if (id !== undefined) return id
   const named = isObject(element.metadata) ? { kind: element.kind, ...element.metadata } : element
-  const parts = naming.filter((key) => named[key] !== undefined).map((key) => canonical(named[key]))
+  const parts = naming.filter((key) => named[key] !== undefined).map((key) => canonical(nameIn(named[key])))
   return parts.length > 0 ? parts.join(' ') : canonical(element)
 }
