@@ -19,12 +19,17 @@ export interface Cluster {
   readonly lastProbe?: number
   readonly lastSync?: number
   readonly kubernetesVersion?: string
+  /** What is odd about how it was declared, and does not keep it from working. */
+  readonly notes?: readonly Problem[]
+  /** Told once, when it is no longer part of the mesh. */
+  readonly gone?: true
 }
 
 export interface Clusters {
   /** Home first, then by name. */
   list(): readonly Cluster[]
   get(name: ClusterName): Cluster | undefined
+  /** Also tells of clusters that came and, by `gone`, of those that went. */
   onChange(listener: (cluster: Cluster) => void): () => void
   /** Probes at once instead of at the next turn of the backoff. */
   retry(name: ClusterName): void

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import type { ClusterSpec } from '../kube/kubeconfig.ts'
+import type { ClusterSpec } from '../kube/spec.ts'
 import { type FakeTime, fakeTime } from '../kube/testing.ts'
-import { type ClusterSource, watchKubeconfigs } from './kubeconfigFiles.ts'
+import { watchKubeconfigs } from './kubeconfigFiles.ts'
+import type { ClusterSource } from './source.ts'
 
 let folder: string
 let time: FakeTime
@@ -88,10 +89,15 @@ describe('kubeconfig files', () => {
     expect(heard).toEqual(['east:new'])
   })
 
-  it('that name one cluster twice: the first counts, and it is said', () => {
-    writeFileSync(path('a'), kubeconfig({ name: 'east', token: 'first' }))
-    writeFileSync(path('b'), kubeconfig({ name: 'east', token: 'second' }))
-    expect(watch('a', 'b')).toEqual(['east:first'])
-    expect(time.logged).toEqual(['two contexts lead to one cluster: the first is used'])
+  it('name clusters as their configuration says', () => {
+    writeFileSync(path('a'), kubeconfig({ name: 'kind-east', token: '1' }, { name: 'kind-west', token: '2' }))
+    const kubernetes = {
+      homeCluster: '',
+      kubeconfigs: [{ file: path('a'), contexts: ['*'], names: { 'kind-east': 'east' } }],
+      nameOverrides: { 'kind-west': 'west' },
+      execProvider: { enabled: false, allow: [] },
+    }
+    source = watchKubeconfigs({ kubernetes }, time, () => {})
+    expect(source.specs.map(inShort)).toEqual(['east:1', 'west:2'])
   })
 })

@@ -4,16 +4,18 @@
  * it runs.
  */
 import type { ClusterName } from '@binocle/api/identity'
+import type { Problem } from '@binocle/api/problem'
 import type { InventoryWriter, Kind } from '../inventory/inventory.ts'
 import { allKinds } from '../inventory/kinds.ts'
 import { createSharing } from '../inventory/sharing.ts'
 import type { KubeApi } from '../kube/api.ts'
-import type { ClusterSpec } from '../kube/kubeconfig.ts'
 import { createPacer } from '../kube/pacer.ts'
+import type { ClusterSpec } from '../kube/spec.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
 import type { Cluster, Clusters } from './clusters.ts'
 import { type Connection, connect, type KindStats, lost } from './connection.ts'
-import { type KubernetesConfig, watchKubeconfigs } from './kubeconfigFiles.ts'
+import type { KubernetesConfig } from './source.ts'
+import { startSources } from './sources.ts'
 
 export interface ClusterConnections extends Clusters {
   /** Our own identity's API of a cluster; undefined when it cannot be used at all. It may be unreachable now. */
@@ -22,6 +24,10 @@ export interface ClusterConnections extends Clusters {
   spec(cluster: ClusterName): ClusterSpec | undefined
   /** Live counters, per cluster and kind. */
   stats(): readonly ClusterStats[]
+  /** Names that telemetry speaks of now: those of nobody's declaration become clusters that are only seen there. */
+  seenInTelemetry(names: Iterable<ClusterName>): void
+  /** Why a source of clusters cannot be read now. */
+  sourceProblems(): readonly Problem[]
   close(): Promise<void>
 }
 
@@ -35,36 +41,54 @@ export function startClusters(
   writer: InventoryWriter,
   surroundings: Surroundings,
 ): ClusterConnections {
+  const { clock, log } = surroundings
   const sharing = createSharing(1 << 16)
   const pacer = createPacer()
   const members = new Map<ClusterName, Member>()
   const listeners = new Set<(cluster: Cluster) => void>()
-  const source = watchKubeconfigs(config, surroundings, adopt)
-  let home = homeOf(source.specs)
-  adopt(source.specs)
+  const sources = startSources(config, surroundings, pacer, adopt)
+  let home = sources.home
+  adopt()
+
+  function adopt(): void {
+    const { specs } = sources
+    const homeBefore = home
+    home = sources.home
+    const declared = new Set(specs.map(({ name }) => name))
+    for (const name of members.keys()) if (!declared.has(name)) drop(name)
+    for (const spec of specs) take(spec)
+    for (const name of new Set([homeBefore, home])) if (homeBefore !== home && name !== undefined) tell(name)
+    sources.secretsThrough(home === undefined ? undefined : members.get(home)?.connection?.api)
+  }
+
+  function drop(name: ClusterName): void {
+    const member = members.get(name)
+    if (member === undefined) return
+    members.delete(name)
+    end(name, member.connection)
+    writer.dropCluster(name)
+    announce({ ...clusterOf(member, home), gone: true })
+  }
 
   /** A changed access is a new connection over the same objects: what did not change meanwhile causes no change. */
-  function adopt(specs: readonly ClusterSpec[]): void {
-    home = homeOf(specs)
-    const declared = new Set(specs.map(({ name }) => name))
-    for (const [name, { connection }] of members) {
-      if (declared.has(name)) continue
-      members.delete(name)
-      end(name, connection)
-      writer.dropCluster(name)
-    }
-    for (const spec of specs) {
-      const before = members.get(spec.name)
-      if (before !== undefined && JSON.stringify(before.spec) === JSON.stringify(spec)) continue
+  function take(spec: ClusterSpec): void {
+    const before = members.get(spec.name)
+    if (before !== undefined && JSON.stringify(before.spec) === JSON.stringify(spec)) return
+    if (before?.connection !== undefined && sameAccess(before.spec, spec)) {
+      members.set(spec.name, { ...before, spec })
+    } else {
       end(spec.name, before?.connection)
       const inStep = before?.connection?.inStep ?? before?.inStep ?? new Map()
-      members.set(spec.name, { spec, connection: connectionOf(spec, inStep), since: surroundings.clock(), inStep })
-      if (before !== undefined) tell(spec.name)
+      members.set(spec.name, { spec, connection: connectionOf(spec, inStep), since: clock(), inStep })
+      for (const note of spec.notes ?? []) log('warn', 'a cluster is oddly declared', { ...note })
     }
+    tell(spec.name)
   }
 
   function connectionOf(spec: ClusterSpec, inStep: Member['inStep']): Connection | undefined {
     if ('problem' in spec) {
+      if (spec.only === 'telemetry') return undefined
+      if (spec.only === undefined) log('error', 'a cluster cannot be used', { ...spec.problem })
       for (const kind of allKinds) writer.setState(kind, spec.name, lost(inStep.get(kind), spec.problem))
       return undefined
     }
@@ -73,23 +97,20 @@ export function startClusters(
   }
 
   function end(cluster: ClusterName, connection: Connection | undefined): void {
-    connection
-      ?.close()
-      .catch((error: unknown) => surroundings.log('warn', 'did not close properly', { cluster, error }))
-  }
-
-  function homeOf(specs: readonly ClusterSpec[]): ClusterName | undefined {
-    return config.kubernetes.homeCluster || specs[0]?.name
+    connection?.close().catch((error: unknown) => log('warn', 'did not close properly', { cluster, error }))
   }
 
   function tell(name: ClusterName): void {
     const member = members.get(name)
-    if (member === undefined) return
+    if (member !== undefined) announce(clusterOf(member, home))
+  }
+
+  function announce(cluster: Cluster): void {
     for (const listener of listeners) {
       try {
-        listener(clusterOf(member, home))
+        listener(cluster)
       } catch (error) {
-        surroundings.log('error', 'a listener of clusters failed', { error })
+        log('error', 'a listener of clusters failed', { error })
       }
     }
   }
@@ -108,8 +129,10 @@ export function startClusters(
     api: (name) => members.get(name)?.connection?.api,
     spec: (name) => members.get(name)?.spec,
     stats: () => [...members].map(([cluster, { connection }]) => ({ cluster, kinds: connection?.kinds ?? new Map() })),
+    seenInTelemetry: sources.seenInTelemetry,
+    sourceProblems: () => sources.problems,
     close: async () => {
-      source.stop()
+      sources.stop()
       await Promise.all([...members.values()].map(({ connection }) => connection?.close()))
     },
   }
@@ -123,13 +146,33 @@ interface Member {
   readonly inStep: ReadonlyMap<Kind, number>
 }
 
+const sameAccess = (a: ClusterSpec, b: ClusterSpec): boolean =>
+  'access' in a && 'access' in b && JSON.stringify(a.access) === JSON.stringify(b.access)
+
 function clusterOf({ spec, connection, since }: Member, home: ClusterName | undefined): Cluster {
-  const declared = { name: spec.name, home: spec.name === home, accessible: connection !== undefined, secretName: '' }
+  const { name, secretName = '', notes } = spec
+  const declared = { name, home: name === home, secretName, ...(notes === undefined ? {} : { notes }) }
   if ('problem' in spec || connection === undefined) {
-    const cause = 'problem' in spec ? { cause: spec.problem } : {}
-    return { ...declared, apiEndpoint: 'server' in spec ? spec.server : '', state: 'unreachable', since, ...cause }
+    const telemetryOnly = 'only' in spec && spec.only === 'telemetry'
+    return {
+      ...declared,
+      // As Kiali has it: a declared secret counts, whether or not it is there.
+      accessible:
+        'only' in spec && spec.only === 'declared' && secretName !== '' && spec.origin === 'clustering.clusters',
+      apiEndpoint: 'server' in spec ? spec.server : '',
+      state: telemetryOnly ? 'telemetry-only' : 'unreachable',
+      since,
+      ...('problem' in spec ? { cause: spec.problem } : {}),
+    }
   }
-  return { ...declared, apiEndpoint: spec.access.server, ...connection.status }
+  const { status } = connection
+  return { ...declared, accessible: true, apiEndpoint: spec.access.server, ...status, ...causeOf(status.cause, notes) }
+}
+
+/** Where rights are missing because the secret is Istio's, that is the cause to name. */
+function causeOf(cause: Problem | undefined, notes: readonly Problem[] = []): { cause?: Problem } {
+  const istios = notes.find(({ code }) => code === 'BIN-CLUSTER-ISTIO-SECRET')
+  return cause?.code === 'BIN-CLUSTER-FORBIDDEN' && istios !== undefined ? { cause: istios } : {}
 }
 
 function homeFirst(a: Cluster, b: Cluster): number {

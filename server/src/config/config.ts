@@ -27,7 +27,30 @@ export interface Config {
     /** The home cluster is not part of the mesh. */
     readonly ignoreHomeCluster?: boolean
     /** kubeconfig files with the contexts taken from them; no context = the current one; '*' = all. */
-    readonly kubeconfigs: readonly { readonly file: string; readonly contexts: readonly string[] }[]
+    readonly kubeconfigs: readonly {
+      readonly file: string
+      readonly contexts: readonly string[]
+      /** Context -> name of the cluster; absent = the name in the kubeconfig. */
+      readonly names?: Readonly<Record<string, ClusterName>>
+    }[]
+    /** Name in a kubeconfig -> name in the mesh. */
+    readonly nameOverrides?: Readonly<Record<string, ClusterName>>
+    /** The cluster we run in; undefined = we do not, or shall not use it. */
+    readonly inCluster?: {
+      readonly host: string
+      readonly port: string
+      /** Of the mounted service account. */
+      readonly folder: string
+      readonly istioNamespace: string
+    }
+    /** Where remote-cluster secrets are mounted; absent or '' = nowhere. */
+    readonly secretsFolder?: string
+    /** Remote-cluster Secrets that are read over the home cluster's API. `label` is `name=value`. */
+    readonly watchedSecrets?: { readonly namespace: string; readonly label: string }
+    /** `clustering.clusters`; `secretName` is '' where no access is meant. */
+    readonly declared?: readonly { readonly name: ClusterName; readonly secretName: string }[]
+    /** `clustering.kiali_urls` */
+    readonly kialiUrls?: readonly KialiUrl[]
     readonly execProvider: { readonly enabled: boolean; readonly allow: readonly string[] }
     readonly excludeWorkloads: readonly string[]
   }
@@ -73,6 +96,13 @@ export interface Config {
   readonly featureFlags: Readonly<Record<string, unknown>>
   readonly installationTag: string
   readonly logLevel: 'debug' | 'error' | 'info' | 'warn'
+}
+
+export interface KialiUrl {
+  readonly cluster: ClusterName
+  readonly instanceName: string
+  readonly namespace: string
+  readonly url: string
 }
 
 /** `health_config.rate[]`; absent patterns match everything. */

@@ -28,11 +28,8 @@ const honoured = (path: string, type: KeyType, byDefault: string, meaning: strin
   ...(oneOf ? { oneOf } : {}),
 })
 
-const ours = (path: string, type: KeyType, byDefault: string, meaning: string): Key => ({
-  path,
-  type,
-  default: byDefault,
-  meaning,
+const ours = (path: string, type: KeyType, byDefault: string, meaning: string, oneOf?: readonly string[]): Key => ({
+  ...honoured(path, type, byDefault, meaning, oneOf),
   honoured: 'ours',
 })
 
@@ -66,9 +63,43 @@ export const keys: readonly Key[] = [
     '[CronJob, DeploymentConfig, Job, ReplicationController]',
     'Kinds of controllers that are not shown',
   ),
-  ours('clustering.kubeconfigs', 'tree', '[]', 'List of `{file, contexts}`; no context = the current one, `*` = all'),
+  ours(
+    'clustering.kubeconfigs',
+    'tree',
+    '[]',
+    'List of `{file, contexts, names}`; no context = the current one, `*` = all; `names` maps contexts to cluster names',
+  ),
+  ours(
+    'clustering.in_cluster',
+    'text',
+    'auto',
+    'Whether the cluster we run in is home; `auto` = where no kubeconfig is named',
+    ['auto', 'true', 'false'],
+  ),
+  ours(
+    'clustering.secrets_directory',
+    'text',
+    '/kiali-remote-cluster-secrets',
+    'Where remote-cluster secrets are mounted: `<secret>/<cluster>`, each a kubeconfig',
+  ),
+  honoured(
+    'clustering.autodetect_secrets.enabled',
+    'boolean',
+    'true',
+    "Read remote-cluster Secrets over the home cluster's API, where we run in it or a namespace is named",
+  ),
+  honoured('clustering.autodetect_secrets.label', 'text', 'kiali.io/multiCluster=true', 'Label of such Secrets'),
+  ours('clustering.autodetect_secrets.namespace', 'text', '', 'Their namespace; empty = `deployment.namespace`'),
+  honoured('clustering.clusters', 'tree', '[]', 'Clusters without access: `{name, secret_name}`'),
+  honoured(
+    'clustering.kiali_urls',
+    'tree',
+    '[]',
+    'Consoles of clusters: `{cluster_name, instance_name, namespace, url}`',
+  ),
+  honoured('deployment.cluster_name_overrides', 'map', '{}', "Names in the mesh for a kubeconfig's clusters"),
   honoured('clustering.enable_exec_provider', 'boolean', 'false', 'Run the exec plugins that kubeconfigs name'),
-  ours('clustering.exec_provider_allow', 'texts', '[]', 'Commands that exec plugins may run; empty = any'),
+  ours('clustering.exec_provider_allow', 'texts', '[]', 'Commands that exec plugins may run, as kubeconfigs name them'),
   honoured('clustering.ignore_home_cluster', 'boolean', 'false', 'The home cluster is not part of a mesh'),
   honoured('external_services.prometheus.enabled', 'boolean', 'true', 'Use Prometheus'),
   honoured(
@@ -99,10 +130,7 @@ export const keys: readonly Key[] = [
   ignored('auth.openid', 'Login by OpenID Connect'),
   ignored('auth.openshift', 'Login by OpenShift'),
   ignored('chat_ai', 'Assistants'),
-  ignored('clustering.clusters', 'Clusters named by hand'),
-  ignored('clustering.kiali_urls', 'Other Kiali instances'),
   ignored('custom_dashboards', 'Dashboards'),
-  ignored('deployment.cluster_name_overrides', "Names for a kubeconfig's clusters"),
   ignored('deployment.discovery_selectors', 'Which namespaces are shown'),
   ignored('deployment.tls_config', 'TLS versions and ciphers'),
   ignored('extensions', 'Graph extensions'),

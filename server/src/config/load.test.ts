@@ -68,7 +68,10 @@ describe('the configuration', () => {
       'external_services: {prometheus: {auth: {type: bearer, token: abc}}}',
       'BIN-CONFIG-KEY: external_services.prometheus.auth.token must be the absolute path of a file.',
     ],
-    ['clustering: {kubeconfigs: [1]}', 'BIN-CONFIG-KEY: clustering.kubeconfigs must be a list of `{file, contexts}`.'],
+    [
+      'clustering: {kubeconfigs: [1]}',
+      'BIN-CONFIG-KEY: clustering.kubeconfigs must be a list of `{file, contexts, names}`.',
+    ],
   ])('refuses %s', (text, expected) => {
     expect(codeOf(() => load(text))).toBe(expected)
   })
@@ -83,6 +86,48 @@ describe('the configuration', () => {
       ...[...'bcdefg'].map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdef'[i]}`)}]`),
     ]
     expect(codeOf(() => load(bomb.join('\n')))).toMatch(/^BIN-CONFIG-FILE/)
+  })
+
+  it.each<[string, string, Record<string, string>, Flags, string]>([
+    ['where a pod runs', '', { KUBERNETES_SERVICE_HOST: '10.0.0.1' }, {}, '10.0.0.1:443, secrets of istio-system'],
+    ['not where KUBECONFIG is set', '', { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBECONFIG: '/k' }, {}, '/k'],
+    ['not where a flag names a kubeconfig', '', { KUBERNETES_SERVICE_HOST: '10.0.0.1' }, { kubeconfigs: ['/f'] }, '/f'],
+    [
+      'beside kubeconfigs where told so',
+      'clustering: {in_cluster: true, kubeconfigs: [/k], autodetect_secrets: {namespace: ops}}',
+      { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '6443' },
+      {},
+      '10.0.0.1:6443, secrets of ops, /k',
+    ],
+    [
+      'without its Secrets where told so',
+      'clustering: {autodetect_secrets: {enabled: false}}',
+      { KUBERNETES_SERVICE_HOST: '10.0.0.1' },
+      {},
+      '10.0.0.1:443',
+    ],
+    ['nowhere else', '', { HOME: '/me' }, {}, '/me/.kube/config'],
+  ])('takes the cluster it runs in for home %s', (_where, yaml, env, flags, expected) => {
+    const { inCluster, watchedSecrets, kubeconfigs } = load(yaml, env, flags).config.kubernetes
+    const found = [
+      ...(inCluster === undefined ? [] : [`${inCluster.host}:${inCluster.port}`]),
+      ...(watchedSecrets === undefined ? [] : [`secrets of ${watchedSecrets.namespace}`]),
+      ...kubeconfigs.map(({ file }) => file),
+    ]
+    expect(found.join(', ')).toBe(expected)
+  })
+
+  it('reads clusters that are only named, and other consoles', () => {
+    const yaml = `clustering:
+  clusters: [{name: west}, {name: north, secret_name: s}]
+  kiali_urls: [{cluster_name: west, instance_name: kiali, namespace: ops, url: "https://kiali.west"}]`
+    expect(load(yaml).config.kubernetes).toMatchObject({
+      declared: [
+        { name: 'west', secretName: '' },
+        { name: 'north', secretName: 's' },
+      ],
+      kialiUrls: [{ cluster: 'west', instanceName: 'kiali', namespace: 'ops', url: 'https://kiali.west' }],
+    })
   })
 
   it('takes kubeconfigs from flags, else from the file, else from KUBECONFIG', () => {

@@ -1,6 +1,7 @@
 /** Makes the one frozen configuration from a Kiali-style YAML file, the environment and flags; the later wins. */
 import { type Document, parseDocument } from 'yaml'
 import { BinocleError } from '../errors.ts'
+import { clustersOf } from './clusters.ts'
 import type { Config } from './config.ts'
 import { healthRates } from './healthRates.ts'
 import { type Diagnostic, isTree, type Settings, settingsIn, settingsInEnvironment, settingsOf } from './settings.ts'
@@ -99,7 +100,7 @@ function configOf(
     kubernetes: {
       homeCluster: settings.text('kubernetes_config.cluster_name'),
       ignoreHomeCluster: settings.boolean('clustering.ignore_home_cluster'),
-      kubeconfigs: kubeconfigsOf(settings.tree('clustering.kubeconfigs'), env, flags),
+      ...clustersOf(settings, env, flags),
       execProvider: {
         enabled: settings.boolean('clustering.enable_exec_provider'),
         allow: settings.texts('clustering.exec_provider_allow'),
@@ -150,31 +151,6 @@ function webRootOf(text: string): string {
       remedy: 'Use letters, digits, `.`, `-`, `_`, `~` and `/`, e.g. `/kiali`.',
     })
   return root === '/' ? '' : root
-}
-
-type Kubeconfigs = Config['kubernetes']['kubeconfigs']
-
-/** Flags beat the file; without either, what kubectl would read. */
-function kubeconfigsOf(tree: unknown, env: Readonly<Record<string, string | undefined>>, flags: Flags): Kubeconfigs {
-  const contexts = flags.contexts ?? []
-  if (flags.kubeconfigs?.length) return flags.kubeconfigs.map((file) => ({ file, contexts }))
-  const stated = Array.isArray(tree) ? tree.map(kubeconfigOf) : []
-  if (stated.length > 0) return stated
-  const byDefault = env.HOME ? `${env.HOME}/.kube/config` : ''
-  const files = (env.KUBECONFIG || byDefault).split(':').filter((file) => file !== '')
-  return files.map((file) => ({ file, contexts }))
-}
-
-function kubeconfigOf(entry: unknown): Kubeconfigs[number] {
-  if (typeof entry === 'string') return { file: entry, contexts: [] }
-  if (isTree(entry) && typeof entry.file === 'string') {
-    const contexts = entry.contexts ?? []
-    if (Array.isArray(contexts) && contexts.every((context) => typeof context === 'string'))
-      return { file: entry.file, contexts }
-  }
-  throw new BinocleError('BIN-CONFIG-KEY', 'clustering.kubeconfigs must be a list of `{file, contexts}`.', {
-    remedy: 'For example: `- {file: /etc/binocle/kubeconfig, contexts: [east, west]}`.',
-  })
 }
 
 /** A token may only come from a file: a literal one would be readable wherever the configuration is. */

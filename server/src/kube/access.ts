@@ -8,6 +8,8 @@ export interface ClusterAccess {
   readonly tls: Tls
   readonly credential: Credential
   readonly impersonate?: Impersonation
+  /** URL of an HTTP(S) or SOCKS5 proxy to tunnel through; it may hold the proxy's own credential. */
+  readonly proxy?: string
 }
 
 export interface Tls {
@@ -34,9 +36,13 @@ export interface ExecCredential {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly apiVersion: string
+  /** It is told which cluster it is for (`provideClusterInfo`). */
+  readonly tellsCluster?: boolean
 }
 
 export interface Impersonation {
   readonly user: string
   readonly groups: readonly string[]
+  readonly uid?: string
+  readonly extra?: Readonly<Record<string, readonly string[]>>
 }

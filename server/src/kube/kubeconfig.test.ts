@@ -71,6 +71,13 @@ describe('a kubeconfig', () => {
       { credential: { kind: 'basic', username: 'me', password: 'pw' } },
     ],
     ['impersonation', {}, { as: 'bob', 'as-groups': ['ops'] }, { impersonate: { user: 'bob', groups: ['ops'] } }],
+    [
+      'impersonation with all its fields',
+      {},
+      { as: 'bob', 'as-uid': '7', 'as-user-extra': { scopes: ['a', 'b'] } },
+      { impersonate: { user: 'bob', groups: [], uid: '7', extra: { scopes: ['a', 'b'] } } },
+    ],
+    ['a proxy', { 'proxy-url': 'socks5://proxy:1080' }, {}, { proxy: 'socks5://proxy:1080' }],
     ['nothing to say who we are', {}, {}, { credential: { kind: 'none' } }],
   ])('honours %s', (_what, cluster, user, expected) => {
     expect(access(kubeconfig(cluster, user))).toMatchObject(expected)
@@ -87,7 +94,7 @@ describe('a kubeconfig', () => {
   it.each([
     ['a URL that is none', { server: 'east' }, {}, 'its server "east" is not an http(s) URL'],
     ['a URL with a password', { server: 'https://a:b@east' }, {}, 'its server is not a plain URL'],
-    ['a proxy', { 'proxy-url': 'http://proxy' }, {}, 'it asks for a proxy (proxy-url), which is not supported'],
+    ['a proxy that is none', { 'proxy-url': 'ftp://proxy' }, {}, 'its proxy-url is not an http, https or socks5 URL'],
     [
       'a CA that is no PEM',
       { 'certificate-authority-data': base64('x') },
@@ -136,10 +143,28 @@ describe('a kubeconfig', () => {
     expect(problem(kubeconfig({}, { exec: { command: 'aws' } }), { execProvider }).message).toContain('not on the list')
   })
 
+  it('with a plugin of a removed version is refused', () => {
+    const exec = { command: 'aws', apiVersion: 'client.authentication.k8s.io/v1alpha1' }
+    const execProvider = { enabled: true, allow: ['aws'] }
+    expect(problem(kubeconfig({}, { exec }), { execProvider }).message).toContain('v1alpha1, which no longer exists')
+  })
+
+  it.each([
+    ['a token file', {}, { tokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token' }, 'its tokenFile'],
+    ['a CA file', { 'certificate-authority': 'ca.crt' }, {}, 'its certificate-authority'],
+    ['a key file', {}, { 'client-certificate': 'a', 'client-key': 'b' }, 'its client-certificate'],
+  ])('read over the network is refused when it names %s of ours', (_what, cluster, user, field) => {
+    expect(problem(kubeconfig(cluster, user), { withoutFiles: true }).message).toContain(
+      `${field} names a file of ours`,
+    )
+  })
+
   it.each([
     ['no YAML', 'a: [', 'it is not YAML'],
     ['no map', '- a', 'it is not a kubeconfig'],
     ['too long', `a: ${'x'.repeat(1 << 20)}`, 'it is longer than 1 MB'],
+    ['of another kind', 'apiVersion: v1\nkind: Pod', 'not a kubeconfig'],
+    ['of another version', 'apiVersion: v2\nkind: Config', 'not a kubeconfig'],
     ['without a current context', 'kind: Config', 'it has no current-context'],
     ['an alias bomb', aliasBomb(), 'it is not YAML'],
   ])('that is %s makes each wanted context a cluster in error state', (_what, source, expected) => {

@@ -34,6 +34,8 @@ export interface ReflectorOptions {
   readonly api: KubeApi
   /** Of the collection, e.g. `/apis/apps/v1/deployments`. */
   readonly path: string
+  /** e.g. `labelSelector=app%3Distiod`; absent = all objects. */
+  readonly selector?: string
   readonly sink: Sink
   readonly onState: (state: ReflectorState) => void
   readonly surroundings: Surroundings
@@ -75,6 +77,7 @@ const stableMs = 60_000
 
 export function startReflector(options: ReflectorOptions): Reflector {
   const { api, path, sink, onState, surroundings, pacer, syncSlots } = options
+  const selected = options.selector === undefined ? '' : `${options.selector}&`
   const { clock, random, timers, log } = surroundings
   const stats: ReflectorStats = {
     events: 0,
@@ -211,7 +214,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   }
 
   async function events(signal: AbortSignal, query: string, to: EventTarget): Promise<void> {
-    const body = await api.stream(`${path}?${query}`, { signal, silenceMs: 0 })
+    const body = await api.stream(`${path}?${selected}${query}`, { signal, silenceMs: 0 })
     to.connected?.()
     const lines = createLineSplitter(maxObjectBytes)
     const watched = session
@@ -295,7 +298,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     query: string,
     put: (object: unknown) => void,
   ): Promise<{ version: string; next: string }> {
-    const body = await api.stream(`${path}?${query}`, { signal, silenceMs: bodySilenceMs })
+    const body = await api.stream(`${path}?${selected}${query}`, { signal, silenceMs: bodySilenceMs })
     const scanner = createListScanner(maxObjectBytes)
     try {
       for await (const chunk of body) {
