@@ -1,7 +1,7 @@
 /** The control of a simulated mesh over HTTP: what is broken now, and how to break or heal it. Loopback only. */
 import { createServer } from 'node:http'
 import type { ApiServer } from './kube/apiServer.ts'
-import { type FaultState, healthy } from './kube/faults.ts'
+import { CERTIFICATE_STATES, type FaultState, healthy } from './kube/faults.ts'
 import { closeServer, listenLocally } from './local.ts'
 import { writeExposition } from './metrics/target.ts'
 import type { PrometheusFault, SimulatedPrometheus } from './prometheus/server.ts'
@@ -48,15 +48,26 @@ export const CLUSTER_ACTIONS: Readonly<Record<string, (params: URLSearchParams) 
   frozen: () => ({ connection: 'frozen' }),
   blackhole: () => ({ connection: 'blackHole' }),
   slow: (params) => ({ slowMs: Number(params.get('ms') ?? 2000) || 2000 }),
-  forbidden: () => ({ forbidden: ['*'] }),
+  forbidden: (params) => ({ forbidden: (params.get('kinds') ?? '*').split(',') }),
   'token-expired': () => ({ tokenExpired: true }),
   'watch-silent': () => ({ watchSilent: true }),
   truncated: () => ({ answer: 'truncated' }),
+  html: () => ({ answer: 'html' }),
+  garbage: () => ({ answer: 'garbage' }),
+  error: (params) => ({ error: Number(params.get('status') ?? 503) || 503 }),
+  'gone-storm': () => ({ goneStorm: true }),
+  certificate: (params) => ({
+    certificate: CERTIFICATE_STATES.find((state) => state === params.get('is')) ?? 'expired',
+  }),
+  'clock-skew': (params) => ({ clockSkewMs: 1000 * (Number(params.get('s') ?? 600) || 600) }),
   heal: () => healthy,
 }
 
 export const PROMETHEUS_ACTIONS: Readonly<Record<string, PrometheusFault>> = {
   down: 'down',
+  reset: 'reset',
+  error: 'error',
+  garbage: 'garbage',
   up: 'none',
   html: 'html',
   slow: 'slow',
@@ -69,8 +80,13 @@ export function controlHelp(url: string, clusters: readonly string[]): string {
     [`curl ${url}/state`, 'what is broken now'],
     [`curl ${url}/metrics`, "the mesh's series, to be scraped by a Prometheus of your own"],
     ...clusters.flatMap((cluster) => [
-      [`curl -X POST ${url}/clusters/${cluster}/ACTION`, `${Object.keys(CLUSTER_ACTIONS).join(', ')} (slow?ms=2000)`],
+      [`curl -X POST ${url}/clusters/${cluster}/ACTION`, `${Object.keys(CLUSTER_ACTIONS).join(', ')}`],
     ]),
+    [
+      'with parameters',
+      'slow?ms=2000, error?status=503, forbidden?kinds=pods,services, clock-skew?s=600,\n' +
+        `    certificate?is=${CERTIFICATE_STATES.join('|')}; any of them with cut=1 ends open connections too`,
+    ],
     [`curl -X POST ${url}/prometheus/ACTION`, Object.keys(PROMETHEUS_ACTIONS).join(', ')],
   ]
   return lines.map(([command, effect]) => `${command}\n    ${effect}`).join('\n')
@@ -84,13 +100,15 @@ async function controlled(mesh: Controlled, method: string, url: URL): Promise<{
   if (what === 'prometheus') {
     const fault = PROMETHEUS_ACTIONS[name]
     if (fault === undefined) return unknown(mesh)
-    mesh.prometheus.setFault(fault)
+    await mesh.prometheus.setFault(fault)
     return { status: 200, body: stateOf(mesh) }
   }
   const cluster = what === 'clusters' ? mesh.clusters.get(decodeURIComponent(name)) : undefined
   const change = CLUSTER_ACTIONS[action]
   if (!cluster || !change) return unknown(mesh)
   if (action === 'heal') await cluster.faults.heal()
+  // Whoever is connected would otherwise not notice until its watches end by themselves.
+  else if (url.searchParams.has('cut')) await cluster.faults.strike(change(url.searchParams))
   else await cluster.faults.set(change(url.searchParams))
   return { status: 200, body: stateOf(mesh) }
 }

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { KubernetesJson } from '../scenario.ts'
 import { keepAccountSecrets } from './accountSecrets.ts'
 import type { Api, Backend, Schedule } from './api.ts'
-import { servingCertificate } from './certificates.ts'
+import { certificateAuthority } from './certificates.ts'
 import { discoveryDocuments } from './discovery.ts'
 import { createFaults, type FaultState, type Faults, healthy } from './faults.ts'
 import { handle } from './handle.ts'
@@ -79,29 +79,31 @@ const keptRequests = 10_000
 
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { cluster, clock = Date.now, schedule = realSchedule } = options
+  const authority = await certificateAuthority(cluster)
+  const listener = await listen(authority.certificate, options.port ?? 0, { ...healthy, ...options.faults })
+  const faults = createFaults(options.faults ?? {}, listener)
+  const skewed = (): number => clock() + faults.state.clockSkewMs
   const types = options.discovery ? resourcesOf(options.discovery) : (options.resources ?? builtinResources)
   const resources = resourceTable(types)
   const store = createStore({
     resources,
     objects: options.objects,
-    clock,
+    clock: skewed,
     seed: cluster,
     ...(options.window === undefined ? {} : { window: options.window }),
   })
   const serialiser = createSerialiser(options.textCacheChars ?? 16 * 1024 * 1024)
   store.subscribeAll(({ previous }) => previous && serialiser.forget(previous))
-  const certificate = await servingCertificate(cluster)
-  const listener = await listen(certificate, options.port ?? 0, options.faults?.connection ?? healthy.connection)
   const api: Api = {
     cluster,
     resources,
     documents: discoveryDocuments(types, options.kubernetesVersion ?? 'v1.34.4', options.discovery),
     store,
     serialiser,
-    identities: createIdentities(options.identities, clock),
+    identities: createIdentities(options.identities, skewed),
     authorizer: createAuthorizer(store, resources),
-    faults: createFaults(options.faults ?? {}, listener.connect),
-    clock,
+    faults,
+    clock: skewed,
     schedule,
     logs: options.logs ?? (() => undefined),
     backend: options.backend ?? (() => undefined),
@@ -114,15 +116,17 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   }
   listener.https.on('request', (request, response) => {
     note(entered(clock(), request, response))
+    const { clockSkewMs } = faults.state
+    if (clockSkewMs !== 0) response.setHeader('date', new Date(Date.now() + clockSkewMs).toUTCString())
     void handle(api, request, response)
   })
-  keepAccountSecrets(api, certificate.caPem)
+  keepAccountSecrets(api, authority.caPem)
   const stopForwards = acceptForwards(api, listener.https, (request, status) =>
     note(upgraded(clock(), request, status)),
   )
 
   const url = `https://127.0.0.1:${listener.port}`
-  const { caPem } = certificate
+  const { caPem } = authority
   return {
     cluster,
     url,

@@ -93,6 +93,45 @@ describe('a slow server', () => {
   })
 })
 
+describe('a wrong certificate', () => {
+  it.each([
+    ['expired', 'CERT_HAS_EXPIRED'],
+    ['notYetValid', 'CERT_NOT_YET_VALID'],
+    ['otherCa', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    ['otherName', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ] as const)('that is %s is refused by new connections, and mended by healing', async (certificate, code) => {
+    await server.faults.set({ certificate })
+    const refused: unknown = await clientOf(server, 'root')
+      .get(pods)
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+    expect(refused).toMatchObject({ code })
+    await server.faults.heal()
+    expect((await clientOf(server, 'root').get(pods)).status).toBe(200)
+  })
+
+  it('does not touch open connections, unless they are cut', async () => {
+    const lines = await client.watch(`${pods}?watch=1`)
+    await lines.next(1)
+    await server.faults.set({ certificate: 'expired' })
+    server.store.put(pod('shop', 'b'))
+    expect(await lines.next(1)).toMatchObject([{ type: 'ADDED' }])
+    await server.faults.strike({ certificate: 'expired' })
+    expect(await lines.next(1).catch(() => [])).toEqual([])
+  })
+})
+
+describe('a clock that is ahead', () => {
+  it('shows in the date of answers and in new objects', async () => {
+    await server.faults.set({ clockSkewMs: 3_600_000 })
+    const { headers } = await client.get(pods)
+    const aheadMs = Date.parse(String(headers.date)) - Date.now()
+    expect(Math.round(aheadMs / 60_000)).toBe(60)
+  })
+})
+
 describe('other faults', () => {
   it('forbids kinds to everybody, and says so in access reviews', async () => {
     await server.faults.set({ forbidden: ['pods', 'virtualservices.networking.istio.io'] })

@@ -6,6 +6,8 @@ export interface FaultState {
    * `frozen`: as a stopped process: nothing moves, and goes on where it was when it thaws.
    */
   readonly connection: 'ok' | 'down' | 'blackHole' | 'frozen'
+  /** What new connections are shown; open ones stay as they are. */
+  readonly certificate: CertificateState
   /** Added before each answer. */
   readonly slowMs: number
   /** Resources that nobody may touch, as `pods` or `gateways.networking.istio.io`; `*` = all. */
@@ -20,14 +22,23 @@ export interface FaultState {
   readonly answer: 'ok' | 'html' | 'garbage' | 'truncated'
   /** Every version is too old: 410 for watches and continue tokens. */
   readonly goneStorm: boolean
+  /** The server's clock is ahead of ours by so much: in the header `Date`, in new objects, for tokens. */
+  readonly clockSkewMs: number
   /** Where a 410 of a watch is said. */
   readonly goneAs: 'event' | 'status'
   /** `refused`: 422, as without the feature. `errorEvent`: 200 and one ERROR event, as with an old etcd. */
   readonly streamingLists: 'served' | 'refused' | 'errorEvent'
 }
 
+export const CERTIFICATE_STATES = ['ok', 'expired', 'notYetValid', 'otherCa', 'otherName'] as const
+
+/** `otherCa`: signed by an authority that no client was told of. `otherName`: for a host that is not this one. */
+export type CertificateState = (typeof CERTIFICATE_STATES)[number]
+
 export const healthy: FaultState = {
   connection: 'ok',
+  certificate: 'ok',
+  clockSkewMs: 0,
   slowMs: 0,
   forbidden: [],
   tokenExpired: false,
@@ -43,17 +54,22 @@ export interface Faults {
   readonly state: FaultState
   /** Resolves when the change is in force (for `down`: when the port is closed). */
   set(change: Partial<FaultState>): Promise<void>
+  /** The same, and cuts the connections that are open: a load balancer was restarted, and clients come anew. */
+  strike(change: Partial<FaultState>): Promise<void>
   /** Back to `healthy`; a listener that was down listens on the same port again. */
   heal(): Promise<void>
   /** Undefined while things move; else resolves when they move again. */
   moving(): Promise<void> | undefined
 }
 
-/** `connect` puts a change of `connection` into force. */
-export function createFaults(
-  initial: Partial<FaultState>,
-  connect: (connection: FaultState['connection'], before: FaultState['connection']) => Promise<void>,
-): Faults {
+/** What a change means for the network. */
+export interface Wire {
+  connect(connection: FaultState['connection'], before: FaultState['connection']): Promise<void>
+  present(certificate: CertificateState): Promise<void>
+  cut(): void
+}
+
+export function createFaults(initial: Partial<FaultState>, wire: Wire): Faults {
   let state: FaultState = { ...healthy, ...initial }
   let stopped = stops(state) ? stop() : undefined
   let connecting = Promise.resolve()
@@ -62,10 +78,11 @@ export function createFaults(
     const before = state
     state = { ...state, ...change }
     if (stops(state)) stopped ??= stop()
+    if (state.certificate !== before.certificate) await wire.present(state.certificate)
     if (state.connection !== before.connection) {
       const [next, last] = [state.connection, before.connection]
       // One after the other: a port cannot be opened while it is being closed.
-      connecting = connecting.catch(() => {}).then(() => connect(next, last))
+      connecting = connecting.catch(() => {}).then(() => wire.connect(next, last))
       await connecting
     }
     if (!stops(state)) {
@@ -79,6 +96,10 @@ export function createFaults(
       return state
     },
     set,
+    strike: async (change) => {
+      await set(change)
+      wire.cut()
+    },
     heal: () => set(healthy),
     moving: () => stopped?.released,
   }

@@ -6,21 +6,21 @@ import { once } from 'node:events'
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import type { ServingCertificate } from './certificates.ts'
-import type { FaultState } from './faults.ts'
+import type { CertificateState, FaultState, Wire } from './faults.ts'
 
-export interface Listener {
+export interface Listener extends Wire {
   readonly https: HttpsServer
   readonly port: number
-  connect(connection: FaultState['connection'], before: FaultState['connection']): Promise<void>
   close(): Promise<void>
 }
 
 /** Listens on 127.0.0.1; port 0 takes a free one and keeps it. */
 export async function listen(
-  certificate: ServingCertificate,
+  certificateOf: (state: CertificateState) => Promise<ServingCertificate>,
   port: number,
-  initial: FaultState['connection'],
+  initial: Pick<FaultState, 'certificate' | 'connection'>,
 ): Promise<Listener> {
+  const certificate = await certificateOf(initial.certificate)
   const https = createHttpsServer({
     cert: certificate.certificatePem,
     key: certificate.keyPem,
@@ -30,7 +30,7 @@ export async function listen(
   https.on('tlsClientError', () => {})
   const open = new Set<Socket>()
   const held = new Set<Socket>()
-  let connection = initial
+  let connection = initial.connection
   const tcp = createTcpServer((socket) => {
     open.add(socket)
     socket.on('error', () => {})
@@ -57,7 +57,7 @@ export async function listen(
   await bind(port)
   const address = tcp.address()
   const taken = typeof address === 'object' && address ? address.port : port
-  if (initial === 'down') await shut()
+  if (connection === 'down') await shut()
 
   return {
     https,
@@ -70,6 +70,13 @@ export async function listen(
       if (next !== 'ok') return
       for (const socket of held) https.emit('connection', socket)
       held.clear()
+    },
+    async present(state) {
+      const { certificatePem, keyPem } = await certificateOf(state)
+      https.setSecureContext({ cert: certificatePem, key: keyPem })
+    },
+    cut() {
+      for (const socket of open) socket.destroy()
     },
     async close() {
       https.closeAllConnections()

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoScenario } from '../demo/demo.ts'
 import { scenarioSeries } from '../metrics/scenarioSeries.ts'
@@ -51,9 +53,27 @@ describe('the query API over HTTP', () => {
   })
 
   it('knows nothing when it is empty', async () => {
-    server.setFault('empty')
+    await server.setFault('empty')
     const answer = await fetch(`${server.url}/api/v1/query?query=count(istio_requests_total)`)
     expect(await answer.json()).toEqual({ status: 'success', data: { resultType: 'vector', result: [] } })
-    server.setFault('none')
+    await server.setFault('none')
+  })
+
+  it('refuses connections while it is down, and comes back on its port', async () => {
+    await server.setFault('down')
+    const [refused] = await once(get({ port: server.port, host: '127.0.0.1', agent: false }), 'error')
+    expect(refused).toMatchObject({ code: 'ECONNREFUSED' })
+    await server.setFault('none')
+    expect((await fetch(`${server.url}/-/ready`)).status).toBe(200)
+  })
+
+  it.each([
+    ['error', 503, '<h1>503 Service Unavailable</h1>'],
+    ['garbage', 200, '{"status":"success","data":{"resultType":"vec'],
+  ] as const)('answers as told when it is broken: %s', async (fault, status, text) => {
+    await server.setFault(fault)
+    const answer = await fetch(`${server.url}/api/v1/query?query=up`)
+    expect([answer.status, await answer.text()]).toEqual([status, text])
+    await server.setFault('none')
   })
 })

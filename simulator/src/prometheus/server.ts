@@ -6,13 +6,15 @@ import { closeServer, listenLocally, readBody } from '../local.ts'
 import type { SeriesSource } from '../metrics/series.ts'
 import { type Answer, type PrometheusApi, prometheusApi } from './api.ts'
 
-export type PrometheusFault = 'down' | 'empty' | 'html' | 'none' | 'slow'
+/** `down`: connections are refused; `reset`: taken and cut; `error`: a proxy's 503; `garbage`: JSON that is none. */
+export type PrometheusFault = 'down' | 'empty' | 'error' | 'garbage' | 'html' | 'none' | 'reset' | 'slow'
 
 export interface SimulatedPrometheus {
   readonly url: string
   readonly port: number
   fault(): PrometheusFault
-  setFault(fault: PrometheusFault): void
+  /** Resolves when it is in force. */
+  setFault(fault: PrometheusFault): Promise<void>
   /** Requests answered since the start, by path: how many queries a console sends is something to test. */
   requests(): Readonly<Record<string, number>>
   close(): Promise<void>
@@ -36,14 +38,13 @@ export async function startPrometheusApi(options: PrometheusOptions): Promise<Si
   const counts = new Map<string, number>()
   let fault: PrometheusFault = 'none'
   const server = createServer((request, response) => {
-    // A dead Prometheus refuses or resets; resetting leaves the port ours for the day it recovers.
-    if (fault === 'down') {
+    if (fault === 'reset') {
       request.socket.destroy()
       return
     }
     const wait = fault === 'slow' ? (options.slowMs ?? 60_000) : 0
     const respond = () => {
-      respondTo(request, response, fault === 'empty' ? empty : api, fault === 'html', counts).catch(() =>
+      respondTo(request, response, fault === 'empty' ? empty : api, broken[fault], counts).catch(() =>
         response.destroy(),
       )
     }
@@ -55,13 +56,31 @@ export async function startPrometheusApi(options: PrometheusOptions): Promise<Si
     url: `http://127.0.0.1:${port}`,
     port,
     fault: () => fault,
-    setFault: (next) => {
+    setFault: async (next) => {
+      const before = fault
       fault = next
-      if (next === 'down') server.closeAllConnections()
+      if (next === 'down' && before !== 'down') await closeServer(server)
+      if (next !== 'down' && before === 'down') await listenLocally(server, port)
+      if (next === 'reset') server.closeAllConnections()
     },
     requests: () => Object.fromEntries(counts),
-    close: () => closeServer(server),
+    close: async () => {
+      if (fault !== 'down') await closeServer(server)
+    },
   }
+}
+
+type Broken = Answer & { readonly contentType: string }
+
+/** What comes instead of an answer. */
+const broken: Readonly<Partial<Record<PrometheusFault, Broken>>> = {
+  html: {
+    status: 200,
+    contentType: 'text/html; charset=utf-8',
+    body: '<!doctype html><title>Sign in</title><p>Please sign in to continue.</p>',
+  },
+  error: { status: 503, contentType: 'text/html; charset=utf-8', body: '<h1>503 Service Unavailable</h1>' },
+  garbage: { status: 200, contentType: 'application/json', body: '{"status":"success","data":{"resultType":"vec' },
 }
 
 const LARGEST_QUERY_BYTES = 10_000_000
@@ -71,7 +90,7 @@ async function respondTo(
   request: IncomingMessage,
   response: ServerResponse,
   api: PrometheusApi,
-  html: boolean,
+  instead: Broken | undefined,
   counts: Map<string, number>,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
@@ -81,18 +100,12 @@ async function respondTo(
     for (const [name, value] of new URLSearchParams(await readBody(request, LARGEST_QUERY_BYTES)))
       params.append(name, value)
   }
-  const answer: Answer = html
-    ? { status: 200, body: '<!doctype html><title>Sign in</title><p>Please sign in to continue.</p>' }
-    : answered(api, url.pathname, params)
+  const answer: Answer = instead ?? answered(api, url.pathname, params)
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
   const compress = text.length > 1024 && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
   const body = compress ? await zipped(text, { level: 1 }) : text
   response.writeHead(answer.status, {
-    'content-type': html
-      ? 'text/html; charset=utf-8'
-      : typeof answer.body === 'string'
-        ? 'text/plain'
-        : 'application/json',
+    'content-type': instead?.contentType ?? (typeof answer.body === 'string' ? 'text/plain' : 'application/json'),
     ...(compress ? { 'content-encoding': 'gzip' } : {}),
     'content-length': Buffer.byteLength(body),
   })
