@@ -17,7 +17,7 @@ import type { Build } from './http/routes/basic.ts'
 import { createServer } from './http/server.ts'
 import { createInventory } from './inventory/live.ts'
 import { type IstiodPod, watchProxies } from './istiod/proxies.ts'
-import { getOver } from './kube/podRequest.ts'
+import { createPodHttp } from './kube/podRequest.ts'
 import { type Log, realTimers } from './kube/surroundings.ts'
 import { ownMetrics } from './metrics.ts'
 import type { Clock, Mesh } from './model.ts'
@@ -133,10 +133,14 @@ function diagnosisTarget(mesh: Mesh, clusters: ClusterConnections, name: Cluster
 const askTimeoutMs = 10_000
 
 async function askPod(clusters: ClusterConnections, pod: IstiodPod, path: string): Promise<unknown> {
-  const api = clusters.api(pod.cluster)
-  if (api?.forward === undefined) throw new Error(`${pod.cluster} cannot be reached`)
-  const connection = await api.forward({ ...pod, port: pod.monitoringPort }, askTimeoutMs)
-  return getOver(connection, path, askTimeoutMs)
+  const forward = clusters.api(pod.cluster)?.forward
+  if (forward === undefined) throw new Error(`${pod.cluster} cannot be reached`)
+  const http = createPodHttp(() => forward({ ...pod, port: pod.monitoringPort }, askTimeoutMs))
+  try {
+    return JSON.parse(await http.text({ path, timeoutMs: askTimeoutMs }))
+  } finally {
+    http.close()
+  }
 }
 
 const unknownBuild: Build = { containerVersion: 'unknown', commit: 'unknown' }

@@ -2,14 +2,13 @@
  * One cluster's API server over HTTP, as one identity. A connection of its own per watch, a bounded number of other
  * requests at once, bounded bodies, no redirects (a credential goes to its own server only).
  */
-import type { Duplex } from 'node:stream'
 import { createSecureContext } from 'node:tls'
 import type { ClusterName } from '@binocle/api/identity'
 import { Agent, request as send } from 'undici'
 import type { ClusterAccess } from './access.ts'
 import { type Authorization, authorizationOf } from './authorization.ts'
 import { answered, KubeFailure, thrown } from './failure.ts'
-import { type ForwardTarget, openForward } from './portForward.ts'
+import { createForward, type Forward } from './portForward.ts'
 import { createSlots, type Slots } from './slots.ts'
 
 /** Every method throws `KubeFailure`. Paths begin with `/`. */
@@ -23,7 +22,7 @@ export interface KubeApi {
   /** After a 401: reads the credential anew. False when there is nothing to read. */
   reloadCredential(): boolean
   /** A connection to a port of a pod; absent in twins that only read. */
-  readonly forward?: (target: ForwardTarget, timeoutMs: number) => Promise<Duplex>
+  readonly forward?: Forward
   /** Ends everything that is under way. */
   close(): Promise<void>
 }
@@ -67,6 +66,7 @@ export function createKubeApi(access: ClusterAccess, options: { requests?: numbe
   })
   const rim: Rim = { cluster, server, agent, authorization: authorizationOf(access) }
   const slots = createSlots(options.requests ?? 12)
+  const forward = createForward(access, rim.authorization)
 
   const request: KubeApi['request'] = (method, path, body, requestOptions = {}) =>
     ordinary(rim, slots, method, path, body, requestOptions)
@@ -77,7 +77,7 @@ export function createKubeApi(access: ClusterAccess, options: { requests?: numbe
     request,
     stream: (path, streamOptions) => stream(rim, path, streamOptions),
     reloadCredential: () => rim.authorization.reload(),
-    forward: (target, timeoutMs) => openForward(access, rim.authorization, target, timeoutMs),
+    forward,
     close: () => agent.destroy(),
   }
 }

@@ -1,89 +1,219 @@
 /**
- * One TCP connection to a port of a pod, through the API server: `pods/portforward` over WebSocket, subprotocol
- * `v4.channel.k8s.io`. A frame begins with its channel: 0 carries data, 1 errors; the first frame of each channel only
- * repeats the port (reference: multicluster.md 10.2).
+ * One TCP connection to a port of a pod, through the API server: `pods/portforward`. WebSocket first; SPDY where the
+ * server has only that, or where our account has the verb `create` alone, as accounts made for Kiali have (reference:
+ * multicluster.md 10.2). Which of both a cluster lets us is remembered.
  */
-import { Duplex } from 'node:stream'
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Duplex } from 'node:stream'
+import type { SecureContextOptions } from 'node:tls'
+import type { Problem } from '@binocle/api/problem'
 import { WebSocket } from 'ws'
+import { isRecord, text } from '../inventory/json.ts'
 import type { ClusterAccess } from './access.ts'
 import type { Authorization } from './authorization.ts'
+import { KubeFailure, thrown } from './failure.ts'
+import { ForwardRefused, type ForwardTarget, portForwardPath } from './forwardConnection.ts'
+import { forwardOverSpdy, spdyUpgrade } from './forwardSpdy.ts'
+import { channelProtocol, forwardOverWebSocket } from './forwardWebSocket.ts'
 
-export interface ForwardTarget {
+export type { ForwardTarget } from './forwardConnection.ts'
+
+/**
+ * Opens a connection, or throws: `ForwardDenied` when neither way is allowed, another `KubeFailure` when the API server
+ * or the pod is away. That nothing listens on the port shows only when the connection is used. `timeoutMs` is for
+ * opening, both ways together.
+ */
+export type Forward = (target: ForwardTarget, timeoutMs: number) => Promise<Duplex>
+
+/** Neither verb of `pods/portforward` is granted. */
+export class ForwardDenied extends KubeFailure {
   readonly namespace: string
-  readonly pod: string
-  readonly port: number
+
+  constructor(cluster: string, { namespace, pod }: ForwardTarget, said: string) {
+    super(
+      'forbidden',
+      cluster,
+      `${cluster} denies us port-forward to ${namespace}/${pod}${said === '' ? '' : `: ${said}`}`,
+      403,
+    )
+    this.name = 'ForwardDenied'
+    this.namespace = namespace
+  }
+
+  override get problem(): Problem {
+    return {
+      code: 'BIN-FORWARD-DENIED',
+      message: this.message,
+      cluster: this.cluster,
+      remedy: `Grant our account the verbs get and create on pods/portforward in namespace ${this.namespace}.`,
+    }
+  }
 }
 
-const protocol = 'v4.channel.k8s.io'
+type Way = (rim: Rim, target: ForwardTarget, timeoutMs: number) => Promise<Duplex>
 
-/** The error carries the status of a refused upgrade, never the credential. */
-export async function openForward(
-  access: Pick<ClusterAccess, 'server' | 'tls'>,
+interface Rim {
+  readonly access: ForwardAccess
+  readonly authorization: Authorization
+}
+
+export type ForwardAccess = Pick<ClusterAccess, 'cluster' | 'server' | 'tls'>
+
+export function createForward(
+  access: ForwardAccess,
   authorization: Authorization,
-  { namespace, pod, port }: ForwardTarget,
-  timeoutMs: number,
-): Promise<Duplex> {
-  const { tls } = access
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/portforward?ports=${port}`
-  const socket = new WebSocket(access.server.replace(/^http/, 'ws') + path, [protocol], {
+  clock: () => number = Date.now,
+): Forward {
+  let ways: readonly [Way, Way] = [overWebSocket, overSpdy]
+  const rim = { access, authorization }
+  return async (target, timeoutMs) => {
+    const untilMs = clock() + timeoutMs
+    const [first, second] = ways
+    try {
+      return await first(rim, target, timeoutMs)
+    } catch (error) {
+      if (!isAboutTheWay(error)) throw failureOf(access, authorization, target, error)
+      try {
+        const connection = await second(rim, target, Math.max(1, untilMs - clock()))
+        ways = [second, first]
+        return connection
+      } catch (another) {
+        // Of two refusals the verb that is missing says more than a protocol that is.
+        throw failureOf(access, authorization, target, isDenied(error) ? error : another)
+      }
+    }
+  }
+}
+
+/** Refused in a manner that may be different over the other protocol. */
+const isAboutTheWay = (error: unknown): boolean =>
+  error instanceof ForwardRefused && ![401, 404, 429].includes(error.status)
+
+const isDenied = (error: unknown): boolean => error instanceof ForwardRefused && error.status === 403
+
+function failureOf(
+  { cluster }: ForwardAccess,
+  authorization: Authorization,
+  target: ForwardTarget,
+  error: unknown,
+): KubeFailure {
+  const what = `port-forward to ${target.namespace}/${target.pod}`
+  if (!(error instanceof ForwardRefused)) return thrown(cluster, what, error)
+  if (error.status === 403) return new ForwardDenied(cluster, target, error.said)
+  if (error.status === 401) authorization.reload()
+  const reason =
+    refusals.find(([status]) => status === error.status)?.[1] ?? (error.status >= 500 ? 'server' : 'refused')
+  const said = error.said === '' ? '' : `: ${error.said}`
+  return new KubeFailure(reason, cluster, `${cluster} answers ${error.status} to ${what}${said}`, error.status)
+}
+
+const refusals = [
+  [401, 'unauthorized'],
+  [404, 'absent'],
+  [429, 'server'],
+] as const
+
+const overWebSocket: Way = async ({ access, authorization }, target, timeoutMs) => {
+  const url = `${access.server.replace(/^http/, 'ws')}${portForwardPath(target)}?ports=${target.port}`
+  const socket = new WebSocket(url, [channelProtocol], {
+    ...tlsOptions(access),
     headers: wireHeaders(await authorization.headers()),
-    rejectUnauthorized: !tls.insecureSkipVerify,
     followRedirects: false,
     handshakeTimeout: timeoutMs,
     perMessageDeflate: false,
     maxPayload: 1 << 20,
-    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-    ...(tls.client === undefined ? {} : { cert: tls.client.cert, key: tls.client.key }),
   })
-  // Listens before the socket is open: the first frames may arrive together with the answer to the upgrade.
-  const connection = connectionOver(socket)
-  await opened(socket)
-  return connection
+  const connection = forwardOverWebSocket(socket)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve)
+      socket.once('error', reject)
+      socket.once('unexpected-response', (_request, response) => void refusal(response).then(reject))
+    })
+    return connection
+  } catch (error) {
+    connection.destroy()
+    throw error
+  }
 }
 
 const wireHeaders = (headers: Record<string, string | string[]>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 
-function opened(socket: WebSocket): Promise<void> {
+const overSpdy: Way = async ({ access, authorization }, target, timeoutMs) => {
+  const url = new URL(access.server + portForwardPath(target))
+  const options = {
+    ...tlsOptions(access),
+    method: 'POST',
+    agent: false,
+    headers: { ...(await authorization.headers()), ...spdyUpgrade, connection: 'Upgrade', 'content-length': 0 },
+  }
+  const request = url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options)
+  let open: { destroy(error: Error): unknown } = request
+  const timer = setTimeout(() => open.destroy(new Error(`no port-forward within ${timeoutMs} ms`)), timeoutMs)
+  try {
+    const transport = await upgraded(request)
+    open = transport
+    return await forwardOverSpdy(transport, target)
+  } catch (error) {
+    request.destroy()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function upgraded(request: ClientRequest): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    socket.once('open', resolve)
-    socket.once('error', reject)
-    socket.once('unexpected-response', (_request, response) => {
-      reject(new Error(`the API server answered ${response.statusCode} to the port-forward`))
-      response.resume()
-      socket.terminate()
+    request.once('upgrade', (_response, socket, head) => {
+      if (head.length > 0) socket.unshift(head)
+      socket.setNoDelay(true)
+      resolve(socket)
     })
+    request.once('response', (response) => void refusal(response).then(reject))
+    request.on('error', reject)
+    request.end()
   })
 }
 
-const dataChannel = 0
+const tlsOptions = ({
+  tls,
+}: ForwardAccess): SecureContextOptions & { servername?: string; rejectUnauthorized: boolean } => ({
+  rejectUnauthorized: !tls.insecureSkipVerify,
+  ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+  ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  ...tls.client,
+})
 
-function connectionOver(socket: WebSocket): Duplex {
-  const greeted = new Set<number>()
-  const stream = new Duplex({
-    read: () => socket.resume(),
-    write: (chunk: Buffer, _encoding, done) => socket.send(Buffer.concat([Buffer.of(dataChannel), chunk]), done),
-    final: (done) => done(),
-    destroy: (error, done) => {
-      socket.terminate()
-      done(error)
-    },
-  })
-  // Whoever uses the connection hears of errors; before that there is nobody, and `opened` tells.
-  stream.on('error', () => {})
-  socket.on('message', (message) => {
-    const frame = Buffer.isBuffer(message) ? message : Buffer.alloc(0)
-    const channel = frame[0]
-    if (channel === undefined) return
-    if (!greeted.has(channel)) {
-      greeted.add(channel)
-      return
+const refusalBytes = 16 << 10
+const refusalMs = 2_000
+
+/** Reads what a Status says, as far as it comes at once; then lets the connection go. */
+async function refusal(response: IncomingMessage): Promise<ForwardRefused> {
+  const timer = setTimeout(() => response.destroy(), refusalMs)
+  const parts: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const part of response) {
+      if (!Buffer.isBuffer(part)) continue
+      parts.push(part)
+      bytes += part.length
+      if (bytes > refusalBytes) break
     }
-    if (channel !== dataChannel) stream.destroy(new Error(frame.subarray(1).toString('utf8').slice(0, 300)))
-    else if (!stream.push(frame.subarray(1))) socket.pause()
-  })
-  socket.on('close', () => stream.push(null))
-  socket.on('error', (error) => stream.destroy(error))
-  return stream
+  } catch {
+    // Cut off: what came has to do.
+  }
+  clearTimeout(timer)
+  response.destroy()
+  return new ForwardRefused(response.statusCode ?? 0, messageOf(Buffer.concat(parts).toString('utf8')))
+}
+
+function messageOf(body: string): string {
+  try {
+    const status: unknown = JSON.parse(body)
+    return isRecord(status) ? text(status, 'message').slice(0, 300) : ''
+  } catch {
+    return ''
+  }
 }
