@@ -72,6 +72,8 @@ const isHigherShare = ({ recorded, ours }: Difference): boolean =>
 const countsMore = ({ recorded, ours }: Difference): boolean =>
   recorded === undefined || (typeof recorded === 'number' && typeof ours === 'number' && ours > recorded)
 
+const meshGraphPath = /^\/api\/mesh\/graph(\?|$)/
+
 export const listed: readonly Listed[] = [
   {
     name: 'The page is ours',
@@ -210,6 +212,42 @@ export const listed: readonly Listed[] = [
     request: serviceGraph,
     at: /^\.elements\.edges\[\]\.data\.healthStatus$/,
     when: ({ recorded, ours }) => severity.indexOf(String(ours)) > severity.indexOf(String(recorded)),
+  },
+  {
+    name: 'A refusal prints the value that was refused',
+    method: 'GET',
+    request: (request) => graph.test(request) && parametersOf(request).has('ambientTraffic'),
+    at: /^\.error$/,
+    recorded: 'Invalid Ambient Traffic [total]',
+  },
+  {
+    name: 'The metrics store stands where its address says',
+    method: 'GET',
+    request: path(meshGraphPath),
+    at: /^\.elements\.(nodes|edges)\[\]$/,
+    when: ({ place }) => /\|metricStore\||\|_external_\|/.test(place),
+  },
+  {
+    name: 'Validation follows changes, not a clock',
+    method: 'GET',
+    request: path(meshGraphPath),
+    at: /^\.elements\.nodes\[\]\.data\.infraData\.validationReconcileInterval$/,
+    ours: [undefined],
+  },
+  {
+    name: 'What ztunnel says of itself is not in the mesh graph yet',
+    method: 'GET',
+    request: path(meshGraphPath),
+    at: /^\.elements\.nodes\[\]\.data\.infraData\./,
+    when: ({ place }) => /\[infra\|[^\]]*\|ztunnel\|/.test(place),
+  },
+  {
+    name: 'A parameter of the mesh graph that cannot be read is the mistake of the caller',
+    method: 'GET',
+    request: path(meshGraphPath),
+    at: /^\(status\)$/,
+    recorded: 500,
+    ours: [400],
   },
   {
     name: 'What ztunnel says of a pod is not asked yet',
