@@ -1,5 +1,7 @@
 /** The command line: one table of commands. Every command explains itself; an unknown one names those there are. */
 import { demo } from './demo.ts'
+import { doctor } from './doctor.ts'
+import { remoteSecret } from './remoteSecret.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
 import { fail } from './terminal.ts'
@@ -11,7 +13,13 @@ export interface Command {
   readonly run: (words: string[]) => Promise<void>
 }
 
-const commands: Readonly<Record<string, Command>> = { serve, demo, simulate }
+const commands: Readonly<Record<string, Command>> = {
+  serve,
+  demo,
+  doctor,
+  'remote-secret': remoteSecret,
+  simulate,
+}
 
 const [name = 'help', ...words] = process.argv.slice(2)
 const command = commands[name]
