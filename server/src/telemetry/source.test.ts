@@ -184,4 +184,20 @@ describe('the traffic source', () => {
     const rows = answer.state === 'known' ? answer.value.families.requests : []
     expect(rows[0]?.pair).toBe(rows[1]?.pair)
   })
+
+  it('keeps quantiles in the same order, however Prometheus lists them', async () => {
+    const orders = [
+      ['west', 'east', 'south'],
+      ['south', 'west', 'east'],
+    ].map(async (clusters) => {
+      const source = bed((query) => (query.includes('histogram_quantile') ? clusters.map(row) : [])).start()
+      const table = { kind: 'responseTime', statistic: '95', reporters: ['source'] } as const
+      const answer = await source.extra?.({ end: 1_000_000, durationS: 600 }, table)
+      return answer?.state === 'known' ? answer.value.map(({ pair }) => pair.source.cluster) : []
+    })
+    expect(await Promise.all(orders)).toEqual([
+      ['east', 'south', 'west'],
+      ['east', 'south', 'west'],
+    ])
+  })
 })

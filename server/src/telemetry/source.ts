@@ -12,7 +12,7 @@ import type { Clock } from '../model.ts'
 import type { Prometheus } from './prometheus.ts'
 import { render } from './promql.ts'
 import { anyIstioMetric, extraQuery, familyNames, familyQuery, lastMetricsQuery } from './queryPlan.ts'
-import { extraRows, type PairPool, trafficRows } from './table.ts'
+import { extraRows, inPairOrder, type PairPool, trafficRows } from './table.ts'
 import type { ExtraRow, ExtraTable, Family, TrafficRow, TrafficSnapshot, TrafficSource, Window } from './traffic.ts'
 import type { Sample } from './vector.ts'
 
@@ -145,7 +145,8 @@ class Windows {
     const flying = kept.tables.get(name)
     if (flying !== undefined) return flying
     const flight = this.ask(async (ask) => {
-      const samples = await ask(extraQuery(table, window.durationS), window)
+      const answer = await ask(extraQuery(table, window.durationS), window)
+      const samples = table.kind === 'responseTime' && table.statistic !== 'avg' ? inPairOrder(answer) : answer
       const label = table.kind === 'aggregate' ? table.label : undefined
       const rows = await inTurns(samples, (slice) => extraRows(slice, kept.pool, label))
       kept.rows += rows.length

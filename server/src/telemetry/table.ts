@@ -29,6 +29,19 @@ export function trafficRows(samples: readonly Sample[], pool: PairPool): Traffic
   return rows
 }
 
+/**
+ * Samples in the order of whom they are about. Prometheus lists quantiles in an order that changes from answer to answer,
+ * and of several that belong to one edge the first counts.
+ */
+export function inPairOrder(samples: readonly Sample[]): Sample[] {
+  const keyed = samples.map((sample) => ({
+    sample,
+    key: `${pairKey(sample.labels)} ${sample.labels.request_protocol}`,
+  }))
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  return keyed.map(({ sample }) => sample)
+}
+
 /** Samples of an extra table's query. `aggregate` names the label whose value is kept. */
 export function extraRows(samples: readonly Sample[], pool: PairPool, aggregate?: string): ExtraRow[] {
   const rows: ExtraRow[] = []
@@ -60,8 +73,11 @@ function reporterOf(text: string | undefined): Reporter | undefined {
 const separator = '\u00ff'
 const absent = '\u00fe'
 
+const pairKey = (labels: Readonly<Record<string, string>>): string =>
+  pairLabels.map((label) => labels[label] ?? absent).join(separator)
+
 function pairOf(labels: Readonly<Record<string, string>>, pool: PairPool): Pair {
-  const key = pairLabels.map((label) => labels[label] ?? absent).join(separator)
+  const key = pairKey(labels)
   const pooled = pool.get(key)
   if (pooled !== undefined) return pooled
   const pair: Pair = {
