@@ -8,7 +8,7 @@ export interface ClusterAccess {
   readonly tls: Tls
   readonly credential: Credential
   readonly impersonate?: Impersonation
-  /** URL of an HTTP(S) or SOCKS5 proxy to tunnel through; it may hold the proxy's own credential. */
+  /** URL of an HTTP(S) proxy to tunnel through; it may hold the proxy's own credential. */
   readonly proxy?: string
 }
 

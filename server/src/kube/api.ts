@@ -7,9 +7,10 @@ import type { ClusterName } from '@binocle/api/identity'
 import { Agent, request as send } from 'undici'
 import type { ClusterAccess } from './access.ts'
 import { type Authorization, authorizationOf } from './authorization.ts'
-import { answered, KubeFailure, thrown } from './failure.ts'
+import { answered, KubeFailure, rejected, thrown } from './failure.ts'
 import { createForward, type Forward } from './portForward.ts'
 import { createSlots, type Slots } from './slots.ts'
+import { tunnelConnector } from './tunnel.ts'
 
 /** Every method throws `KubeFailure`. Paths begin with `/`. */
 export interface KubeApi {
@@ -52,14 +53,15 @@ export interface StreamOptions {
 /** `requests` is how many ordinary requests run at once; streams are not counted. */
 export function createKubeApi(access: ClusterAccess, options: { requests?: number; connectMs?: number } = {}): KubeApi {
   const { cluster, server, tls } = access
+  const connection = {
+    timeout: options.connectMs ?? 5_000,
+    rejectUnauthorized: !tls.insecureSkipVerify,
+    // Made once: of its own, each of some forty connections would parse the CA again and keep it.
+    secureContext: createSecureContext({ ...(tls.ca === undefined ? {} : { ca: tls.ca }), ...tls.client }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  }
   const agent = new Agent({
-    connect: {
-      timeout: options.connectMs ?? 5_000,
-      rejectUnauthorized: !tls.insecureSkipVerify,
-      // Made once: of its own, each of some forty connections would parse the CA again and keep it.
-      secureContext: createSecureContext({ ...(tls.ca === undefined ? {} : { ca: tls.ca }), ...tls.client }),
-      ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-    },
+    connect: access.proxy === undefined ? connection : tunnelConnector(access, connection),
     headersTimeout: 30_000,
     bodyTimeout: 30_000,
     keepAliveTimeout: 30_000,
@@ -111,7 +113,7 @@ async function ordinary(
       dispatcher: rim.agent,
       method,
       headers: {
-        ...(await rim.authorization.headers()),
+        ...(await unlessAborted(rim.authorization.headers(), signal)),
         accept: options.accept ?? 'application/json',
         ...(body === undefined ? {} : { 'content-type': options.contentType ?? 'application/json' }),
       },
@@ -121,7 +123,7 @@ async function ordinary(
     const text = await bounded(rim, answer.body, options.maxBytes ?? 16 << 20)
     const parsed = parse(text)
     if (answer.statusCode < 200 || answer.statusCode > 299) {
-      throw answered(rim.cluster, what, answer.statusCode, parsed)
+      throw refusal(rim, answered(rim.cluster, what, answer.statusCode, parsed))
     }
     if (parsed === notJson) throw notKubernetes(rim, what)
     return parsed
@@ -132,6 +134,19 @@ async function ordinary(
     settle()
     release()
   }
+}
+
+const refusal = ({ authorization }: Rim, failure: KubeFailure): KubeFailure =>
+  rejected(failure, authorization.facts?.() ?? {}, Date.now())
+
+/** A program that makes our credential may hang, and a request's time is limited. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const give = (): void => reject(new DOMException('given up', 'AbortError'))
+    if (signal.aborted) give()
+    signal.addEventListener('abort', give)
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', give))
+  })
 }
 
 /**
@@ -163,14 +178,17 @@ async function stream(rim: Rim, path: string, options: StreamOptions): Promise<A
   try {
     const answer = await send(rim.server + path, {
       dispatcher: rim.agent,
-      headers: { ...(await rim.authorization.headers()), accept: options.accept ?? 'application/json' },
+      headers: {
+        ...(await unlessAborted(rim.authorization.headers(), options.signal)),
+        accept: options.accept ?? 'application/json',
+      },
       headersTimeout: options.headersTimeoutMs ?? 30_000,
       bodyTimeout: options.silenceMs,
       signal: options.signal,
     })
     if (answer.statusCode < 200 || answer.statusCode > 299) {
       const body = parse(await bounded(rim, answer.body, 1 << 20))
-      throw answered(rim.cluster, what, answer.statusCode, body)
+      throw refusal(rim, answered(rim.cluster, what, answer.statusCode, body))
     }
     return chunks(rim, what, answer.body)
   } catch (error) {

@@ -3,11 +3,14 @@ import { readFile, stat } from 'node:fs/promises'
 import type { ClusterAccess, ExecCredential } from './access.ts'
 import { type PluginToken, runPlugin } from './execCredential.ts'
 import { KubeFailure } from './failure.ts'
+import { type TokenFacts, tokenFacts } from './jwt.ts'
 
 export interface Authorization {
   headers(): Promise<Record<string, string | string[]>>
   /** Forgets what was read from files; true when there is a chance that the next try differs. */
   reload(): boolean
+  /** What the token that was sent last says of itself. */
+  facts?(): TokenFacts
 }
 
 export function authorizationOf(access: ClusterAccess, clock: () => number = Date.now): Authorization {
@@ -17,7 +20,7 @@ export function authorizationOf(access: ClusterAccess, clock: () => number = Dat
     case 'none':
       return constant(who)
     case 'token':
-      return constant({ ...who, authorization: `Bearer ${credential.token}` })
+      return constant({ ...who, authorization: `Bearer ${credential.token}` }, credential.token)
     case 'basic': {
       const pair = Buffer.from(`${credential.username}:${credential.password}`).toString('base64')
       return constant({ ...who, authorization: `Basic ${pair}` })
@@ -36,16 +39,25 @@ function impersonation({ impersonate }: ClusterAccess): Headers {
   return {
     ...(impersonate.user === '' ? {} : { 'impersonate-user': impersonate.user }),
     ...(impersonate.groups.length === 0 ? {} : { 'impersonate-group': [...impersonate.groups] }),
+    ...(impersonate.uid === undefined ? {} : { 'impersonate-uid': impersonate.uid }),
+    ...Object.fromEntries(
+      Object.entries(impersonate.extra ?? {}).map(([key, values]) => [
+        `impersonate-extra-${encodeURIComponent(key.toLowerCase())}`,
+        [...values],
+      ]),
+    ),
   }
 }
 
-const constant = (headers: Headers): Authorization => ({
+const constant = (headers: Headers, token = ''): Authorization => ({
   headers: () => Promise.resolve(headers),
   reload: () => false,
+  facts: () => tokenFacts(token),
 })
 
 function fromFile(access: ClusterAccess, file: string, who: Headers): Authorization {
   let read: { stamp: string; token: string } | undefined
+  let sent = ''
   return {
     headers: async () => {
       try {
@@ -55,42 +67,55 @@ function fromFile(access: ClusterAccess, file: string, who: Headers): Authorizat
       } catch (error) {
         throw new KubeFailure('config', access.cluster, `the token file of ${access.cluster} cannot be read`, 0, error)
       }
-      return { ...who, authorization: `Bearer ${read.token}` }
+      sent = read.token
+      return { ...who, authorization: `Bearer ${sent}` }
     },
     reload: () => {
       read = undefined
       return true
     },
+    facts: () => tokenFacts(sent),
   }
 }
+
+/** A program that failed is not run again for so long: forty watches of a cluster would start it forty times. */
+const restMs = 10_000
 
 /** The program runs once for all who wait, and again when its token is about to expire or was rejected. */
 function fromPlugin(access: ClusterAccess, plugin: ExecCredential, who: Headers, clock: () => number): Authorization {
   let token: Promise<PluginToken> | undefined
-  let ranAt = 0
-  const usable = async (held: Promise<PluginToken>): Promise<boolean> => {
-    const { expiresAt } = await held
-    return expiresAt === undefined || clock() < expiresAt - 10_000
+  let ranAt = Number.NEGATIVE_INFINITY
+  let sent = ''
+
+  function run(): Promise<PluginToken> {
+    ranAt = clock()
+    const running = runPlugin(plugin, access)
+    // Whoever waits hears of it; without anybody waiting it is nobody's affair.
+    running.catch(() => {})
+    return running
   }
+
+  async function usable(): Promise<string> {
+    const held = token
+    const known = await held?.catch(() => undefined)
+    const isOld = known?.expiresAt !== undefined && clock() >= known.expiresAt - restMs
+    const mayRun = clock() - ranAt >= restMs
+    if (held === token && (held === undefined || isOld || (known === undefined && mayRun))) token = run()
+    const { token: printed } = await (token ?? run())
+    return printed
+  }
+
   return {
     headers: async () => {
-      try {
-        if (token !== undefined && !(await usable(token))) token = undefined
-        if (token === undefined) {
-          ranAt = clock()
-          token = runPlugin(plugin, access.cluster)
-        }
-        return { ...who, authorization: `Bearer ${(await token).token}` }
-      } catch (error) {
-        token = undefined
-        throw error
-      }
+      sent = await usable()
+      return { ...who, authorization: `Bearer ${sent}` }
     },
     reload: () => {
       // All watches of a cluster are rejected at once: one run of the program serves them.
-      if (clock() - ranAt < 10_000) return false
+      if (clock() - ranAt < restMs) return false
       token = undefined
       return true
     },
+    facts: () => tokenFacts(sent),
   }
 }

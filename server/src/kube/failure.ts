@@ -2,6 +2,8 @@
 import type { ClusterName } from '@binocle/api/identity'
 import type { Problem } from '@binocle/api/problem'
 import { isRecord, Malformed } from '../inventory/json.ts'
+import type { TokenFacts } from './jwt.ts'
+import { ProxyRefusal } from './tunnel.ts'
 
 export type FailureReason =
   /** 404: no such path or object. */
@@ -11,16 +13,20 @@ export type FailureReason =
   /** We gave up ourselves. */
   | 'aborted'
   | 'config'
+  /** No such host. */
+  | 'dns'
   | 'forbidden'
   /** 410: the version is too old. */
   | 'gone'
+  /** The proxy in between does not let us through. */
+  | 'proxy'
   /** 400, 405, 406, 409, 415, 422: the server does not want it this way. */
   | 'refused'
   /** 429, 5xx. */
   | 'server'
   | 'tls'
   | 'unauthorized'
-  /** Refused, reset, timed out, no such host. */
+  /** Refused, reset, timed out. */
   | 'unreachable'
 
 export class KubeFailure extends Error {
@@ -28,18 +34,28 @@ export class KubeFailure extends Error {
   readonly cluster: ClusterName
   /** HTTP status, or the code of an ERROR event; 0 without one. */
   readonly status: number
+  /** Where more is known than what `reason` advises. */
+  readonly remedy: string | undefined
 
-  constructor(reason: FailureReason, cluster: ClusterName, message: string, status = 0, cause?: unknown) {
+  constructor(
+    reason: FailureReason,
+    cluster: ClusterName,
+    message: string,
+    status = 0,
+    cause?: unknown,
+    remedy?: string,
+  ) {
     super(message, cause === undefined ? undefined : { cause })
     this.name = 'KubeFailure'
     this.reason = reason
     this.cluster = cluster
     this.status = status
+    this.remedy = remedy
   }
 
   get problem(): Problem {
     const { code, remedy } = advice[this.reason]
-    return { code, message: this.message, cluster: this.cluster, remedy }
+    return { code, message: this.message, cluster: this.cluster, remedy: this.remedy ?? remedy }
   }
 }
 
@@ -51,8 +67,16 @@ const advice: Readonly<Record<FailureReason, { code: string; remedy: string }>> 
     remedy: 'Check that the server URL is that of a Kubernetes API server, and no proxy answers for it.',
   },
   config: { code: 'BIN-CLUSTER-CONFIG', remedy: 'Mend the kubeconfig; it is read again by itself.' },
+  dns: {
+    code: 'BIN-CLUSTER-DNS',
+    remedy: "Check the host name in the kubeconfig's server, and DNS where the console runs.",
+  },
   forbidden: { code: 'BIN-CLUSTER-FORBIDDEN', remedy: 'Grant get, list and watch on it to our service account.' },
   gone: { code: 'BIN-CLUSTER-ANSWER', remedy: 'It is read anew by itself.' },
+  proxy: {
+    code: 'BIN-CLUSTER-PROXY',
+    remedy: "Check proxy-url in the kubeconfig, and that the proxy allows CONNECT to the API server's address.",
+  },
   refused: { code: 'BIN-CLUSTER-ANSWER', remedy: 'Check that the API server is of a supported version.' },
   server: {
     code: 'BIN-CLUSTER-UNREACHABLE',
@@ -102,7 +126,13 @@ export function thrown(cluster: ClusterName, what: string, error: unknown): Kube
   if (code === 'UND_ERR_ABORTED' || (error instanceof Error && error.name === 'AbortError')) {
     return new KubeFailure('aborted', cluster, `${cluster}: ${what} was given up`, 0, error)
   }
-  if (isTls(code)) return new KubeFailure('tls', cluster, `${cluster}: ${tlsWords(code)} (${code})`, 0, error)
+  if (error instanceof ProxyRefusal) return new KubeFailure('proxy', cluster, `${cluster}: ${error.message}`, 0, error)
+  if (isTls(code)) {
+    return new KubeFailure('tls', cluster, `${cluster}: ${tlsWords(code)} (${code})`, 0, error, tlsRemedy(code))
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return new KubeFailure('dns', cluster, `${cluster} cannot be found: ${words(code, error)}`, 0, error)
+  }
   return new KubeFailure('unreachable', cluster, `${cluster} does not answer: ${words(code, error)}`, 0, error)
 }
 
@@ -126,6 +156,30 @@ function tlsWords(code: string): string {
   if (/SELF_SIGNED|UNABLE_TO|ISSUER/.test(code))
     return 'the certificate of its API server is not signed by the CA we were given'
   return 'no TLS connection can be made to its API server'
+}
+
+function tlsRemedy(code: string): string | undefined {
+  if (code === 'CERT_HAS_EXPIRED') return 'Renew the certificate of the API server.'
+  if (code === 'CERT_NOT_YET_VALID') return 'Compare the clocks here and there.'
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'Give a name that the certificate has as tls-server-name.'
+  if (/SELF_SIGNED|UNABLE_TO|ISSUER/.test(code)) return 'Give the CA that signed it as certificate-authority-data.'
+  return undefined
+}
+
+/** What is wrong with the token that a server rejected, as far as the token itself says. */
+export function rejected(failure: KubeFailure, { expiresAt, subject }: TokenFacts, now: number): KubeFailure {
+  if (failure.reason !== 'unauthorized' || (expiresAt === undefined && subject === undefined)) return failure
+  const { cluster, message, status } = failure
+  const whose = subject === undefined ? 'our token' : `our token, of ${subject},`
+  const when = expiresAt === undefined ? '' : new Date(expiresAt).toISOString()
+  const why =
+    expiresAt === undefined
+      ? `${whose} names no end: its account or secret may be gone`
+      : expiresAt <= now
+        ? `${whose} expired at ${when}`
+        : `${whose} is good until ${when}: it was revoked, or made for another cluster`
+  const remedy = `Make a new token: binocle remote-secret create --name ${cluster}; it is taken over while we run.`
+  return new KubeFailure('unauthorized', cluster, `${message}; ${why}`, status, failure, remedy)
 }
 
 const sentences: Readonly<Record<string, string>> = {

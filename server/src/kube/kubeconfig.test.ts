@@ -77,7 +77,7 @@ describe('a kubeconfig', () => {
       { as: 'bob', 'as-uid': '7', 'as-user-extra': { scopes: ['a', 'b'] } },
       { impersonate: { user: 'bob', groups: [], uid: '7', extra: { scopes: ['a', 'b'] } } },
     ],
-    ['a proxy', { 'proxy-url': 'socks5://proxy:1080' }, {}, { proxy: 'socks5://proxy:1080' }],
+    ['a proxy', { 'proxy-url': 'http://proxy:3128' }, {}, { proxy: 'http://proxy:3128' }],
     ['nothing to say who we are', {}, {}, { credential: { kind: 'none' } }],
   ])('honours %s', (_what, cluster, user, expected) => {
     expect(access(kubeconfig(cluster, user))).toMatchObject(expected)
@@ -94,7 +94,7 @@ describe('a kubeconfig', () => {
   it.each([
     ['a URL that is none', { server: 'east' }, {}, 'its server "east" is not an http(s) URL'],
     ['a URL with a password', { server: 'https://a:b@east' }, {}, 'its server is not a plain URL'],
-    ['a proxy that is none', { 'proxy-url': 'ftp://proxy' }, {}, 'its proxy-url is not an http, https or socks5 URL'],
+    ['a proxy that is none', { 'proxy-url': 'socks5://proxy' }, {}, 'its proxy-url is not an http or https URL'],
     [
       'a CA that is no PEM',
       { 'certificate-authority-data': base64('x') },

@@ -27,8 +27,8 @@ export function serverOf(cluster: Json): string {
 export function proxyOf(cluster: Json): string | undefined {
   const proxy = text(cluster, 'proxy-url')
   if (proxy === '') return undefined
-  if (URL.canParse(proxy) && /^(https?|socks5):$/.test(new URL(proxy).protocol)) return proxy
-  throw new Unusable('its proxy-url is not an http, https or socks5 URL', 'Mend clusters[].cluster.proxy-url.')
+  if (URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol)) return proxy
+  throw new Unusable('its proxy-url is not an http or https URL', 'Give an HTTP proxy that allows CONNECT.')
 }
 
 export function tlsOf(cluster: Json, user: Json, options: KubeconfigOptions): Tls {
