@@ -9,6 +9,8 @@ import type { Mesh } from '../model.ts'
 /** Namespaces that Kiali leaves out when no discovery selector is configured. */
 const systemNamespaces = /^(kube-.*|openshift.*|ibm.*|kiali-operator|istio-operator)/
 
+export const isSystemNamespace = (name: string): boolean => systemNamespaces.test(name)
+
 /** In order: home first, then by name. */
 export function visibleClusters({ clusters }: Mesh, scope: Scope): readonly ClusterName[] {
   return clusters

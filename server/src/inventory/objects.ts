@@ -95,6 +95,8 @@ export interface TemplateContainer {
   /** Kept only of control planes (label `app: istiod`, or image `pilot`): CLUSTER_ID, PILOT_ENABLE_AMBIENT and so on. */
   readonly env: Labels
   readonly args: readonly string[]
+  /** Container ports; absent = none. */
+  readonly ports?: readonly { readonly name: string; readonly port: number }[]
   /** Kubernetes form, as served; kept only of control planes. */
   readonly resources?: unknown
 }

@@ -61,7 +61,15 @@ function templateOf(spec: Json): PodTemplate {
 }
 
 function templateContainer(container: Json, controlPlane: boolean): TemplateContainer {
-  const slim = { name: text(container, 'name'), image: text(container, 'image') }
+  const ports = records(container, 'ports').map((port) => ({
+    name: text(port, 'name'),
+    port: count(port, 'containerPort'),
+  }))
+  const slim = {
+    name: text(container, 'name'),
+    image: text(container, 'image'),
+    ...(ports.length > 0 ? { ports } : {}),
+  }
   if (!controlPlane) return { ...slim, env: {}, args: [] }
   return {
     ...slim,

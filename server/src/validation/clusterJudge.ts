@@ -1,0 +1,186 @@
+/**
+ * Judges the objects of one cluster. Each object, and the services and the workloads of each namespace, is a unit of
+ * work that is due when something it read has changed.
+ */
+import type { ConfigObject } from '../inventory/objects.ts'
+import { isAmbient } from './ambient.ts'
+import type { Judged, KindChecks } from './checks/all.ts'
+import { gvkOf } from './checks/check.ts'
+import { servicePorts } from './checks/servicePorts.ts'
+import { workload } from './checks/workload.ts'
+import { type ConfigKind, createFacts, type Facts, type WritableFacts } from './facts.ts'
+import { type Evaluation, evaluation, type Tracker } from './tracker.ts'
+import { clean, ignoredBy, judge, type Report, type Verdict } from './verdict.ts'
+import { createVerdicts, type Verdicts } from './verdicts.ts'
+import { isNobody, type Viewers, viewersOf } from './viewers.ts'
+
+/** Something to be computed again. */
+export interface Unit {
+  run(): void
+}
+
+export interface ClusterJudge {
+  readonly facts: WritableFacts
+  readonly verdicts: Verdicts
+  putConfig(kind: ConfigKind, id: string, object: ConfigObject | undefined): void
+  /** Services and workloads of the namespace are judged from now on. */
+  watchNamespace(namespace: string): void
+  dropNamespace(namespace: string): void
+  /** Everything is due: the frame has changed. */
+  allDue(): void
+}
+
+export interface JudgeOptions {
+  readonly checks: Readonly<Partial<Record<ConfigKind, KindChecks>>>
+  /** Codes that nobody wants to see. */
+  readonly ignore: ReadonlySet<string>
+  readonly due: (unit: Unit) => void
+}
+
+interface Work extends Unit {
+  readonly evaluation: Evaluation
+}
+
+export function createClusterJudge(cluster: string, tracker: Tracker, options: JudgeOptions): ClusterJudge {
+  const facts = createFacts(cluster, tracker)
+  const verdicts = createVerdicts()
+  const units = new Map<string, Work>()
+
+  function watch(id: string, compute: () => void): void {
+    const known = units.get(id)
+    if (known !== undefined) return options.due(known)
+    const unit: Work = {
+      evaluation: evaluation(() => options.due(unit)),
+      run: () => {
+        if (units.get(id) === unit) tracker.run(unit.evaluation, compute)
+      },
+    }
+    units.set(id, unit)
+    options.due(unit)
+  }
+
+  function drop(id: string): void {
+    const unit = units.get(id)
+    if (unit === undefined) return
+    tracker.forget(unit.evaluation)
+    units.delete(id)
+  }
+
+  return {
+    facts,
+    verdicts,
+    putConfig: (kind, id, object) => {
+      const index = facts.config[kind]
+      const before = index.held(id)
+      if (before !== undefined && object !== undefined && looksSame(before, object)) return
+      index.put(before, object)
+      const kindChecks = options.checks[kind]
+      if (kindChecks === undefined) return
+      if (object !== undefined) {
+        watch(`${kind} ${id}`, () => {
+          const held = index.held(id)
+          if (held === undefined) return
+          verdicts.set(held.namespace, typeOf(held), held.name, judgeConfig(held, facts, kindChecks, options.ignore))
+        })
+      } else if (before !== undefined) {
+        drop(`${kind} ${id}`)
+        verdicts.set(before.namespace, typeOf(before), before.name, undefined)
+      }
+    },
+    watchNamespace: (namespace) => {
+      watch(`services ${namespace}`, () =>
+        verdicts.replace(namespace, 'service', servicesOf(facts, namespace, options.ignore)),
+      )
+      watch(`workloads ${namespace}`, () =>
+        verdicts.replace(namespace, 'workload', workloadsOf(facts, namespace, options.ignore)),
+      )
+    },
+    dropNamespace: (namespace) => {
+      drop(`services ${namespace}`)
+      drop(`workloads ${namespace}`)
+      verdicts.replace(namespace, 'service', new Map())
+      verdicts.replace(namespace, 'workload', new Map())
+    },
+    allDue: () => {
+      for (const unit of units.values()) options.due(unit)
+    },
+  }
+}
+
+/** A write that changes nothing a check reads: managed fields, resource versions, most statuses. */
+function looksSame(before: ConfigObject, after: ConfigObject): boolean {
+  const text = ({ resource, labels, annotations, group }: ConfigObject) =>
+    JSON.stringify([resource.spec, labels, annotations, group === 'gateway.networking.k8s.io' ? resource.status : null])
+  return before === after || text(before) === text(after)
+}
+
+/** The key of its kind in answers. */
+export function typeOf(object: ConfigObject): string {
+  const { Group, Version, Kind } = gvkOf(object)
+  return `${Group}/${Version}, Kind=${Kind}`
+}
+
+/** undefined: objects of this kind are not validated there. */
+function judgeConfig(
+  object: ConfigObject,
+  facts: Facts,
+  { judged, checks }: KindChecks,
+  ignore: ReadonlySet<string>,
+): Verdict | undefined {
+  if (isGenerated(object)) return undefined
+  const viewers = viewersFor(judged, object, facts)
+  if (isNobody(viewers)) return undefined
+  return judge(ignoredBy(object.annotations, ignore), (report) => {
+    for (const check of checks) check({ object, facts, viewers, report })
+  })
+}
+
+function viewersFor(judged: Judged, object: ConfigObject, facts: Facts): Viewers {
+  const frame = facts.frame()
+  const everywhere: Viewers = frame.viewers.length > 0 ? 'all' : []
+  switch (judged) {
+    case 'visible':
+      return viewersOf(frame, object)
+    case 'own':
+      return frame.planes.has(object.namespace) ? [object.namespace] : []
+    case 'ambient':
+      return isAmbient(facts, object.namespace) ? everywhere : []
+    case 'cluster':
+      return everywhere
+  }
+}
+
+const isGenerated = ({ group, kind, name }: ConfigObject): boolean =>
+  group === 'networking.istio.io' &&
+  (kind === 'Gateway' || kind === 'VirtualService') &&
+  name.includes('autogenerated-k8s')
+
+function servicesOf(facts: Facts, namespace: string, ignore: ReadonlySet<string>): ReadonlyMap<string, Verdict> {
+  if (!facts.frame().planes.has(namespace)) return new Map()
+  return new Map(
+    facts.services
+      .get(namespace)
+      .map((service) => [
+        service.name,
+        judge(ignoredBy(service.annotations, ignore), (report) => servicePorts(service, facts, report)),
+      ]),
+  )
+}
+
+/** Workloads of one name and different kinds share an entry. */
+function workloadsOf(facts: Facts, namespace: string, ignore: ReadonlySet<string>): ReadonlyMap<string, Verdict> {
+  if (facts.frame().viewers.length === 0) return new Map()
+  const verdicts = new Map<string, Verdict>()
+  for (const each of facts.workloadsIn(namespace)) {
+    const verdict = judge(ignoredBy(each.annotations, ignore), (report: Report) => workload(each, facts, report))
+    const before = verdicts.get(each.name) ?? clean
+    verdicts.set(each.name, before === clean ? verdict : both(before, verdict))
+  }
+  return verdicts
+}
+
+const both = (a: Verdict, b: Verdict): Verdict => ({
+  valid: a.valid && b.valid,
+  checks: [...a.checks, ...b.checks.filter(({ code }) => !a.checks.some((each) => each.code === code))],
+  references: [...a.references, ...b.references],
+})
