@@ -1,6 +1,6 @@
 /**
- * What our identity may do in a cluster, asked for each verb and kind with a SelfSubjectAccessReview: the one answer
- * that counts webhooks and groups too, which a list of rules leaves out.
+ * What our identity may do in a cluster, for each verb and kind: out of the rules it holds where those are all there is,
+ * else by a SelfSubjectAccessReview each, the one answer that counts webhooks too.
  */
 import type { DiagnosisFinding, RightsRow } from '@binocle/api/diagnosis'
 import { type ConsoleRight, consoleRights } from '../access/consoleRights.ts'
@@ -8,6 +8,7 @@ import { isRecord, record } from '../inventory/json.ts'
 import { resources } from '../inventory/kinds.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { KubeFailure } from '../kube/failure.ts'
+import { heldRules } from './heldRules.ts'
 import { type Outcome, ok, trouble } from './step.ts'
 
 /** `served` = API groups of the cluster; undefined = not known. Writing is asked about only where `edit`. */
@@ -18,10 +19,15 @@ export async function askRights(
   signal: AbortSignal,
 ): Promise<RightsRow[]> {
   const rows = wantedRows(edit)
+  const granted = await heldRules(api, signal)
   const questions: Question[] = []
   for (const row of rows) {
     if (served !== undefined && row.group !== '' && !served.has(row.group)) row.notServed = true
-    else for (const verb of row.verbs) questions.push({ row, verb })
+    else
+      for (const verb of row.verbs) {
+        if (granted(verb, row.group, row.resource)) row.allowed.push(verb)
+        else questions.push({ row, verb })
+      }
   }
   await inTurns(questions, ({ row, verb }) => ask(api, row, verb, signal))
   // Answers come in any order.

@@ -30,7 +30,7 @@ const reviews: Readonly<Record<string, Review>> = {
   SelfSubjectAccessReview: (api, viewer, spec) => access(api, viewer, attributesOf(spec)),
   SubjectAccessReview: (api, _viewer, spec) => access(api, subjectOf(spec), attributesOf(spec)),
   LocalSubjectAccessReview: (api, _viewer, spec) => access(api, subjectOf(spec), attributesOf(spec)),
-  SelfSubjectRulesReview: (api, viewer, spec) => rules(api.authorizer.rules(viewer, textAt(spec, 'namespace'))),
+  SelfSubjectRulesReview: (api, viewer, spec) => rules(api, api.authorizer.rules(viewer, textAt(spec, 'namespace'))),
   SelfSubjectReview: (_api, viewer) => ({ userInfo: userInfo(viewer) }),
   TokenReview: (api, _viewer, spec) => token(api, textAt(spec, 'token')),
 }
@@ -72,7 +72,8 @@ function subjectOf(spec: Fields): Viewer {
   return { user, groups }
 }
 
-function rules(held: readonly Rule[]): Fields {
+/** What is forbidden by a fault stands in no rule, as what a webhook refuses: the list is not the whole truth then. */
+function rules(api: Api, held: readonly Rule[]): Fields {
   const names = (list: readonly string[]) => (list.length === 0 ? {} : { resourceNames: list })
   return {
     resourceRules: held
@@ -86,7 +87,7 @@ function rules(held: readonly Rule[]): Fields {
     nonResourceRules: held
       .filter((rule) => rule.nonResourceURLs.length > 0)
       .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
-    incomplete: false,
+    incomplete: api.faults.state.forbidden.length > 0,
   }
 }
 

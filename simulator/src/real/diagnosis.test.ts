@@ -2,7 +2,7 @@
 import type { Diagnosis, DiagnosisStep, DiagnosisStepName } from '@binocle/api/diagnosis'
 import { type DiagnosisTarget, diagnose } from '@binocle/server/diagnosis/diagnose'
 import { parseKubeconfig } from '@binocle/server/kube/kubeconfig'
-import { realTimers } from '@binocle/server/kube/surroundings'
+import { realTimers, type Timers } from '@binocle/server/kube/surroundings'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { demoScenario } from '../demo/demo.ts'
 import { type ApiServer, startApiServer } from '../kube/apiServer.ts'
@@ -23,16 +23,22 @@ beforeAll(async () => {
 afterEach(() => west.faults.heal())
 afterAll(() => mesh.close())
 
-/** Steps wait a tenth of what they would. */
-const timers = { after: (delayMs: number, then: () => void) => realTimers.after(delayMs / 10, then) }
+/** Where a step shall run out of time, it waits a quarter of what it would. */
+const hurried: Timers = { after: (delayMs, then) => realTimers.after(delayMs / 4, then) }
 
 interface Changes {
   readonly kubeconfig?: string
   readonly clock?: () => number
+  readonly timers?: Timers
   readonly target?: Partial<DiagnosisTarget>
 }
 
-function diagnosed({ kubeconfig, clock = Date.now, target = {} }: Changes = {}): Promise<Diagnosis> {
+function diagnosed({
+  kubeconfig,
+  clock = Date.now,
+  timers = realTimers,
+  target = {},
+}: Changes = {}): Promise<Diagnosis> {
   const [spec] = parseKubeconfig(kubeconfig ?? west.kubeconfig(mesh.tokens.west ?? ''), {
     folder: '/',
     file: 'kubeconfig',
@@ -80,7 +86,8 @@ describe('a cluster that', () => {
     ['rejects our token', { tokenExpired: true }, 'authentication', 'BIN-CLUSTER-AUTH'],
   ])('%s fails in one step, and what rests on it is skipped', async (_what, fault, failed, code) => {
     await west.faults.set(fault)
-    const diagnosis = await diagnosed()
+    const silent = fault.connection === 'blackHole' || fault.slowMs !== undefined
+    const diagnosis = await diagnosed(silent ? { timers: hurried } : {})
     expect(named(diagnosis, 'failed')).toEqual([failed])
     expect(step(diagnosis, failed)).toMatchObject({ code, remedy: expect.stringMatching(/\w/) })
     expect(named(diagnosis, 'skipped')).toContain('rights')
