@@ -1,30 +1,40 @@
-/** The clusters of the mesh and how each is, for the strip at the top of every page (reference: ui.md 17.5). */
+/**
+ * The clusters of the mesh and how each is, for the strip at the top of every page and for the Clusters page (reference:
+ * ui.md 17.5, multicluster.md 19).
+ */
 import type { ClusterName } from '@binocle/api/identity'
 import { lastValue } from '@binocle/api/known'
 import type { ClusterStatus } from '@binocle/api/multicluster'
 import type { Scope } from '../access/scope.ts'
 import type { Cluster } from '../clusters/clusters.ts'
 import { matrixOf } from '../health/matrix.ts'
-import type { ControlPlane } from '../mesh/controlPlanes.ts'
-import { type MeshFacts, meshFactsOf } from '../mesh/mesh.ts'
+import { allKinds } from '../inventory/kinds.ts'
+import { findingsOf, type Place } from '../mesh/findings.ts'
+import { meshFactsOf } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
+import { clusterControlPlane } from './clusterControlPlanes.ts'
+import { localityOf } from './clusterLocality.ts'
+import { placesOf } from './clusterPlaces.ts'
 import { namespaceFacts } from './namespaceFacts.ts'
 import { visibleNamespaces } from './visible.ts'
 
 /** Home first, then by name; without clusters the viewer may not know of. */
 export function clusterStatuses(mesh: Mesh, scope: Scope): ClusterStatus[] {
+  const places = placesOf(mesh, scope)
   return mesh.clusters
     .list()
     .filter(({ name }) => scope.seesCluster(name) !== 'no')
-    .map((cluster) => clusterStatus(mesh, scope, cluster))
+    .map((cluster) => statusOf(mesh, scope, cluster, places))
 }
 
 export function clusterStatus(mesh: Mesh, scope: Scope, cluster: Cluster): ClusterStatus {
+  return statusOf(mesh, scope, cluster, placesOf(mesh, scope))
+}
+
+function statusOf(mesh: Mesh, scope: Scope, cluster: Cluster, places: ReadonlyMap<ClusterName, Place>): ClusterStatus {
   const { name, state, cause, since, lastProbe, lastSync, kubernetesVersion, apiEndpoint } = cluster
-  const facts = meshFactsOf(mesh.inventory)
   const snapshot = lastValue(mesh.traffic.current())
-  const role = roleOf(facts, cluster)
-  const network = networkOf(mesh, facts, name)
+  const place = places.get(name)
   const namespaces = visibleNamespaces(mesh, scope, name)
   let workloads = 0
   for (const namespace of namespaces) {
@@ -43,44 +53,80 @@ export function clusterStatus(mesh: Mesh, scope: Scope, cluster: Cluster): Clust
       : {}),
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     ...(apiEndpoint === '' ? {} : { apiEndpoint }),
-    ...(network === '' ? {} : { network }),
-    ...(role === undefined ? {} : { role }),
-    controlPlanes: facts
+    controlPlanes: meshFactsOf(mesh.inventory)
       .controlPlanesIn(name)
       .filter((plane) => scope.sees(plane) === 'yes')
-      .map(controlPlane),
+      .map((plane) => clusterControlPlane(mesh, scope, plane)),
     namespaces: namespaces.length,
     workloads,
+    ...localityOf(mesh.inventory, name),
+    ...(place === undefined ? {} : inMesh(mesh, place, [...places.values()])),
+    ...watched(mesh, scope, name),
   }
 }
 
-function roleOf(facts: MeshFacts, { name, home }: Cluster): ClusterStatus['role'] {
-  const planes = facts.controlPlanesIn(name)
-  if (planes.some(({ id }) => id === name)) return 'primary'
-  if (planes.length > 0) return 'external'
-  if (facts.managersOf(name).length > 0) return 'remote'
-  return home && facts.controlPlanes.length > 0 ? 'management' : undefined
-}
-
-/** Of its control plane, else of the system namespace: a remote's has the name of its primary's. */
-function networkOf({ inventory }: Mesh, facts: MeshFacts, cluster: ClusterName): string {
-  const [own] = facts.controlPlanesIn(cluster)
-  if (own !== undefined && own.network !== '') return own.network
-  const system = facts.managersOf(cluster)[0]?.namespace ?? 'istio-system'
-  return inventory.get('namespaces', { cluster, namespace: '' }, system)?.labels['topology.istio.io/network'] ?? ''
-}
-
-function controlPlane({ name, namespace, revision, deployment }: ControlPlane): ClusterStatus['controlPlanes'][number] {
-  const { desiredReplicas, availableReplicas } = deployment
-  const version = imageVersion(deployment.template.containers[0]?.image ?? '')
+/** What follows from the control planes, its own and those that manage it. */
+function inMesh(mesh: Mesh, place: Place, all: readonly Place[]): Partial<ClusterStatus> {
+  const { cluster, gateways, managers, network, planes, role, roots } = place
+  const config = (managers[0] ?? planes[0])?.config
+  const readable = roots.filter(({ error }) => error === '')
   return {
-    name,
-    namespace,
-    revision: revision || 'default',
-    ...(version === '' ? {} : { version }),
-    status: availableReplicas === 0 ? 'NotReady' : availableReplicas < desiredReplicas ? 'Unhealthy' : 'Healthy',
+    ...(network === '' ? {} : { network }),
+    ...(role === undefined ? {} : { role }),
+    managedBy: managers
+      .filter((plane) => plane.cluster !== cluster)
+      .map(({ cluster: at, name, namespace, revision }) => ({
+        cluster: at,
+        name,
+        namespace,
+        revision: revision || 'default',
+      })),
+    ...(config === undefined
+      ? {}
+      : {
+          ...(config.meshId === '' ? {} : { meshId: config.meshId }),
+          trustDomain: config.trustDomain || 'cluster.local',
+          trustDomainAliases: [...config.trustDomainAliases],
+        }),
+    ...(readable.length === 0
+      ? {}
+      : {
+          rootCertificates: readable.map(({ fingerprint, issuer, notAfter, notBefore }) => ({
+            fingerprint,
+            issuer,
+            notBefore,
+            notAfter,
+          })),
+        }),
+    dataPlanes: dataPlanes(mesh, cluster),
+    networkGateways: gateways.filter((gateway) => gateway.network === network || network === ''),
+    findings: findingsOf(place, all, mesh.clock()),
   }
 }
 
-/** The tag of an image without its variant: `1.30.1` of `pilot:1.30.1-distroless`. */
-const imageVersion = (image: string): string => image.match(/:v?(\d+\.\d+[^-@/]*)[^/]*$/)?.[1] ?? ''
+/** By what namespaces ask for: a pod of its own may say otherwise. */
+function dataPlanes({ inventory }: Mesh, cluster: ClusterName): ('ambient' | 'sidecar')[] {
+  const facts = meshFactsOf(inventory)
+  const sidecar = facts
+    .managersOf(cluster)
+    .some((plane) =>
+      facts
+        .namespacesOf(plane)
+        .some(({ cluster: at, labels }) => at === cluster && labels['istio.io/dataplane-mode'] !== 'ambient'),
+    )
+  return [...(sidecar ? (['sidecar'] as const) : []), ...(facts.isAmbient(cluster) ? (['ambient'] as const) : [])]
+}
+
+/** How much of it is known: cluster-wide facts, for those who see the cluster. */
+function watched({ inventory }: Mesh, scope: Scope, cluster: ClusterName): Partial<ClusterStatus> {
+  if (scope.seesCluster(cluster) !== 'yes') return {}
+  let objects = 0
+  const gaps: NonNullable<ClusterStatus['gaps']> = []
+  for (const kind of allKinds) {
+    objects += inventory.count(kind, cluster)
+    const state = inventory.state(kind, cluster)
+    if (state.state === 'failed' || state.state === 'forbidden' || state.state === 'stale')
+      gaps.push({ kind, state: state.state, cause: state.cause })
+  }
+  return { objects, ...(gaps.length > 0 ? { gaps } : {}) }
+}

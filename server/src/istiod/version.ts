@@ -1,4 +1,6 @@
-/** What the line of istiod's `/version` means (reference: multicluster.md 10.3). */
+/** What the line of istiod's `/version` means (reference: multicluster.md 10.3), and which version a control plane has. */
+import type { ControlPlane } from '../mesh/controlPlanes.ts'
+import type { IstiodFactsSource } from './facts.ts'
 
 export interface IstioVersion {
   /** The product, e.g. `Istio` or `OpenShift Service Mesh`. */
@@ -47,3 +49,11 @@ const forms: readonly Form[] = [
 
 /** The version in the tag of an image, without its variant: `1.30.1` of `pilot:1.30.1-distroless`; '' without one. */
 export const imageVersion = (image: string): string => image.match(/:v?(\d+\.\d+[^-@/]*)[^/]*$/)?.[1] ?? ''
+
+/** What its first pod that answers says; what its image says while none does. */
+export function planeVersion(facts: IstiodFactsSource | undefined, plane: ControlPlane): IstioVersion | undefined {
+  for (const pod of facts?.ofRevision(plane, plane.revision) ?? [])
+    if (pod.facts.version.state !== 'unknown') return istioVersion(pod.facts.version.value)
+  const image = imageVersion(plane.deployment.template.containers[0]?.image ?? '')
+  return image === '' ? undefined : istioVersion(image)
+}

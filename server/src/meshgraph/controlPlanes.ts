@@ -7,7 +7,7 @@ import type { Scope } from '../access/scope.ts'
 import { namespaceDocument } from '../catalog/namespaces.ts'
 import type { ConfigMap } from '../inventory/objects.ts'
 import { fieldsOf } from '../istioconfig/read.ts'
-import { type IstioVersion, imageVersion, istioVersion } from '../istiod/version.ts'
+import { type IstioVersion, planeVersion } from '../istiod/version.ts'
 import { rootsOf } from '../mesh/certificates.ts'
 import type { ControlPlane } from '../mesh/controlPlanes.ts'
 import { meshFactsOf } from '../mesh/mesh.ts'
@@ -39,7 +39,7 @@ export function controlPlaneDocument(
   const { deployment, sources, tag } = plane
   const managedClusters = plane.managedClusters.filter((name) => scope.seesCluster(name) !== 'no')
   const namespaces = managedNamespaces(mesh, scope, plane)
-  const version = planeVersion(mesh, plane)
+  const version = planeVersion(mesh.istiodFacts, plane)
   const container = deployment.template.containers[0]
   return {
     cluster: clusterDocument(mesh, scope, plane.cluster),
@@ -75,14 +75,6 @@ export function managedNamespaces(mesh: Mesh, scope: Scope, plane: ControlPlane)
     .namespacesOf(plane)
     .filter(({ cluster, name }) => scope.sees({ cluster, namespace: name }) === 'yes')
     .map((namespace) => namespaceDocument(facts, namespace))
-}
-
-/** What its first pod that answers says; what its image says while none does. */
-export function planeVersion({ istiodFacts }: Mesh, plane: ControlPlane): IstioVersion | undefined {
-  for (const { facts } of istiodFacts?.ofRevision(plane, plane.revision) ?? [])
-    if (facts.version.state !== 'unknown') return istioVersion(facts.version.value)
-  const image = imageVersion(plane.deployment.template.containers[0]?.image ?? '')
-  return image === '' ? undefined : istioVersion(image)
 }
 
 const service = ({ name, version }: IstioVersion): ExternalService => ({ name, version, tempoConfig: {} })

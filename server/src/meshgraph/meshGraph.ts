@@ -4,18 +4,13 @@
  */
 import type { MeshGraph } from '@binocle/api/mesh'
 import type { Scope } from '../access/scope.ts'
+import { planeVersion } from '../istiod/version.ts'
 import type { ControlPlane } from '../mesh/controlPlanes.ts'
 import type { Mesh } from '../model.ts'
 import { type IstiodAnswers, istiodStatus } from '../status/componentStatus.ts'
 import { boxed, byBoxAndPlace, byEnds } from './boxes.ts'
 import { addConsoles, type ConsoleFacts } from './consoles.ts'
-import {
-  clusterDocument,
-  controlPlaneDocument,
-  managedNamespaces,
-  planeVersion,
-  visiblePlanes,
-} from './controlPlanes.ts'
+import { clusterDocument, controlPlaneDocument, managedNamespaces, visiblePlanes } from './controlPlanes.ts'
 import { addDataPlaneProxies } from './dataPlaneProxies.ts'
 import { type Elements, startElements } from './nodes.ts'
 import type { MeshGraphOptions } from './options.ts'
@@ -65,7 +60,7 @@ function addIstiod(
   { istiodAnswers }: MeshGraphContext,
 ): string {
   const { ambient, cluster, name, namespace } = plane
-  const version = planeVersion(mesh, plane)?.version ?? 'Unknown'
+  const version = planeVersion(mesh.istiodFacts, plane)?.version ?? 'Unknown'
   const shown = mesh.config.istio.componentStatusEnabled !== false
   return elements.node({ cluster, namespace, infraName: name, version }, 'istiod', {
     healthData: shown ? istiodStatus(plane, istiodAnswers) : 'Healthy',
