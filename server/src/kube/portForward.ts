@@ -16,6 +16,7 @@ import { KubeFailure, thrown } from './failure.ts'
 import { ForwardRefused, type ForwardTarget, portForwardPath } from './forwardConnection.ts'
 import { forwardOverSpdy, spdyUpgrade } from './forwardSpdy.ts'
 import { channelProtocol, forwardOverWebSocket } from './forwardWebSocket.ts'
+import { throughProxy } from './tunnel.ts'
 
 export type { ForwardTarget } from './forwardConnection.ts'
 
@@ -58,7 +59,7 @@ interface Rim {
   readonly authorization: Authorization
 }
 
-export type ForwardAccess = Pick<ClusterAccess, 'cluster' | 'server' | 'tls'>
+export type ForwardAccess = Pick<ClusterAccess, 'cluster' | 'proxy' | 'server' | 'tls'>
 
 export function createForward(
   access: ForwardAccess,
@@ -118,6 +119,7 @@ const overWebSocket: Way = async ({ access, authorization }, target, timeoutMs) 
   const url = `${access.server.replace(/^http/, 'ws')}${portForwardPath(target)}?ports=${target.port}`
   const socket = new WebSocket(url, [channelProtocol], {
     ...tlsOptions(access),
+    ...(await throughProxy(access, tlsOptions(access), timeoutMs)),
     headers: wireHeaders(await authorization.headers()),
     followRedirects: false,
     handshakeTimeout: timeoutMs,
@@ -145,6 +147,7 @@ const overSpdy: Way = async ({ access, authorization }, target, timeoutMs) => {
   const url = new URL(access.server + portForwardPath(target))
   const options = {
     ...tlsOptions(access),
+    ...(await throughProxy(access, tlsOptions(access), timeoutMs)),
     method: 'POST',
     agent: false,
     headers: { ...(await authorization.headers()), ...spdyUpgrade, connection: 'Upgrade', 'content-length': 0 },

@@ -4,8 +4,8 @@
  */
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { Socket } from 'node:net'
-import { rootCertificates } from 'node:tls'
+import { isIP, type Socket } from 'node:net'
+import { rootCertificates, type SecureContextOptions, connect as tlsConnect } from 'node:tls'
 import { buildConnector } from 'undici'
 import type { ClusterAccess } from './access.ts'
 
@@ -57,6 +57,24 @@ function proxyAuthorization({ username, password }: URL): Record<string, string>
 function unreachable(error: Error): ProxyRefusal {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'no reason given'
   return new ProxyRefusal(`its proxy cannot be reached (${code})`, { cause: error })
+}
+
+/**
+ * For clients on `node:http` and `ws`: what makes them use a tunnel that is open already; empty without a proxy. `tls` is
+ * what holds for the API server behind it.
+ */
+export async function throughProxy(
+  access: Pick<ClusterAccess, 'proxy' | 'server' | 'tls'>,
+  tls: SecureContextOptions & { servername?: string; rejectUnauthorized: boolean },
+  timeoutMs: number,
+): Promise<{ createConnection?: () => Socket }> {
+  if (access.proxy === undefined) return {}
+  const { protocol, hostname, port } = new URL(access.server)
+  const isTls = protocol === 'https:'
+  const socket = await openTunnel(access, hostname, port || (isTls ? 443 : 80), timeoutMs)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const servername = tls.servername ?? (isIP(host) === 0 ? host : '')
+  return { createConnection: () => (isTls ? tlsConnect({ host, ...tls, servername, socket }) : socket) }
 }
 
 /** For undici: what `options` say of TLS holds for the API server behind the proxy. */

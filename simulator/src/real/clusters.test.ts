@@ -11,49 +11,13 @@ import { realTimers } from '@binocle/server/kube/surroundings'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startApiServer } from '../kube/apiServer.ts'
 import { kubeconfigOf } from '../kube/kubeconfig.ts'
-import { startRealKube } from './kube.ts'
+import { type Bed, realBed, simulatedBed } from './beds.ts'
 import { until } from './until.ts'
 
-/** An API server that tests may break. */
-interface Bed {
-  readonly url: string
-  readonly caPem: string
-  readonly token: string
-  readonly strangersToken: string
-  freeze(): unknown
-  thaw(): unknown
-  close(): Promise<void>
-}
-
-async function simulated(): Promise<Bed> {
-  const server = await startApiServer({
-    cluster: 'east',
-    objects: ['default', 'kube-system'].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
-    identities: [
-      { token: 'admin-token', user: 'admin', groups: ['system:masters'] },
-      { token: 'stranger-token', user: 'stranger', groups: [] },
-    ],
-  })
-  return {
-    url: server.url,
-    caPem: server.caPem,
-    token: 'admin-token',
-    strangersToken: 'stranger-token',
-    freeze: () => server.faults.set({ connection: 'frozen' }),
-    thaw: () => server.faults.heal(),
-    close: () => server.close(),
-  }
-}
-
-async function real(assets: string): Promise<Bed> {
-  const kube = await startRealKube(assets)
-  return { ...kube, url: kube.server, caPem: kube.ca }
-}
-
 const assets = process.env.KUBEBUILDER_ASSETS
-describe('a simulated API server', () => suite(simulated))
+describe('a simulated API server', () => suite(simulatedBed))
 describe.skipIf(assets === undefined)('a real kube-apiserver (skipped unless KUBEBUILDER_ASSETS is set)', () =>
-  suite(() => real(assets ?? '')),
+  suite(() => realBed(assets ?? '')),
 )
 
 function suite(start: () => Promise<Bed>): void {
