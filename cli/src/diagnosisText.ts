@@ -11,6 +11,7 @@ const words = { failed: 'FAILED', warning: 'warning', unknown: 'unknown', ok: 'o
 function stepLines({ state, title, found, cause, remedy, code, findings }: DiagnosisStep): string[] {
   const head = `  ${words[state].padEnd(8)} ${title.padEnd(25)}${found}`
   if (state === 'ok') return [head]
+  if (state === 'skipped') return [`${head} ${cause ?? ''}`.trimEnd()]
   const below = ' '.repeat(36)
   return [
     head,

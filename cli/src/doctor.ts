@@ -1,13 +1,14 @@
 /** `binocle doctor`: the diagnosis of every cluster, from the shell. Ends with 1 when something is broken. */
 import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Diagnosis } from '@binocle/api/diagnosis'
+import { startSources } from '@binocle/server/clusters/sources'
 import type { Config } from '@binocle/server/config/config'
 import { loadConfig } from '@binocle/server/config/load'
 import { diagnose } from '@binocle/server/diagnosis/diagnose'
 import { askTelemetry } from '@binocle/server/diagnosis/telemetryAsked'
-import { type ClusterSpec, parseKubeconfig } from '@binocle/server/kube/kubeconfig'
+import { createPacer } from '@binocle/server/kube/pacer'
+import type { ClusterSpec } from '@binocle/server/kube/spec'
 import { realTimers } from '@binocle/server/kube/surroundings'
 import { diagnosisText } from './diagnosisText.ts'
 import type { Command } from './main.ts'
@@ -28,11 +29,10 @@ export const doctor: Command = {
   summary: 'try every cluster step by step, and say what is broken and what to do',
   usage,
   run: async (words) => {
-    const { config, edit, asJson } = read(words)
+    const { config, edit, asJson, askPrometheus } = read(words)
     const specs = specsOf(config)
     if (specs.length === 0) throw new Error('There is no cluster to try. Name a kubeconfig with --kubeconfig FILE.')
-    const telemetry =
-      config.prometheus.enabled && config.prometheus.url !== '' ? askTelemetry(config.prometheus) : undefined
+    const telemetry = askPrometheus ? askTelemetry(config.prometheus) : undefined
     const diagnoses = await Promise.all(
       specs.map((spec) =>
         diagnose(
@@ -52,7 +52,15 @@ export const doctor: Command = {
   },
 }
 
-function read(words: string[]): { config: Config; edit: boolean; asJson: boolean } {
+interface Order {
+  readonly config: Config
+  readonly edit: boolean
+  readonly asJson: boolean
+  /** Only one that somebody named: the address by default is one inside a cluster. */
+  readonly askPrometheus: boolean
+}
+
+function read(words: string[]): Order {
   const text = { type: 'string' } as const
   const texts = { type: 'string', multiple: true } as const
   const flag = { type: 'boolean' } as const
@@ -69,19 +77,22 @@ function read(words: string[]): { config: Config; edit: boolean; asJson: boolean
       ...(values.prometheus && { prometheusUrl: values.prometheus }),
     },
   })
-  return { config, edit: values.edit === true, asJson: values.json === true }
+  const named = values.prometheus !== undefined || values.config !== undefined
+  return {
+    config,
+    edit: values.edit === true,
+    asJson: values.json === true,
+    askPrometheus: named && config.prometheus.enabled,
+  }
 }
 
-function specsOf({ kubernetes }: Config): readonly ClusterSpec[] {
-  return kubernetes.kubeconfigs.flatMap(({ file, contexts }) =>
-    parseKubeconfig(readFileSync(file, 'utf8'), {
-      folder: dirname(file),
-      file,
-      contexts,
-      execProvider: kubernetes.execProvider,
-      readFile: (path) => readFileSync(path, 'utf8'),
-    }),
-  )
+/** All that the console would find at its start, but for the Secrets that it watches over the API. */
+function specsOf(config: Config): readonly ClusterSpec[] {
+  const surroundings = { clock: Date.now, random: Math.random, timers: realTimers, log: () => {} }
+  const sources = startSources(config, surroundings, createPacer(), () => {})
+  sources.stop()
+  // Clusters that nobody gave us access to are only names: there is nothing to try.
+  return sources.specs.filter((spec) => !('only' in spec))
 }
 
 function report(diagnoses: readonly Diagnosis[]): string {

@@ -34,9 +34,8 @@ export async function verify(home: KubeApi, names: Names, mode: Mode): Promise<V
     file: `${place}, key ${key}`,
     contexts: [],
     execProvider: { enabled: false, allow: [] },
-    readFile: () => {
-      throw new Error('a secret names no files')
-    },
+    withoutFiles: true,
+    readFile: () => '',
   })
   if (spec === undefined) return { form: [...form, `${place} holds no cluster.`] }
   const surroundings = { clock: Date.now, timers: realTimers }

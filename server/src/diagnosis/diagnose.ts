@@ -2,12 +2,12 @@
  * The ordered diagnosis of one cluster. It connects on its own, beside the connection that the console lives on: it sees
  * what a newcomer would see, and takes nothing away. Each step has its time limit; what a failed one carries is skipped.
  */
-import type { Diagnosis, DiagnosisStep, DiagnosisStepName, RightsRow } from '@binocle/api/diagnosis'
+import type { Diagnosis, DiagnosisFinding, DiagnosisStep, DiagnosisStepName, RightsRow } from '@binocle/api/diagnosis'
 import { diagnosisSteps } from '@binocle/api/diagnosis'
 import type { ClusterName } from '@binocle/api/identity'
 import type { ClusterAccess } from '../kube/access.ts'
 import { createKubeApi, type KubeApi } from '../kube/api.ts'
-import type { ClusterSpec } from '../kube/kubeconfig.ts'
+import type { ClusterSpec, UsableSpec } from '../kube/spec.ts'
 import { apiGroupsOutcome, type ServedGroups, servedGroups } from './apiGroups.ts'
 import { authentication } from './authentication.ts'
 import { certificatesOutcome, type Expiry, expiriesOf, meshRoots } from './certificates.ts'
@@ -17,7 +17,7 @@ import { labelsOutcome } from './labels.ts'
 import { namesOutcome } from './names.ts'
 import { dateOver } from './network.ts'
 import { askRights, rightsOutcome } from './rights.ts'
-import { fromProblem, ok, runStep, type StepSurroundings, skipped, trouble, worstOf } from './step.ts'
+import { fromProblem, type Outcome, ok, runStep, type StepSurroundings, skipped, trouble, worstOf } from './step.ts'
 import { type TelemetryFacts, telemetryOutcome } from './telemetry.ts'
 import { reach, type Way } from './way.ts'
 
@@ -43,7 +43,7 @@ export async function diagnose(target: DiagnosisTarget, surroundings: StepSurrou
   const { clock } = surroundings
   const at = clock()
   const telemetry = telemetryStep(target, surroundings)
-  const seen = 'problem' in spec ? notConfigured(spec) : await throughAll(spec.access, target, surroundings)
+  const seen = 'problem' in spec ? notConfigured(spec) : await throughAll(spec, target, surroundings)
   const steps = new Map([...seen.steps, (await telemetry).step].map((step) => [step.name, step]))
   const ordered = diagnosisSteps.flatMap((name) => steps.get(name) ?? [])
   return {
@@ -80,12 +80,9 @@ const rest = (index: number, why: string): DiagnosisStep[] =>
     .filter((name) => name !== 'telemetry')
     .map((name) => skipped(name, why))
 
-async function throughAll(
-  access: ClusterAccess,
-  target: DiagnosisTarget,
-  surroundings: StepSurroundings,
-): Promise<Seen> {
-  const configuration = await runStep('configuration', surroundings, limits.answerMs, () => configured(access))
+async function throughAll(spec: UsableSpec, target: DiagnosisTarget, surroundings: StepSurroundings): Promise<Seen> {
+  const { access } = spec
+  const configuration = await runStep('configuration', surroundings, limits.answerMs, () => configured(spec))
   const way = await reach(access, surroundings)
   const begun = [configuration, ...way.steps]
   if (way.blocked !== undefined) return { steps: [...begun, ...rest(begun.length, way.blocked)], rights: [] }
@@ -102,21 +99,35 @@ async function throughAll(
   }
 }
 
-function configured({ server, tls, credential }: ClusterAccess) {
-  const found = `${server}, with ${credential.kind === 'none' ? 'no credential' : `a credential of kind ${credential.kind}`}.`
+function configured({ access, origin, notes = [] }: UsableSpec): Outcome {
+  const { server, tls, credential, proxy } = access
+  const whose =
+    credential.kind !== 'none'
+      ? `a credential of kind ${credential.kind}`
+      : tls.client === undefined
+        ? 'no credential'
+        : 'a client certificate'
+  const from = origin === undefined ? '' : `, from ${origin}`
+  const found = `${server}${proxy === undefined ? '' : ' through a proxy'}, with ${whose}${from}.`
+  const [note] = notes
+  if (note !== undefined) {
+    const findings = notes.map(({ message }): DiagnosisFinding => ({ state: 'warning', text: message }))
+    return { ...fromProblem(note, found, 'warning'), findings }
+  }
   if (credential.kind === 'none' && tls.client === undefined) {
     const remedy = 'Give a token, a token file or a client certificate.'
     return trouble('warning', found, 'The kubeconfig holds no credential for it.', remedy, {
       code: 'BIN-CLUSTER-CONFIG',
     })
   }
-  return ok(credential.kind === 'none' ? `${server}, with a client certificate.` : found)
+  return ok(found)
 }
 
 function clockStep({ server }: ClusterAccess, { secure }: Way, surroundings: StepSurroundings) {
   const { clock } = surroundings
   return runStep('clock', surroundings, limits.answerMs, async (signal) => {
-    if (secure === undefined) return { state: 'skipped', found: 'Not looked at.', cause: 'The connection is not TLS.' }
+    if (secure === undefined)
+      return { state: 'skipped', found: 'Not looked at.', cause: 'There is no TLS connection of our own.' }
     const before = clock()
     try {
       return clockOutcome(await dateOver(secure, server, signal), before, clock())

@@ -17,7 +17,8 @@ export interface Endpoint {
 export function endpointOf(server: string): Endpoint {
   const { hostname, port, protocol } = new URL(server)
   const encrypted = protocol === 'https:'
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (encrypted ? 443 : 80)), encrypted }
+  const usual = encrypted ? 443 : protocol.startsWith('socks') ? 1080 : 80
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || usual), encrypted }
 }
 
 /** Addresses of a host name; an address is its own. Rejects with the resolver's error. */

@@ -20,10 +20,10 @@ export interface Way {
 
 const limitMs = 3_000
 
-/** Never rejects. */
+/** Never rejects. Of a cluster behind a proxy it looks at the way to the proxy. */
 export async function reach(access: ClusterAccess, surroundings: StepSurroundings): Promise<Way> {
-  const { cluster, server } = access
-  const endpoint = endpointOf(server)
+  const { cluster, server, proxy } = access
+  const endpoint = endpointOf(proxy ?? server)
   const place = `${endpoint.host}:${endpoint.port}`
   let socket: Socket | undefined
   let secure: TLSSocket | undefined
@@ -66,6 +66,10 @@ export async function reach(access: ClusterAccess, surroundings: StepSurrounding
     return blockedAt([dns, tcp, skipped('tls', why)], why)
   }
 
+  if (proxy !== undefined) {
+    close()
+    return { steps: [dns, tcp, skipped('tls', 'It is reached through a proxy: see Authentication.')], close: () => {} }
+  }
   const connection = socket
   const tls = await runStep('tls', surroundings, limitMs, async () => {
     if (!endpoint.encrypted) return plain(server)

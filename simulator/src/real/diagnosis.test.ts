@@ -79,9 +79,12 @@ describe('a cluster that', () => {
   it.each<[what: string, fault: Partial<FaultState>, failed: DiagnosisStepName, code: string]>([
     ['refuses connections', { connection: 'down' }, 'tcp', 'BIN-CLUSTER-UNREACHABLE'],
     ['takes connections and says nothing', { connection: 'blackHole' }, 'tls', 'BIN-CLUSTER-UNREACHABLE'],
+    ['shows an expired certificate', { certificate: 'expired' }, 'tls', 'BIN-CLUSTER-TLS'],
+    ['shows a certificate for another name', { certificate: 'otherName' }, 'tls', 'BIN-CLUSTER-TLS'],
     ['answers half a minute late', { slowMs: 30_000 }, 'authentication', 'BIN-CLUSTER-UNREACHABLE'],
     ['answers 503', { error: 503 }, 'authentication', 'BIN-CLUSTER-UNREACHABLE'],
     ["answers with a proxy's page", { answer: 'html' }, 'authentication', 'BIN-CLUSTER-ANSWER'],
+    ['cuts its answers short', { answer: 'truncated' }, 'authentication', 'BIN-CLUSTER-UNREACHABLE'],
     ['answers with broken JSON', { answer: 'garbage' }, 'authentication', 'BIN-CLUSTER-ANSWER'],
     ['rejects our token', { tokenExpired: true }, 'authentication', 'BIN-CLUSTER-AUTH'],
   ])('%s fails in one step, and what rests on it is skipped', async (_what, fault, failed, code) => {
@@ -114,6 +117,12 @@ describe('a cluster that', () => {
     const diagnosis = await diagnosed()
     expect(named(diagnosis, 'failed')).toEqual(['rights', 'istiod', 'labels'])
     expect(step(diagnosis, 'istiod').code).toBe('BIN-CLUSTER-FORBIDDEN')
+  })
+
+  it('is ten minutes ahead fails in its clock', async () => {
+    await west.faults.set({ clockSkewMs: 600_000 })
+    const clock = step(await diagnosed(), 'clock')
+    expect(clock).toMatchObject({ state: 'failed', found: 'Its clock is 10 min ahead of ours.' })
   })
 
   it.each([
