@@ -16,9 +16,8 @@ import { allRoutes } from './http/routes/all.ts'
 import type { Build } from './http/routes/basic.ts'
 import { createServer } from './http/server.ts'
 import { createInventory } from './inventory/live.ts'
-import { type IstiodPod, watchProxies } from './istiod/proxies.ts'
-import { createPodHttp } from './kube/podRequest.ts'
-import { type Log, realTimers } from './kube/surroundings.ts'
+import { startIstiods } from './istiod/start.ts'
+import { type Log, realTimers, type Surroundings } from './kube/surroundings.ts'
 import { ownMetrics } from './metrics.ts'
 import type { Clock, Mesh } from './model.ts'
 import { watchPrometheus } from './status/aboutPrometheus.ts'
@@ -66,9 +65,18 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     later,
   })
   const aboutPrometheus = watchPrometheus(config.prometheus, later)
-  const clusters = startClusters(config, inventory, { clock, random: Math.random, timers: realTimers, log })
-  const istiod = watchProxies({ inventory, later, clock, log, ask: (pod, path) => askPod(clusters, pod, path) })
-  const mesh: Mesh = { config, clusters, inventory, traffic, clock, istiod }
+  const surroundings: Surroundings = { clock, random: Math.random, timers: realTimers, log }
+  const clusters = startClusters(config, inventory, surroundings)
+  const istiods = startIstiods(config.istio, clusters, inventory, surroundings)
+  const mesh: Mesh = {
+    config,
+    clusters,
+    inventory,
+    traffic,
+    clock,
+    istiod: istiods.proxies,
+    istiodFacts: istiods.facts,
+  }
   const metrics = ownMetrics(mesh)
   onQuery = metrics.asked
   const diagnoses = createDiagnoses((name) => diagnosisTarget(mesh, clusters, name), { clock, timers: realTimers })
@@ -79,7 +87,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
       mesh,
       build: options.build ?? unknownBuild,
       prometheus: aboutPrometheus.current,
-      istiodAnswers: istiod.answers,
+      istiodAnswers: istiods.answers,
       diagnoses,
       metrics,
       later,
@@ -94,7 +102,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), closed(metricsServer)])
     traffic.close()
-    istiod.close()
+    istiods.close()
     await Promise.all([clusters.close(), prometheus?.close(), aboutPrometheus.close()])
     metrics.close()
   }
@@ -111,7 +119,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     url: `http://${hostOf(config.server.address)}:${port}${config.server.webRoot}/`,
     port,
     mesh,
-    istiodSettled: istiod.settled,
+    istiodSettled: istiods.settled,
     close,
   }
 }
@@ -127,19 +135,6 @@ function diagnosisTarget(mesh: Mesh, clusters: ClusterConnections, name: Cluster
     edit: !deployment.viewOnlyMode && auth.strategy === 'anonymous',
     rootNamespace: istio.rootNamespace,
     ...(prometheus.enabled ? { telemetry: () => Promise.resolve(telemetrySeen(mesh)) } : {}),
-  }
-}
-
-const askTimeoutMs = 10_000
-
-async function askPod(clusters: ClusterConnections, pod: IstiodPod, path: string): Promise<unknown> {
-  const forward = clusters.api(pod.cluster)?.forward
-  if (forward === undefined) throw new Error(`${pod.cluster} cannot be reached`)
-  const http = createPodHttp(() => forward({ ...pod, port: pod.monitoringPort }, askTimeoutMs))
-  try {
-    return JSON.parse(await http.text({ path, timeoutMs: askTimeoutMs }))
-  } finally {
-    http.close()
   }
 }
 

@@ -74,6 +74,10 @@ export interface Config {
     readonly identityDomain: string
     /** Absent = true. */
     readonly componentStatusEnabled?: boolean
+    /** Ask istiods; absent = true. */
+    readonly apiEnabled?: boolean
+    /** Between two polls of an istiod; absent = 20. */
+    readonly pollIntervalS?: number
     /** `external_services.istio.gateway_api_classes`; empty = found in the clusters. */
     readonly gatewayApiClasses?: readonly { readonly name: string; readonly className: string }[]
   }

@@ -121,6 +121,8 @@ function configOf(
       versionLabel: settings.text('istio_labels.version_label_name'),
       rootNamespace: settings.text('external_services.istio.root_namespace'),
       identityDomain: settings.text('external_services.istio.istio_identity_domain'),
+      apiEnabled: settings.boolean('external_services.istio.istio_api_enabled'),
+      pollIntervalS: Math.max(1, settings.integer('external_services.istio.istiod_polling_interval_seconds')),
       componentStatusEnabled: settings.boolean('external_services.istio.component_status.enabled'),
       gatewayApiClasses: classesOf(settings.tree('external_services.istio.gateway_api_classes')),
     },

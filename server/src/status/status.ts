@@ -24,7 +24,7 @@ export function statusInfo(
     },
     externalServices: [...clusters(mesh, scope), ...prometheus(mesh, prometheusVersion)],
     warningMessages: [],
-    istioEnvironment: { istioAPIEnabled: true },
+    istioEnvironment: { istioAPIEnabled: mesh.config.istio.apiEnabled ?? true },
   }
 }
 

@@ -1,0 +1,55 @@
+/** The watch of istiods over the clusters' port-forwards. */
+import type { ClusterConnections } from '../clusters/start.ts'
+import type { Config } from '../config/config.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import { KubeFailure } from '../kube/failure.ts'
+import { createPacer } from '../kube/pacer.ts'
+import { createPodHttp, type PodHttp } from '../kube/podRequest.ts'
+import type { Surroundings } from '../kube/surroundings.ts'
+import type { IstiodPod } from './pods.ts'
+import { pollIstiod } from './poll.ts'
+import { type IstiodWatch, unwatchedIstiods, watchIstiods } from './watch.ts'
+
+const readinessPort = 8080
+const openMs = 10_000
+
+export function startIstiods(
+  config: Config['istio'],
+  clusters: ClusterConnections,
+  inventory: Inventory,
+  surroundings: Surroundings,
+): IstiodWatch {
+  if (config.apiEnabled === false) return unwatchedIstiods
+  const pacer = createPacer()
+  const httpTo = ({ cluster, namespace, pod }: IstiodPod, port: number): PodHttp =>
+    createPodHttp(async () => {
+      const forward = clusters.api(cluster)?.forward
+      if (forward === undefined) throw new KubeFailure('unreachable', cluster, `${cluster} cannot be reached`)
+      return forward({ namespace, pod, port }, openMs)
+    })
+  return watchIstiods({
+    inventory,
+    surroundings,
+    intervalMs: (config.pollIntervalS ?? 20) * 1000,
+    away: (cluster) => {
+      const { state, cause } = clusters.get(cluster) ?? {}
+      return state === 'unreachable' || state === 'unauthorized' ? cause : undefined
+    },
+    poll: async (pod, last, whole, signal) => {
+      const readiness = httpTo(pod, readinessPort)
+      const monitoring = httpTo(pod, pod.monitoringPort)
+      // Opened for one poll only: a forward that is held open costs the API server and the node a connection each.
+      const close = (): void => {
+        readiness.close()
+        monitoring.close()
+      }
+      signal.addEventListener('abort', close)
+      try {
+        return await pollIstiod(pod, last, whole, { readiness, monitoring, pacer, clock: surroundings.clock })
+      } finally {
+        signal.removeEventListener('abort', close)
+        close()
+      }
+    },
+  })
+}
