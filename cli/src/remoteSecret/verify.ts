@@ -6,7 +6,7 @@ import type { Diagnosis } from '@binocle/api/diagnosis'
 import { diagnose } from '@binocle/server/diagnosis/diagnose'
 import { isRecord, record, text } from '@binocle/server/inventory/json'
 import type { KubeApi } from '@binocle/server/kube/api'
-import { parseKubeconfig } from '@binocle/server/kube/kubeconfig'
+import { specOfEntry } from '@binocle/server/kube/remoteSecret'
 import { realTimers } from '@binocle/server/kube/surroundings'
 import { read } from './cluster.ts'
 import { clusterAnnotation, type Mode, type Names, secretLabel, secretName } from './names.ts'
@@ -29,18 +29,14 @@ export async function verify(home: KubeApi, names: Names, mode: Mode): Promise<V
   const form = [...formFaults(secret, names, place)]
   const key = Object.keys(record(secret, 'data'))[0]
   if (key === undefined) return { form: [...form, `${place} is empty. Make it anew: binocle remote-secret create`] }
-  const [spec] = parseKubeconfig(Buffer.from(text(record(secret, 'data'), key), 'base64').toString('utf8'), {
-    folder: '/',
-    file: `${place}, key ${key}`,
-    contexts: [],
-    execProvider: { enabled: false, allow: [] },
-    withoutFiles: true,
-    readFile: () => '',
-  })
-  if (spec === undefined) return { form: [...form, `${place} holds no cluster.`] }
+  const kubeconfig = Buffer.from(text(record(secret, 'data'), key), 'base64').toString('utf8')
+  // As the console reads it: what it would refuse is refused here too.
+  const spec = specOfEntry(
+    { secretName: secretName(names), key, kubeconfig, origin: place, istios: false },
+    { folder: '/', execProvider: { enabled: false, allow: [] }, withoutFiles: true, readFile: () => '' },
+  )
   const surroundings = { clock: Date.now, timers: realTimers }
-  const declared = { [`The key of ${place}`]: key }
-  const target = { spec, declared, clusters: [key], edit: mode === 'edit', rootNamespace: names.namespace }
+  const target = { spec, clusters: [key], edit: mode === 'edit', rootNamespace: names.namespace }
   return { form, diagnosis: await diagnose(target, surroundings) }
 }
 

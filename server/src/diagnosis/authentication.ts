@@ -3,8 +3,6 @@ import { isRecord, record, text } from '../inventory/json.ts'
 import type { Credential } from '../kube/access.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { KubeFailure } from '../kube/failure.ts'
-import { moment, span } from './ago.ts'
-import { claimsOf } from './jwt.ts'
 import { fromProblem, type Outcome, ok, trouble } from './step.ts'
 
 export interface Authentication {
@@ -17,7 +15,6 @@ export interface Authentication {
 export async function authentication(
   api: KubeApi,
   credential: Credential,
-  now: number,
   signal: AbortSignal,
 ): Promise<Authentication> {
   try {
@@ -29,7 +26,8 @@ export async function authentication(
     return { outcome: ok('The cluster accepts our credential.') }
   } catch (error) {
     if (error instanceof KubeFailure && error.reason === 'unauthorized') {
-      return { outcome: rejected(error, credential, now) }
+      const outcome = fromProblem(error.problem, 'The cluster rejects our credential.', 'failed')
+      return { outcome: { ...outcome, remedy: remedyOf(credential, api.cluster) } }
     }
     throw error
   }
@@ -47,22 +45,6 @@ async function whoAmI(api: KubeApi, signal: AbortSignal): Promise<string | undef
     if (absent) return undefined
     throw error
   }
-}
-
-function rejected(failure: KubeFailure, credential: Credential, now: number): Outcome {
-  const outcome = fromProblem(failure.problem, 'The cluster rejects our credential.', 'failed')
-  const expired = credential.kind === 'token' ? expiry(credential.token, now) : undefined
-  return {
-    ...outcome,
-    ...(expired === undefined ? {} : { cause: `${outcome.cause}. ${expired}` }),
-    remedy: remedyOf(credential, failure.cluster),
-  }
-}
-
-function expiry(token: string, now: number): string | undefined {
-  const expiresAtMs = claimsOf(token)?.expiresAtMs
-  if (expiresAtMs === undefined || expiresAtMs > now) return undefined
-  return `The token expired ${span(now - expiresAtMs)} ago (${moment(expiresAtMs)})`
 }
 
 function nobody(cluster: string, credential: Credential): Outcome {

@@ -5,8 +5,8 @@ import { isRecord, record, text } from '../inventory/json.ts'
 import type { ClusterAccess } from '../kube/access.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { KubeFailure } from '../kube/failure.ts'
+import { tokenFacts } from '../kube/jwt.ts'
 import { moment, span } from './ago.ts'
-import { claimsOf } from './jwt.ts'
 import { type Outcome, ok, trouble } from './step.ts'
 
 /** Something that ends. */
@@ -22,14 +22,12 @@ const dayMs = 86_400_000
 
 export function expiriesOf(access: ClusterAccess, served: X509Certificate | undefined): Expiry[] {
   const { tls, credential } = access
-  const claims = credential.kind === 'token' ? claimsOf(credential.token) : undefined
+  const endsAt = credential.kind === 'token' ? tokenFacts(credential.token).expiresAt : undefined
   return [
     ...(served === undefined ? [] : [ofCertificate('the certificate of its API server', served, 7 * dayMs)]),
     ...certificatesIn(tls.ca).map((ca) => ofCertificate('the CA in our kubeconfig', ca, 30 * dayMs)),
     ...certificatesIn(tls.client?.cert).map((each) => ofCertificate('our client certificate', each, 14 * dayMs)),
-    ...(claims?.expiresAtMs === undefined
-      ? []
-      : [{ what: 'our token', expiresAtMs: claims.expiresAtMs, soonMs: 14 * dayMs }]),
+    ...(endsAt === undefined ? [] : [{ what: 'our token', expiresAtMs: endsAt, soonMs: 14 * dayMs }]),
   ]
 }
 

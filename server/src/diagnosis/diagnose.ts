@@ -23,8 +23,6 @@ import { reach, type Way } from './way.ts'
 
 export interface DiagnosisTarget {
   readonly spec: ClusterSpec
-  /** Other places that name the cluster, e.g. `{the key of its secret: 'west'}`. */
-  readonly declared?: Readonly<Record<string, string>>
   /** All clusters that the console knows. */
   readonly clusters: readonly ClusterName[]
   /** Whether the console shall be able to change things there. */
@@ -147,7 +145,7 @@ async function aboveTls(
   const { clock } = surroundings
   let identity: string | undefined
   const known = await runStep('authentication', surroundings, limits.answerMs, async (signal) => {
-    const { outcome, ...who } = await authentication(api, access.credential, clock(), signal)
+    const { outcome, ...who } = await authentication(api, access.credential, signal)
     identity = who.identity
     return outcome
   })
@@ -187,7 +185,7 @@ async function groupsAndRights(api: KubeApi, { edit }: DiagnosisTarget, surround
 
 async function istiodAndNames(
   api: KubeApi,
-  { spec, declared, clusters, telemetry }: DiagnosisTarget,
+  { spec, clusters, telemetry }: DiagnosisTarget,
   surroundings: StepSurroundings,
 ): Promise<readonly DiagnosisStep[]> {
   let seen: ControlPlanesSeen | undefined
@@ -199,7 +197,6 @@ async function istiodAndNames(
     const metrics = await telemetry?.()
     return namesOutcome({
       cluster: spec.name,
-      declared: declared ?? {},
       istiods: seen ?? { pods: [], elsewhere: [] },
       telemetry: metrics === undefined || metrics.problem !== undefined ? undefined : [...metrics.lastSeenMs.keys()],
       clusters,

@@ -1,6 +1,6 @@
 /**
- * One cluster has one name, written in many places: the key of its secret, the kubeconfig, istiod's CLUSTER_ID, the
- * labels of its metrics. Where they differ, data silently falls apart (reference: multicluster.md 1).
+ * One cluster has one name, written in many places: its secret and kubeconfig (compared where they are read), istiod's
+ * CLUSTER_ID, the labels of its metrics. Where they differ, data silently falls apart (reference: multicluster.md 1).
  */
 import type { ClusterName } from '@binocle/api/identity'
 import type { ControlPlanesSeen } from './istiod.ts'
@@ -8,8 +8,6 @@ import { type Outcome, ok, trouble } from './step.ts'
 
 export interface NamesSeen {
   readonly cluster: ClusterName
-  /** Where `cluster` comes from and what else it is called there, e.g. `{the key of secret x: 'west'}`. */
-  readonly declared: Readonly<Record<string, string>>
   readonly istiods: ControlPlanesSeen
   /** Names that metrics carry; undefined = not known. */
   readonly telemetry: readonly string[] | undefined
@@ -18,17 +16,7 @@ export interface NamesSeen {
 }
 
 export function namesOutcome(seen: NamesSeen): Outcome {
-  const { cluster, declared, telemetry, clusters } = seen
-  for (const [place, name] of Object.entries(declared)) {
-    if (name === cluster) continue
-    return trouble(
-      'failed',
-      `Called ${cluster} here and ${name} elsewhere.`,
-      `${place} says ${name}, the kubeconfig's cluster is ${cluster}.`,
-      'Give both the same name, which is that of CLUSTER_ID of its istiod.',
-      { code: 'BIN-CLUSTER-CONFIG' },
-    )
-  }
+  const { cluster, telemetry, clusters } = seen
   const ids = [...new Set(seen.istiods.pods.map(({ clusterId }) => clusterId || 'Kubernetes'))]
   const strange = seen.istiods.pods.find(
     ({ clusterId, external }) => (clusterId || 'Kubernetes') !== cluster && !external,

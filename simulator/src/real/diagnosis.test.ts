@@ -154,10 +154,9 @@ describe('a kubeconfig', () => {
   })
 
   it('with a token that expired says since when', async () => {
-    const body = Buffer.from(JSON.stringify({ exp: Date.parse('2026-01-01T00:00:00Z') / 1000 })).toString('base64url')
-    const kubeconfig = kubeconfigOf(servers(), { west: `e30.${body}.c2ln` })
-    const diagnosis = await diagnosed({ kubeconfig, clock: () => Date.parse('2026-01-01T02:00:00Z') })
-    expect(step(diagnosis, 'authentication').cause).toContain('The token expired 2 h ago (2026-01-01 00:00 UTC)')
+    const body = Buffer.from(JSON.stringify({ exp: Date.parse('2020-01-01T00:00:00Z') / 1000 })).toString('base64url')
+    const diagnosis = await diagnosed({ kubeconfig: kubeconfigOf(servers(), { west: `e30.${body}.c2ln` }) })
+    expect(step(diagnosis, 'authentication').cause).toContain('expired at 2020-01-01')
     expect(step(diagnosis, 'certificates')).toMatchObject({ state: 'failed' })
   })
 
