@@ -270,5 +270,50 @@ export type MeshEvent =
   | { type: 'inventory'; generation: number; changed: { cluster: ClusterName; namespaces: string[] }[] }
   /** A cluster's state changed. */
   | { type: 'cluster'; cluster: ClusterStatus }
+  /** A cluster is no longer part of the mesh. */
+  | { type: 'cluster-gone'; name: ClusterName }
   /** A new traffic snapshot is there. */
   | { type: 'traffic'; timestamp: number }
+
+/** GET /api/multicluster/diagnostics: how the console itself follows the clusters. Without clusters the viewer may not see whole. */
+export interface DiagnosticsAnswer {
+  clusters: ClusterDiagnostics[]
+  /** Why clusters may be missing: a source of clusters that cannot be read. */
+  sources: Problem[]
+}
+
+export interface ClusterDiagnostics {
+  name: ClusterName
+  /** Who declares it, in words: `kubeconfig /etc/kube/config`, `Secret istio-system/west`. */
+  origin: string
+  /** What is odd about its declaration. */
+  notes: Problem[]
+  kinds: KindDiagnostics[]
+}
+
+/** One kind of one cluster. Kinds that the cluster does not serve are left out. */
+export interface KindDiagnostics {
+  kind: string
+  /** API version that is watched. */
+  version: string
+  state: 'absent' | 'failed' | 'forbidden' | 'live' | 'stale' | 'syncing'
+  cause?: Problem
+  /** How it is followed; `polled`: we may list and not watch. */
+  mode: 'paged' | 'polled' | 'streaming'
+  /** Verbs that we were denied. */
+  denied: ('list' | 'watch')[]
+  objects: number
+  /** Since the connection began. */
+  events: number
+  bytes: number
+  /** Objects that did not fit their type, and were left out. */
+  rejected: number
+  relists: number
+  restarts: number
+  /** Since it was surely in step; absent when it never was. */
+  ageMs?: number
+  /** Unix ms; absent before the first byte. */
+  lastByteAt?: number
+  /** Namespaces that are followed one by one, where we may not read the whole cluster. */
+  namespaces?: string[]
+}

@@ -1,6 +1,8 @@
 /** The console's own metrics, as Prometheus scrapes them. No label holds a name of a user or a URL. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { KindStats } from './clusters/connection.ts'
+import { allKinds } from './inventory/kinds.ts'
 import type { Mesh } from './model.ts'
 
 export interface OwnMetrics {
@@ -51,7 +53,10 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
     collect() {
       this.reset()
       for (const cluster of mesh.inventory.clusters())
-        for (const kind of countedKinds) this.set({ cluster, kind }, mesh.inventory.count(kind, cluster))
+        for (const kind of allKinds) {
+          const objects = mesh.inventory.count(kind, cluster)
+          if (objects > 0) this.set({ cluster, kind }, objects)
+        }
     },
   })
   new Gauge({
@@ -62,6 +67,40 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
     collect() {
       this.reset()
       for (const { name, state } of mesh.clusters.list()) this.set({ cluster: name, state }, 1)
+    },
+  })
+  const watches = [
+    ['events', 'Events of watches and objects of lists taken in, by cluster and kind.', (of: KindStats) => of.events],
+    ['bytes', 'Bytes read, by cluster and kind.', (of: KindStats) => of.bytes],
+    ['restarts', 'Watches begun again, by cluster and kind.', (of: KindStats) => of.restarts],
+    ['rejected', 'Objects that did not fit their type, by cluster and kind.', (of: KindStats) => of.rejected],
+  ] as const
+  for (const [what, help, count] of watches) {
+    new Gauge({
+      name: `binocle_watch_${what}`,
+      help,
+      labelNames: ['cluster', 'kind'],
+      registers,
+      collect() {
+        this.reset()
+        for (const { cluster, kinds } of mesh.clusters.stats?.() ?? [])
+          for (const [kind, stats] of kinds) this.set({ cluster, kind }, count(stats))
+      },
+    })
+  }
+  new Gauge({
+    name: 'binocle_inventory_age_seconds',
+    help: 'Time since a kind was surely in step, by cluster and kind.',
+    labelNames: ['cluster', 'kind'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { cluster, kinds } of mesh.clusters.stats?.() ?? []) {
+        for (const kind of kinds.keys()) {
+          const state = mesh.inventory.state(kind, cluster)
+          if ('asOf' in state) this.set({ cluster, kind }, Math.max(0, mesh.clock() - state.asOf) / 1000)
+        }
+      }
     },
   })
   const delay = monitorEventLoopDelay({ resolution: 5 })
@@ -96,17 +135,3 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
     },
   }
 }
-
-/** The kinds whose numbers tell how large a mesh is. */
-const countedKinds = [
-  'namespaces',
-  'pods',
-  'services',
-  'deployments.apps',
-  'replicasets.apps',
-  'statefulsets.apps',
-  'daemonsets.apps',
-  'virtualservices.networking.istio.io',
-  'destinationrules.networking.istio.io',
-  'serviceentries.networking.istio.io',
-] as const

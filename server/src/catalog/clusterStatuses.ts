@@ -5,6 +5,7 @@
 import type { ClusterName } from '@binocle/api/identity'
 import { lastValue } from '@binocle/api/known'
 import type { ClusterStatus } from '@binocle/api/multicluster'
+import type { Problem } from '@binocle/api/problem'
 import type { Scope } from '../access/scope.ts'
 import type { Cluster } from '../clusters/clusters.ts'
 import { matrixOf } from '../health/matrix.ts'
@@ -60,13 +61,20 @@ function statusOf(mesh: Mesh, scope: Scope, cluster: Cluster, places: ReadonlyMa
     namespaces: namespaces.length,
     workloads,
     ...localityOf(mesh.inventory, name),
-    ...(place === undefined ? {} : inMesh(mesh, place, [...places.values()])),
+    ...(place === undefined ? {} : inMesh(mesh, place)),
+    ...findings(cluster, place === undefined ? [] : findingsOf(place, [...places.values()], mesh.clock())),
     ...watched(mesh, scope, name),
   }
 }
 
+/** What is odd about how it is declared, then about its place in the mesh. */
+function findings({ notes = [] }: Cluster, inMesh: readonly Problem[]): Pick<ClusterStatus, 'findings'> {
+  const all = [...notes, ...inMesh]
+  return all.length === 0 ? {} : { findings: all }
+}
+
 /** What follows from the control planes, its own and those that manage it. */
-function inMesh(mesh: Mesh, place: Place, all: readonly Place[]): Partial<ClusterStatus> {
+function inMesh(mesh: Mesh, place: Place): Partial<ClusterStatus> {
   const { cluster, gateways, managers, network, planes, role, roots } = place
   const config = (managers[0] ?? planes[0])?.config
   const readable = roots.filter(({ error }) => error === '')
@@ -100,7 +108,6 @@ function inMesh(mesh: Mesh, place: Place, all: readonly Place[]): Partial<Cluste
         }),
     dataPlanes: dataPlanes(mesh, cluster),
     networkGateways: gateways.filter((gateway) => gateway.network === network || network === ''),
-    findings: findingsOf(place, all, mesh.clock()),
   }
 }
 

@@ -2,6 +2,8 @@
 import type { ClusterName } from '@binocle/api/identity'
 import type { ClusterStateName } from '@binocle/api/multicluster'
 import type { Problem } from '@binocle/api/problem'
+import type { Kind } from '../inventory/inventory.ts'
+import type { KindStats } from './connection.ts'
 
 /** Times are Unix ms. */
 export interface Cluster {
@@ -33,4 +35,15 @@ export interface Clusters {
   onChange(listener: (cluster: Cluster) => void): () => void
   /** Probes at once instead of at the next turn of the backoff. */
   retry(name: ClusterName): void
+  /** Live counters; absent in twins that only list. */
+  stats?(): readonly ClusterStats[]
+  /** Why a source of clusters cannot be read now. */
+  sourceProblems?(): readonly Problem[]
+}
+
+export interface ClusterStats {
+  readonly cluster: ClusterName
+  /** Who declares it, in words. */
+  readonly origin: string
+  readonly kinds: ReadonlyMap<Kind, KindStats>
 }

@@ -12,8 +12,8 @@ import type { KubeApi } from '../kube/api.ts'
 import { createPacer } from '../kube/pacer.ts'
 import type { ClusterSpec } from '../kube/spec.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
-import type { Cluster, Clusters } from './clusters.ts'
-import { type Connection, connect, type KindStats, lost } from './connection.ts'
+import type { Cluster, ClusterStats, Clusters } from './clusters.ts'
+import { type Connection, connect, lost } from './connection.ts'
 import type { KubernetesConfig } from './source.ts'
 import { startSources } from './sources.ts'
 
@@ -29,11 +29,6 @@ export interface ClusterConnections extends Clusters {
   /** Why a source of clusters cannot be read now. */
   sourceProblems(): readonly Problem[]
   close(): Promise<void>
-}
-
-export interface ClusterStats {
-  readonly cluster: ClusterName
-  readonly kinds: ReadonlyMap<Kind, KindStats>
 }
 
 export function startClusters(
@@ -128,7 +123,12 @@ export function startClusters(
     retry: (name) => members.get(name)?.connection?.retry(),
     api: (name) => members.get(name)?.connection?.api,
     spec: (name) => members.get(name)?.spec,
-    stats: () => [...members].map(([cluster, { connection }]) => ({ cluster, kinds: connection?.kinds ?? new Map() })),
+    stats: () =>
+      [...members].map(([cluster, { spec, connection }]) => ({
+        cluster,
+        origin: spec.origin ?? '',
+        kinds: connection?.kinds ?? new Map(),
+      })),
     seenInTelemetry: sources.seenInTelemetry,
     sourceProblems: () => sources.problems,
     close: async () => {

@@ -52,7 +52,8 @@ export function openEvents(
       else changed.set(cluster, new Set([namespace]))
       cancelFlush ??= later(flush, coalesceMs)
     }),
-    mesh.clusters.onChange(({ name }) => {
+    mesh.clusters.onChange(({ name, gone }) => {
+      if (gone === true && scope.seesCluster(name) === 'yes') send({ type: 'cluster-gone', name })
       const status = scope.seesCluster(name) === 'yes' ? statusOf(name) : undefined
       if (status) send({ type: 'cluster', cluster: status })
     }),

@@ -14,7 +14,10 @@ import { kubeCluster } from './kubeCluster.ts'
 export function serverConfig(mesh: Mesh, scope: Scope, prometheus: AboutPrometheus): ServerConfig {
   const { config, inventory } = mesh
   const facts = meshFactsOf(inventory)
-  const clusters = mesh.clusters.list().filter(({ name }) => scope.seesCluster(name) === 'yes')
+  // As Kiali has it, only what is declared: its clients take each of these for a cluster they may ask.
+  const clusters = mesh.clusters
+    .list()
+    .filter(({ name, state }) => scope.seesCluster(name) === 'yes' && state !== 'telemetry-only')
   const names = clusters.map(({ name }) => name)
   const serves = (kinds: readonly Kind[]) =>
     names.some((name) => kinds.every((kind) => isServed(inventory, kind, name)))

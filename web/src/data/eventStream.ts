@@ -37,7 +37,7 @@ export const firstRetryMs = 1_000
 export const longestRetryMs = 30_000
 export const pollMs = 15_000
 
-const eventTypes = ['hello', 'inventory', 'cluster', 'traffic'] as const
+const eventTypes = ['hello', 'inventory', 'cluster', 'cluster-gone', 'traffic'] as const
 
 /** A stream that is closed until `open`. */
 export function eventStream({ connect, clock, onEvent, onState, onPoll }: StreamOptions): EventStream {

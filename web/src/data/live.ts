@@ -41,6 +41,12 @@ export function startLive(client: QueryClient): Live {
   const onEvent = (event: MeshEvent) => {
     if (event.type === 'hello') void client.invalidateQueries({ queryKey: [topics.clusters] })
     if (event.type === 'inventory' || event.type === 'traffic') meshChanged()
+    if (event.type === 'cluster-gone') {
+      void client.invalidateQueries({ queryKey: [topics.clusters] })
+      said = `Cluster ${event.name} is gone.`
+      tell()
+      meshChanged()
+    }
     if (event.type !== 'cluster') return
     const before = client.getQueryData<ClustersAnswer>([topics.clusters])
     const same = before?.clusters.find(({ name }) => name === event.cluster.name)

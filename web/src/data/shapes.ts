@@ -55,6 +55,7 @@ export function isMeshEvent(value: unknown): value is MeshEvent {
   if (!isRecord(value)) return false
   if (value.type === 'hello') return true
   if (value.type === 'inventory') return everyRecord(value.changed, 'cluster')
+  if (value.type === 'cluster-gone') return typeof value.name === 'string'
   if (value.type === 'cluster') return isClusterStatus(value.cluster)
   return value.type === 'traffic'
 }

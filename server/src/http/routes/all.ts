@@ -11,7 +11,9 @@ import { type Route, text } from '../route.ts'
 import { type Build, basicRoutes } from './basic.ts'
 import { detailRoutes } from './details.ts'
 import { diagnosisRoutes } from './diagnosis.ts'
+import { diagnosticsRoutes } from './diagnostics.ts'
 import { graphRoutes } from './graphs.ts'
+import { istioConfigRoutes } from './istioConfig.ts'
 import { listRoutes } from './lists.ts'
 import { meshRoutes } from './mesh.ts'
 import { multiclusterRoutes } from './multicluster.ts'
@@ -36,9 +38,11 @@ export function allRoutes(served: Served): readonly Route[] {
     ...namespaceRoutes(mesh),
     ...listRoutes(mesh),
     ...detailRoutes(mesh),
+    ...istioConfigRoutes(mesh),
     ...graphRoutes(mesh, graphs),
     ...multiclusterRoutes(mesh, graphs, { later: served.later, opened: served.metrics.streamOpened }),
     ...diagnosisRoutes(mesh, served.diagnoses),
+    ...diagnosticsRoutes(mesh),
     ...metricsRoutes(served),
   ]
 }

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import type { Scope } from '../../access/scope.ts'
+import { everything, onlySees, testMesh } from '../../catalog/testing.ts'
+import type { KindStats } from '../../clusters/connection.ts'
+import type { Kind } from '../../inventory/inventory.ts'
+import type { Mesh } from '../../model.ts'
+import { readParameters } from '../parameters.ts'
+import { diagnosticsRoutes } from './diagnostics.ts'
+
+const counters: KindStats = {
+  version: 'v1',
+  rejected: 1,
+  events: 7,
+  bytes: 900,
+  restarts: 2,
+  relists: 1,
+  sinkErrors: 0,
+  lastByteAt: 5,
+  mode: 'polled',
+}
+const pods = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'cart', namespace: 'shop' } }
+
+function answerTo(scope: Scope): unknown {
+  const plain = testMesh({ east: [pods] })
+  const stats = () => [
+    { cluster: 'east', origin: 'Secret ops/east', kinds: new Map<Kind, KindStats>([['pods', counters]]) },
+  ]
+  const mesh: Mesh = { ...plain, clusters: { ...plain.clusters, stats } }
+  const [route] = diagnosticsRoutes(mesh)
+  const request = {
+    viewer: { name: 'me', scope },
+    path: {},
+    query: readParameters('', []),
+    signal: new AbortController().signal,
+  }
+  const reply = route?.handle(request)
+  return reply !== undefined && 'body' in reply ? reply.body : undefined
+}
+
+describe('diagnostics', () => {
+  it('count objects, events, bytes and restarts per cluster and kind, and say what was denied', () => {
+    expect(answerTo(everything)).toMatchObject({
+      clusters: [
+        {
+          name: 'east',
+          origin: 'Secret ops/east',
+          kinds: [
+            {
+              kind: 'pods',
+              objects: 1,
+              events: 7,
+              bytes: 900,
+              restarts: 2,
+              rejected: 1,
+              denied: ['watch'],
+              lastByteAt: 5,
+            },
+          ],
+        },
+      ],
+    })
+  })
+
+  it('say nothing of clusters that the viewer does not see', () => {
+    expect(answerTo(onlySees('west'))).toEqual({ clusters: [], sources: [] })
+  })
+})
