@@ -156,7 +156,18 @@ export interface LogicalObject {
   /** Names of the attributes in which the members differ. */
   differs: string[]
   /** Why members are not one object, e.g. a cluster-local service: then each row has one member. */
-  apart?: { reason: 'cluster-local' | 'kind' | 'mesh'; decidedBy: string }
+  apart?: Apart
+}
+
+export interface Apart {
+  /**
+   * `cluster-local`: the mesh configuration keeps its callers in their cluster. `ambient-scope`: so does ambient, for what
+   * is not global. `partition`: so does routing. `not-exported`: no ServiceExport shows it to other clusters. `kind`:
+   * workloads of different kinds. `mesh`: clusters of different meshes.
+   */
+  reason: 'ambient-scope' | 'cluster-local' | 'kind' | 'mesh' | 'not-exported' | 'partition'
+  /** What says so: a host pattern, a setting, an object. */
+  decidedBy: string
 }
 
 /** GET /api/multicluster/{services|workloads|apps}?namespaces=&clusters= */

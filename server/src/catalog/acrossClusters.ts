@@ -8,7 +8,6 @@ import type { AcrossClusters, Difference, TrafficCell } from '@binocle/api/multi
 import type { Scope } from '../access/scope.ts'
 import { BinocleError } from '../errors.ts'
 import { matrixOf } from '../health/matrix.ts'
-import { meshFactsOf } from '../mesh/mesh.ts'
 import { wholes } from '../mesh/sameness.ts'
 import type { Mesh } from '../model.ts'
 import type { TrafficSnapshot } from '../telemetry/traffic.ts'
@@ -74,7 +73,7 @@ async function across<Document>(
   const [first] = found
   if (first === undefined) throw notFound(mesh, scope, ref)
   const members = found.flatMap(({ cluster }) => memberOf(mesh, ref, cluster, snapshot))
-  const groups = wholes(meshFactsOf(mesh.inventory), mesh.config.istio, ref.kind, ref, members)
+  const groups = wholes(mesh, ref.kind, ref, members)
   const apart = groups.find((group) => group.apart !== undefined)?.apart
   return {
     ...first.document,

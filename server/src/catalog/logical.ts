@@ -5,8 +5,8 @@ import type { LogicalList, LogicalObject } from '@binocle/api/multicluster'
 import type { Problem } from '@binocle/api/problem'
 import type { Scope } from '../access/scope.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { type MeshFacts, meshFactsOf } from '../mesh/mesh.ts'
-import { type Whole, wholes } from '../mesh/sameness.ts'
+import { meshFactsOf } from '../mesh/mesh.ts'
+import { type Sameness, samenessOf, type Whole, wholes } from '../mesh/sameness.ts'
 import type { Mesh } from '../model.ts'
 import type { TrafficSnapshot, Window } from '../telemetry/traffic.ts'
 import { type Compared, differing } from './attributes.ts'
@@ -71,7 +71,7 @@ interface Share {
 }
 
 interface Rows {
-  readonly facts: MeshFacts
+  readonly sameness: Sameness
   readonly shares: readonly Share[]
   readonly rows: readonly LogicalObject[]
 }
@@ -89,26 +89,24 @@ function rowsOf(mesh: Mesh, kind: LogicalKind, namespace: string, shares: readon
     kept.set(mesh.inventory, cache)
   }
   const key = `${kind} ${namespace} ${shares.map(({ cluster }) => cluster).join()}`
-  const facts = meshFactsOf(mesh.inventory)
+  const sameness = samenessOf(mesh)
   const last = cache.get(key)
-  if (last !== undefined && last.facts === facts && shares.every((share, index) => same(share, last.shares[index]))) {
+  if (
+    last !== undefined &&
+    last.sameness === sameness &&
+    shares.every((share, index) => same(share, last.shares[index]))
+  ) {
     return last.rows
   }
-  const rows = makeRows(mesh, facts, kind, namespace, shares)
-  cache.set(key, { facts, shares, rows })
+  const rows = makeRows(mesh, kind, namespace, shares)
+  cache.set(key, { sameness, shares, rows })
   return rows
 }
 
 const same = (a: Share, b: Share | undefined): boolean =>
   a.members === b?.members && a.stale === b.stale && a.readsConfig === b.readsConfig
 
-function makeRows(
-  mesh: Mesh,
-  facts: MeshFacts,
-  kind: LogicalKind,
-  namespace: string,
-  shares: readonly Share[],
-): LogicalObject[] {
+function makeRows(mesh: Mesh, kind: LogicalKind, namespace: string, shares: readonly Share[]): LogicalObject[] {
   const byName = new Map<string, CountedMember[]>()
   for (const { stale, readsConfig, members } of shares) {
     for (const physical of members) {
@@ -121,7 +119,7 @@ function makeRows(
   return [...byName]
     .sort(([a], [b]) => compare(a, b))
     .flatMap(([name, namesakes]) =>
-      wholes(facts, mesh.config.istio, kind, { namespace, name }, namesakes).map((whole) =>
+      wholes(mesh, kind, { namespace, name }, namesakes).map((whole) =>
         logicalObject({ kind, namespace, name }, whole),
       ),
     )

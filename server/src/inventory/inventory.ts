@@ -45,6 +45,8 @@ export interface Kinds {
   'tlsroutes.gateway.networking.k8s.io': ConfigObject
   'udproutes.gateway.networking.k8s.io': ConfigObject
   'inferencepools.inference.networking.k8s.io': ConfigObject
+  'serviceexports.multicluster.x-k8s.io': ConfigObject
+  'serviceimports.multicluster.x-k8s.io': ConfigObject
 }
 
 export type Kind = keyof Kinds

@@ -78,6 +78,8 @@ export const resources: Readonly<Record<Kind, Resource>> = {
     'inferencepools',
     'InferencePool',
   ),
+  'serviceexports.multicluster.x-k8s.io': multicluster('serviceexports', 'ServiceExport'),
+  'serviceimports.multicluster.x-k8s.io': multicluster('serviceimports', 'ServiceImport'),
   configmaps: namespaced('', ['v1'], 'configmaps', 'ConfigMap'),
   'replicasets.apps': namespaced('apps', ['v1'], 'replicasets', 'ReplicaSet'),
   pods: namespaced('', ['v1'], 'pods', 'Pod'),
@@ -106,4 +108,9 @@ function istio(plural: string, kubernetesKind: string): Resource {
 
 function secured(plural: string, kubernetesKind: string): Resource {
   return namespaced(security, ['v1', 'v1beta1'], plural, kubernetesKind)
+}
+
+/** Istio reads v1alpha1. */
+function multicluster(plural: string, kubernetesKind: string): Resource {
+  return namespaced('multicluster.x-k8s.io', ['v1alpha1', 'v1beta1'], plural, kubernetesKind)
 }

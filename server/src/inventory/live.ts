@@ -161,5 +161,7 @@ function createStores(): Stores {
     'tlsroutes.gateway.networking.k8s.io': createStore(),
     'udproutes.gateway.networking.k8s.io': createStore(),
     'inferencepools.inference.networking.k8s.io': createStore(),
+    'serviceexports.multicluster.x-k8s.io': createStore(),
+    'serviceimports.multicluster.x-k8s.io': createStore(),
   }
 }

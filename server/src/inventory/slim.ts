@@ -81,6 +81,8 @@ const parsers: Parsers = {
   'tlsroutes.gateway.networking.k8s.io': slimConfig,
   'udproutes.gateway.networking.k8s.io': slimConfig,
   'inferencepools.inference.networking.k8s.io': slimConfig,
+  'serviceexports.multicluster.x-k8s.io': slimConfig,
+  'serviceimports.multicluster.x-k8s.io': slimConfig,
 }
 
 function slimNode(json: Json, origin: Origin): Node {

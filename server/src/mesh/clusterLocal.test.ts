@@ -27,6 +27,14 @@ describe('a host is cluster-local', () => {
     expect(clusterLocality(host, settings, 'svc.cluster.local').clusterLocal).toBe(expected)
   })
 
+  it.each<[string, ServiceSetting[], boolean]>([
+    ["of istiod is local by default, so that proxies ask their own cluster's", [], true],
+    ['of istiod is not local when freed', [free('istiod.istio-system.svc.cluster.local')], false],
+  ])('%s', (_what, settings, expected) => {
+    const host = 'istiod.istio-system.svc.cluster.local'
+    expect(clusterLocality(host, settings, 'svc.cluster.local', host).clusterLocal).toBe(expected)
+  })
+
   it('and says which pattern decided', () => {
     expect(clusterLocality(cart, [local('*.shop.svc.cluster.local')], 'svc.cluster.local').decidedBy).toBe(
       '*.shop.svc.cluster.local',

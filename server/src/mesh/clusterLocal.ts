@@ -12,11 +12,17 @@ export interface Locality {
 
 /**
  * Decides for `host`, a full name such as `cart.shop.svc.cluster.local`. `domain` is the identity domain,
- * `svc.cluster.local`. Of several patterns the most specific one decides.
+ * `svc.cluster.local`. Of several patterns the most specific one decides. `discoveryHost`: istiod's own, which is local by
+ * default; '' = not known.
  */
-export function clusterLocality(host: string, settings: readonly ServiceSetting[], domain: string): Locality {
+export function clusterLocality(
+  host: string,
+  settings: readonly ServiceSetting[],
+  domain: string,
+  discoveryHost = '',
+): Locality {
   let decider: Rule | undefined
-  for (const rule of rulesOf(settings, domain)) {
+  for (const rule of rulesOf(settings, domain, discoveryHost)) {
     if (!covers(rule.pattern, host)) continue
     if (decider === undefined || weight(rule.pattern) > weight(decider.pattern)) decider = rule
   }
@@ -30,22 +36,29 @@ interface Rule {
   readonly clusterLocal: boolean
 }
 
-const made = new WeakMap<readonly ServiceSetting[], { readonly domain: string; readonly rules: readonly Rule[] }>()
+interface Made {
+  readonly domain: string
+  readonly discoveryHost: string
+  readonly rules: readonly Rule[]
+}
+
+const made = new WeakMap<readonly ServiceSetting[], Made>()
 
 /** Settings are asked about every service of a cluster; their rules are made once. */
-function rulesOf(settings: readonly ServiceSetting[], domain: string): readonly Rule[] {
+function rulesOf(settings: readonly ServiceSetting[], domain: string, discoveryHost: string): readonly Rule[] {
   const last = made.get(settings)
-  if (last?.domain === domain) return last.rules
-  const rules = makeRules(settings, domain)
-  made.set(settings, { domain, rules })
+  if (last?.domain === domain && last.discoveryHost === discoveryHost) return last.rules
+  const rules = makeRules(settings, domain, discoveryHost)
+  made.set(settings, { domain, discoveryHost, rules })
   return rules
 }
 
 /** What is stated, after those of Istio's defaults that no statement sets free. */
-function makeRules(settings: readonly ServiceSetting[], domain: string): readonly Rule[] {
+function makeRules(settings: readonly ServiceSetting[], domain: string, discoveryHost: string): readonly Rule[] {
   const stated = settings.flatMap(({ clusterLocal, hosts }) => hosts.map((pattern) => ({ pattern, clusterLocal })))
   const freed = stated.filter(({ clusterLocal }) => !clusterLocal).map(({ pattern }) => pattern)
-  const defaults = [`*.kube-system.${domain}`, `kubernetes.default.${domain}`].filter(
+  const discovery = discoveryHost === '' ? [] : [discoveryHost]
+  const defaults = [`*.kube-system.${domain}`, `kubernetes.default.${domain}`, ...discovery].filter(
     (byDefault) => !freed.some((pattern) => pattern === byDefault || covers(byDefault, pattern)),
   )
   return [...defaults.map((pattern) => ({ pattern, clusterLocal: true })), ...stated]

@@ -53,8 +53,8 @@ function naming({ cluster, planes }: Place): Problem[] {
     )
 }
 
-function unmanaged({ cluster, role }: Place): Problem[] {
-  if (role !== 'unmanaged') return []
+function unmanaged({ cluster, planes, role }: Place): Problem[] {
+  if (role !== 'unmanaged' || planes.length > 0) return []
   return [
     problem(
       'BIN-MESH-CONTROL-PLANE',

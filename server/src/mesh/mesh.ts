@@ -21,6 +21,8 @@ export interface MeshFacts {
   controlPlanesAt(at: NamespaceRef): readonly ControlPlane[]
   /** Namespaces that follow the control plane, in order of its clusters, then of name. */
   namespacesOf(plane: ControlPlane): readonly Namespace[]
+  /** The control plane whose configuration counts for a namespace; of a namespace that follows none, for its cluster. */
+  managerOf(at: NamespaceRef): ControlPlane | undefined
   /** A DaemonSet labelled `app=ztunnel` exists. */
   isAmbient(cluster: ClusterName): boolean
 }
@@ -69,19 +71,29 @@ function gather(inventory: Inventory, clusters: Clusters): MeshFacts {
     for (const cluster of plane.managedClusters) add(managers, cluster, plane)
   }
   const namespaces = new Map<ControlPlane, readonly Namespace[]>()
+  const managed = (plane: ControlPlane): readonly Namespace[] => {
+    let known = namespaces.get(plane)
+    if (known === undefined) {
+      known = namespacesOf(plane, clusters)
+      namespaces.set(plane, known)
+    }
+    return known
+  }
+  let followed: ReadonlyMap<string, ControlPlane> | undefined
   return {
     controlPlanes,
     controlPlanesIn: (cluster) => here.get(cluster) ?? none,
     managersOf: (cluster) => managers.get(cluster) ?? none,
     controlPlanesAt: ({ cluster, namespace }) =>
       (here.get(cluster) ?? none).filter((plane) => plane.namespace === namespace),
-    namespacesOf(plane) {
-      let known = namespaces.get(plane)
-      if (known === undefined) {
-        known = namespacesOf(plane, clusters)
-        namespaces.set(plane, known)
-      }
-      return known
+    namespacesOf: managed,
+    managerOf({ cluster, namespace }) {
+      followed ??= new Map(
+        [...controlPlanes]
+          .reverse()
+          .flatMap((plane) => managed(plane).map((of): [string, ControlPlane] => [`${of.cluster}/${of.name}`, plane])),
+      )
+      return followed.get(`${cluster}/${namespace}`) ?? managers.get(cluster)?.[0]
     },
     isAmbient: (cluster) => (clusters.get(cluster)?.ztunnels.length ?? 0) > 0,
   }

@@ -9,6 +9,8 @@ export interface MeshConfig {
   readonly trustDomainAliases: readonly string[]
   readonly meshId: string
   readonly rootNamespace: string
+  /** Where proxies find istiod, e.g. `istiod.istio-system.svc:15012`; '' when nothing says it. */
+  readonly discoveryAddress: string
   readonly enableAutoMtls: boolean
   /** `TLSV1_3` only when stated. */
   readonly minTls: 'TLSV1_2' | 'TLSV1_3'
@@ -55,6 +57,7 @@ export function readMeshConfig(document: Fields, networks: Fields = {}): MeshCon
     trustDomainAliases: textsOf(document.trustDomainAliases),
     meshId: textOf(proxy.meshId) || trustDomain,
     rootNamespace: textOf(document.rootNamespace),
+    discoveryAddress: textOf(proxy.discoveryAddress),
     enableAutoMtls: flagOf(document.enableAutoMtls) ?? true,
     minTls: textOf(fieldsOf(document.meshMTLS).minProtocolVersion) === 'TLSV1_3' ? 'TLSV1_3' : 'TLSV1_2',
     serviceSettings: recordsOf(document.serviceSettings).map((entry) => ({

@@ -144,12 +144,21 @@ function MemberCells({ kind, object, member }: { kind: LogicalKind; object: Logi
 const modeWords: Record<Member['mode'], string> = { sidecar: 'sidecar', ambient: 'ambient', none: 'not in mesh' }
 
 function Apart({ apart }: { apart: NonNullable<LogicalObject['apart']> }) {
-  const why = { 'cluster-local': 'cluster-local', kind: 'different kinds', mesh: 'different meshes' }[apart.reason]
+  const why = apartWords[apart.reason]
   return (
     <span className="badge" title={`Kept apart: ${why}, decided by ${apart.decidedBy}`}>
       {why}
     </span>
   )
+}
+
+const apartWords: Record<NonNullable<LogicalObject['apart']>['reason'], string> = {
+  'ambient-scope': 'local in ambient',
+  'cluster-local': 'cluster-local',
+  kind: 'different kinds',
+  mesh: 'different meshes',
+  'not-exported': 'not exported',
+  partition: 'partitioned',
 }
 
 const distinct = (texts: readonly string[]) => [...new Set(texts)].filter(Boolean).join(', ')

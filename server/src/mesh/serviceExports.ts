@@ -1,0 +1,15 @@
+/**
+ * Kubernetes Multi-Cluster Services: with `ENABLE_MCS_SERVICE_DISCOVERY` endpoints are seen from other clusters only where a
+ * ServiceExport names the service (reference: multicluster.md 18.4).
+ */
+import type { NamespaceRef } from '@binocle/api/identity'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { ControlPlane } from './controlPlanes.ts'
+
+export const exportKind = 'serviceexports.multicluster.x-k8s.io'
+
+/** Whether the control plane honours exports at all. */
+export const honoursExports = ({ env }: ControlPlane): boolean => env.ENABLE_MCS_SERVICE_DISCOVERY === 'true'
+
+export const isExported = (inventory: Inventory, at: NamespaceRef, service: string): boolean =>
+  inventory.get(exportKind, at, service) !== undefined
