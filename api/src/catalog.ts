@@ -43,6 +43,16 @@ export interface ObjectValidation {
 /** By type (`networking.istio.io/v1, Kind=Gateway`, or bare `workload`, `service`), then by `<name>.<namespace>`. */
 export type Validations = Record<string, Record<string, ObjectValidation>>
 
+/** GET /api/istio/validations (a list), GET /api/namespaces/{namespace}/validations */
+export interface ValidationSummary {
+  errors: number
+  warnings: number
+  /** Objects that have been validated, workloads apart. */
+  objectCount: number
+  namespace: string
+  cluster: string
+}
+
 /** GET /api/namespaces (a list), GET /api/namespaces/{namespace}/info */
 export interface NamespaceDocument {
   name: string

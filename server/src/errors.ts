@@ -13,6 +13,7 @@ export const catalogue = {
     meaning: 'The namespace does not exist in any cluster, or you may not see it.',
   },
   'BIN-QUERY-CLUSTER': { status: 400, meaning: 'No cluster of that name is part of the mesh, or you may not see it.' },
+  'BIN-QUERY-TYPE': { status: 400, meaning: 'Objects of this group, version and kind are not managed.' },
   'BIN-QUERY-LENGTH': { status: 414, meaning: 'The URL is longer than we read.' },
   'BIN-REQUEST': { status: 400, meaning: 'The request itself is malformed: its path, its headers or its body.' },
   'BIN-TIMEOUT': { status: 503, meaning: 'The answer took longer than `server.write_timeout`.' },

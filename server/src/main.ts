@@ -23,6 +23,8 @@ import type { Clock, Mesh } from './model.ts'
 import { watchPrometheus } from './status/aboutPrometheus.ts'
 import { connectPrometheus } from './telemetry/prometheus.ts'
 import { startTrafficSource } from './telemetry/source.ts'
+import { validationDocuments } from './validation/documents.ts'
+import { startEngine } from './validation/engine.ts'
 
 export interface StartOptions {
   readonly log?: Log
@@ -39,6 +41,8 @@ export interface RunningServer {
   readonly mesh: Mesh
   /** Whether every istiod that is known has been asked. */
   readonly istiodSettled: () => boolean
+  /** Whether all configuration that is known has been judged. */
+  readonly validated: () => boolean
   close(): Promise<void>
 }
 
@@ -68,6 +72,8 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const surroundings: Surroundings = { clock, random: Math.random, timers: realTimers, log }
   const clusters = startClusters(config, inventory, surroundings)
   const istiods = startIstiods(config.istio, clusters, inventory, surroundings)
+  const validations = startEngine({ inventory, config, defer: setImmediate, nowMs: () => performance.now() })
+  clusters.onChange(validations.wake)
   const mesh: Mesh = {
     config,
     clusters,
@@ -75,6 +81,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     traffic,
     clock,
     istiod: istiods.proxies,
+    validations: validationDocuments(validations, inventory),
     istiodFacts: istiods.facts,
   }
   const metrics = ownMetrics(mesh)
@@ -103,6 +110,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     await Promise.all([app.close(), closed(metricsServer)])
     traffic.close()
     istiods.close()
+    validations.close()
     await Promise.all([clusters.close(), prometheus?.close(), aboutPrometheus.close()])
     metrics.close()
   }
@@ -120,6 +128,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     port,
     mesh,
     istiodSettled: istiods.settled,
+    validated: validations.settled,
     close,
   }
 }

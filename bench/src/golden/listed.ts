@@ -74,6 +74,10 @@ const countsMore = ({ recorded, ours }: Difference): boolean =>
 
 const meshGraphPath = /^\/api\/mesh\/graph(\?|$)/
 
+const configRoute = /^\/api\/(istio\/config|namespaces\/[^/]+\/istio(\/|\?|$))/
+
+const validated = new RegExp(`${configRoute.source}|${detail.source}|^/api/clusters/(services|workloads)\\?`)
+
 export const listed: readonly Listed[] = [
   {
     name: 'The page is ours',
@@ -129,25 +133,35 @@ export const listed: readonly Listed[] = [
     ours: [200],
   },
   {
-    name: 'Istio configuration is not validated yet',
+    name: 'Findings are in our own words',
     method: 'GET',
-    request: (request) => detail.test(request) && parametersOf(request).get('validate') === 'true',
-    at: /^\.validations\./,
-    ours: [undefined],
+    request: path(validated),
+    at: /^\.(validation|validations\..+)\.checks\[[^\]]*\]\.message$/,
+    when: ({ recorded, ours }) => typeof recorded === 'string' && typeof ours === 'string',
   },
   {
-    name: 'Istio configuration is not validated yet',
+    name: 'Every validation names its namespace',
     method: 'GET',
-    request: path(/^\/api\/clusters\/(services|workloads)\?/),
-    at: /^\.validations\.(service|workload)$/,
-    ours: [undefined],
+    request: path(validated),
+    at: /^\.(validation|validations\..+)\.namespace$/,
+    recorded: '',
+    when: ({ ours }) => typeof ours === 'string' && ours !== '',
   },
   {
-    name: 'Istio configuration is not validated yet',
+    name: 'References of gateways name their cluster',
     method: 'GET',
-    request: (request) => /^\/api\/(clusters\/tls|namespaces\/[^/]+\/tls)(\?|$)/.test(request) || detail.test(request),
-    at: /^(\[\]\.status|\.status|\.namespaceMTLS\.status)$/,
-    recorded: 'MTLS_VALIDATION_ERROR',
+    request: path(validated),
+    at: /^\.(validation|validations\..+)\.references\[[^\]]*\]\.cluster$/,
+    recorded: '',
+    when: ({ ours }) => typeof ours === 'string' && ours !== '',
+  },
+  {
+    name: 'Modes that are off are shown',
+    method: 'GET',
+    request: path(configRoute),
+    at: /^\.(resource|resources\..+)\.spec\..*mode$/,
+    recorded: undefined,
+    ours: ['DISABLE', 'REGISTRY_ONLY'],
   },
   {
     name: 'Dashboards are not discovered yet',

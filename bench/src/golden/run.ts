@@ -58,7 +58,10 @@ export async function runGolden(options: RunOptions): Promise<Verdict[]> {
 const readyWithinMs = 60_000
 
 /** Waits until every cluster is in step and the health window is there. */
-async function ready({ istiodSettled, mesh, url }: RunningServer, clusters: readonly string[]): Promise<void> {
+async function ready(
+  { istiodSettled, mesh, url, validated }: RunningServer,
+  clusters: readonly string[],
+): Promise<void> {
   const until = Date.now() + readyWithinMs
   const missing = () => [
     ...clusters
@@ -66,6 +69,7 @@ async function ready({ istiodSettled, mesh, url }: RunningServer, clusters: read
       .map((name) => `${name}: ${mesh.clusters.get(name)?.state}`),
     ...(mesh.traffic.current().state === 'known' ? [] : ['traffic']),
     ...(istiodSettled() ? [] : ['istiod']),
+    ...(validated() ? [] : ['validations']),
   ]
   while (missing().length > 0) {
     if (Date.now() > until) throw new Error(`The console at ${url} is not ready: ${missing().join(', ')}`)

@@ -61,7 +61,7 @@ function statusOf(mesh: Mesh, at: NamespaceRef): MtlsStatus {
     cluster: at.cluster,
     minTLS: '',
     namespace: at.namespace,
-    status: mesh.validations?.brokenPeerAuthentication(at)
+    status: !isRoot && mesh.validations?.brokenPeerAuthentication(at)
       ? 'MTLS_VALIDATION_ERROR'
       : namespaceStatus(mesh, at, labels, auto, isRoot),
   }

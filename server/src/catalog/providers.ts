@@ -2,8 +2,18 @@
  * Facts that other parts of the server bring to lists and details when they are there. Each is optional: without it the
  * documents say what Kiali says when it does not know.
  */
-import type { ProxyStatus, ResourcePermissions, Runtime, Validations } from '@binocle/api/catalog'
+import type {
+  ObjectValidation,
+  ProxyStatus,
+  ResourcePermissions,
+  Runtime,
+  ValidationSummary,
+  Validations,
+} from '@binocle/api/catalog'
 import type { NamespaceRef } from '@binocle/api/identity'
+import type { IstioReferences } from '@binocle/api/istioConfig'
+import type { Scope } from '../access/scope.ts'
+import type { ConfigObject } from '../inventory/objects.ts'
 import type { IstiodFactsSource } from '../istiod/facts.ts'
 import type { Workload } from './workload.ts'
 
@@ -17,12 +27,25 @@ export interface ProxyStatuses {
   protocol?(at: NamespaceRef, pod: string): string | undefined
 }
 
+/** What is asked for of a cluster's validations; absent = everything. */
+export interface WantedValidations {
+  readonly namespaces?: readonly string[]
+  /** `type`: `networking.istio.io/v1, Kind=Gateway`, or `service`, `workload`. */
+  readonly keep?: (type: string, name: string) => boolean
+}
+
+/** Verdicts on the configuration, of what a viewer may see. What has no entry is not validated (yet). */
 export interface ValidationSource {
-  /** Everything known of a cluster, for details with `validate=true`. */
-  cluster(cluster: string): Validations
-  /** Only the entries of pseudo kind `service` or `workload` of these namespaces, for lists. */
+  one(scope: Scope, at: NamespaceRef, type: string, name: string): ObjectValidation | undefined
+  of(scope: Scope, cluster: string, wanted?: WantedValidations): Validations
+  summary(scope: Scope, at: NamespaceRef): ValidationSummary
+  /** What the object is about; null when objects of its kind refer to nothing, or its cluster is not judged yet. */
+  references(scope: Scope, object: ConfigObject): IstioReferences | null
+  /** Everything of a cluster, but of the pseudo kind only what has this name: for details with `validate=true`. */
+  details(scope: Scope, cluster: string, kind: 'service' | 'workload', name: string): Validations
+  /** Only the entries of a pseudo kind in these namespaces, for lists. */
   list(kind: 'service' | 'workload', namespaces: readonly NamespaceRef[]): Validations
-  /** Some namespace-wide PeerAuthentication of the namespace has a validation of severity error. */
+  /** Some PeerAuthentication of the whole namespace is not valid. */
   brokenPeerAuthentication(at: NamespaceRef): boolean
 }
 

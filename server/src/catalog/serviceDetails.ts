@@ -40,7 +40,7 @@ export async function serviceDetails(
     health: namespaceHealths(mesh, at, 'detailed', service === undefined ? null : snapshot).service(name),
     namespaceMTLS: namespaceMtls(mesh, scope, at),
     istioPermissions: (await mesh.permissions?.(at)) ?? allowed(!mesh.config.deployment.viewOnlyMode),
-    validations: query.validate ? (mesh.validations?.cluster(at.cluster) ?? {}) : {},
+    validations: query.validate ? (mesh.validations?.details(scope, at.cluster, 'service', name) ?? {}) : {},
   }
   return service === undefined
     ? { ...externalParts(mesh, scope, at, name, external), ...common }

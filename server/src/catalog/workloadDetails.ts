@@ -52,7 +52,7 @@ export async function workloadDetails(
     services: facts.servicesOf(workload).map((service) => kubernetesOverview(facts, service)),
     runtimes: (await mesh.runtimes?.(at, [workload])) ?? [],
     additionalDetails: [],
-    validations: query.validate ? (mesh.validations?.cluster(at.cluster) ?? {}) : {},
+    validations: query.validate ? (mesh.validations?.details(scope, at.cluster, 'workload', name) ?? {}) : {},
     waypointServices: captured?.services ?? null,
     waypointWorkloads: captured?.workloads ?? waypointsOf(mesh, workload),
     workloadEntries:

@@ -48,7 +48,10 @@ export function createClusterJudge(cluster: string, tracker: Tracker, options: J
 
   function watch(id: string, compute: () => void): void {
     const known = units.get(id)
-    if (known !== undefined) return options.due(known)
+    if (known !== undefined) {
+      options.due(known)
+      return
+    }
     const unit: Work = {
       evaluation: evaluation(() => options.due(unit)),
       run: () => {

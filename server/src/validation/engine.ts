@@ -12,7 +12,7 @@ import type { Service } from '../inventory/objects.ts'
 import { meshFactsOf } from '../mesh/mesh.ts'
 import { checksByKind } from './checks/all.ts'
 import { type ClusterJudge, createClusterJudge, type Unit } from './clusterJudge.ts'
-import { type ConfigKind, configKinds } from './facts.ts'
+import { type ConfigKind, configKinds, type Facts } from './facts.ts'
 import { type Frame, frameOf } from './frame.ts'
 import { settingsOf } from './settings.ts'
 import { createTracker } from './tracker.ts'
@@ -30,6 +30,10 @@ export interface Surroundings {
 export interface Engine {
   /** undefined: the cluster has not been judged yet. */
   verdicts(cluster: ClusterName): Verdicts | undefined
+  /** As of the last time it was judged; undefined before. */
+  facts(cluster: ClusterName): Facts | undefined
+  /** A cluster may have been read meanwhile. */
+  wake(): void
   /** Judges at once what little is due; of much a slice. */
   catchUp(): void
   /** Nothing is due, and every cluster that has been read has been judged. */
@@ -127,6 +131,11 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
 
   return {
     verdicts: (cluster) => clusters.get(cluster)?.judge.verdicts,
+    facts: (cluster) => {
+      const judge = clusters.get(cluster)?.judge
+      return judge?.facts.hasFrame() ? judge.facts : undefined
+    },
+    wake: schedule,
     catchUp: () => {
       if (!advance(nowMs() + sliceMs * 4)) schedule()
     },

@@ -1,0 +1,42 @@
+/** Kubernetes label selectors as texts: `a=b, c!=d, e in (x,y), f notin (z), g, !h`. */
+import type { Labels } from '../inventory/objects.ts'
+
+export type LabelTest = (labels: Labels) => boolean
+
+/** undefined: it does not parse. The empty text matches everything. */
+export function parseSelector(text: string): LabelTest | undefined {
+  const tests: LabelTest[] = []
+  for (const part of partsOf(text)) {
+    const test = parsePart(part)
+    if (test === undefined) return undefined
+    tests.push(test)
+  }
+  return (labels) => tests.every((test) => test(labels))
+}
+
+/** Commas within parentheses separate values, not requirements. */
+const partsOf = (text: string): readonly string[] =>
+  text
+    .split(/,(?![^(]*\))/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+const name = /^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$/
+
+function parsePart(part: string): LabelTest | undefined {
+  const set = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(part)
+  if (set !== null) {
+    const [, key = '', operator, list = ''] = set
+    const values = list.split(',').map((value) => value.trim())
+    if (!name.test(key)) return undefined
+    return operator === 'in'
+      ? ({ [key]: value }) => value !== undefined && values.includes(value)
+      : ({ [key]: value }) => value === undefined || !values.includes(value)
+  }
+  const [, key = '', operator = '', value = ''] =
+    /^([^=!]+?)\s*(?:(==|=|!=)\s*(.*))?$/.exec(part.replace(/^!\s*/, '')) ?? []
+  if (!name.test(key) || (value !== '' && !name.test(value))) return undefined
+  if (part.startsWith('!')) return operator === '' ? (labels) => labels[key] === undefined : undefined
+  if (operator === '') return (labels) => labels[key] !== undefined
+  return operator === '!=' ? (labels) => labels[key] !== value : (labels) => labels[key] === value
+}

@@ -1,0 +1,52 @@
+/** Gathers references without repeating any; what was never filled is null on the wire. */
+import type { Gvk } from '@binocle/api/catalog'
+import type { IstioReferences, ObjectReference, ServiceReference, WorkloadReference } from '@binocle/api/istioConfig'
+import type { ConfigObject } from '../../inventory/objects.ts'
+import { gvkOf } from '../checks/check.ts'
+
+export interface References {
+  object(object: ConfigObject): void
+  /** An object that may not exist. */
+  named(gvk: Gvk, namespace: string, name: string): void
+  service(namespace: string, name: string, isServiceEntry?: true): void
+  workload(workload: { readonly namespace: string; readonly name: string }): void
+  /** Kiali's list is there, even when nothing is in it. */
+  keepObjects(): void
+  done(sees: (namespace: string) => boolean): IstioReferences
+}
+
+export function createReferences(): References {
+  const objects = new Map<string, ObjectReference>()
+  const services = new Map<string, ServiceReference>()
+  const workloads = new Map<string, WorkloadReference>()
+  let keptObjects = false
+  const named: References['named'] = (objectGVK, namespace, name) => {
+    const key = `${objectGVK.Group}/${objectGVK.Kind} ${namespace}/${name}`
+    if (!objects.has(key)) objects.set(key, { objectGVK, name, namespace })
+  }
+  return {
+    named,
+    object: (object) => named(gvkOf(object), object.namespace, object.name),
+    service: (namespace, name, isServiceEntry) => {
+      const key = `${namespace}/${name}`
+      if (!services.has(key)) services.set(key, { name, namespace, ...(isServiceEntry ? { isServiceEntry } : {}) })
+    },
+    workload: ({ namespace, name }) => {
+      workloads.set(`${namespace}/${name}`, { name, namespace })
+    },
+    keepObjects: () => {
+      keptObjects = true
+    },
+    done: (sees) => {
+      const seen = <T extends { readonly namespace: string }>(all: Iterable<T>): T[] | null => {
+        const list = [...all].filter(({ namespace }) => namespace === '' || sees(namespace))
+        return list.length === 0 ? null : list
+      }
+      return {
+        objectReferences: seen(objects.values()) ?? (keptObjects ? [] : null),
+        serviceReferences: seen(services.values()),
+        workloadReferences: seen(workloads.values()),
+      }
+    },
+  }
+}
