@@ -1,5 +1,5 @@
 /** The clusters of a person's own kubeconfigs, as kubectl sees them: who types a command trusts his own files. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { BinocleError } from '@binocle/server/errors'
 import { isRecord } from '@binocle/server/inventory/json'
@@ -19,7 +19,9 @@ export function kubeconfigFiles(
 
 /** `context` undefined = the current one. Throws BIN-CLUSTER-CONFIG when it is in no file, or cannot be used. */
 export function accessOf(files: readonly string[], context: string | undefined): ClusterAccess {
-  const specs = files.map((file) => specIn(file, context))
+  // As kubectl does: a file of the list that is not there is none.
+  const present = files.filter((file) => existsSync(file))
+  const specs = (present.length > 0 ? present : files).map((file) => specIn(file, context))
   const usable = specs.find((spec) => 'access' in spec)
   if (usable !== undefined && 'access' in usable) return usable.access
   const [first] = specs

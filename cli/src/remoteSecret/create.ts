@@ -4,7 +4,7 @@ import type { ClusterAccess } from '@binocle/server/kube/access'
 import type { KubeApi } from '@binocle/server/kube/api'
 import { called, labelOf, put, read, remove } from './cluster.ts'
 import { type Mode, type Names, secretName } from './names.ts'
-import { consoleSecret, type Entrance, type KubernetesObject, madeBy, remoteObjects } from './objects.ts'
+import { consoleSecret, type Entrance, type KubernetesObject, madeBy, remoteObjects, tokenSecret } from './objects.ts'
 import { type TokenKind, tokenFor } from './token.ts'
 
 export interface Creation {
@@ -45,15 +45,16 @@ export async function create(
   tell(`${home.cluster}: ${called(secret)} ${await put(home, secret)}`)
 }
 
-/** The same as manifests: first the remote cluster's, then the console's. No cluster is asked. */
+/** The same as manifests, with `dry-run` for the token. No cluster is asked. */
 export function manifests(
   access: ClusterAccess,
   creation: Creation,
 ): { readonly remote: readonly KubernetesObject[]; readonly console: readonly KubernetesObject[] } {
-  const { names, mode } = creation
+  const { names, mode, token } = creation
+  const entrance = { ...way(access, creation), ...caOf(access.tls.ca), token: 'dry-run' }
   return {
-    remote: remoteObjects(names, mode),
-    console: [consoleSecret(names, { ...way(access, creation), ...caOf(access.tls.ca), token: 'dry-run' })],
+    remote: [...remoteObjects(names, mode), ...(token.kind === 'legacy' ? [tokenSecret(names)] : [])],
+    console: [consoleSecret(names, entrance, true)],
   }
 }
 

@@ -74,8 +74,9 @@ export interface Entrance {
   readonly token: string
 }
 
-/** In the console's cluster. */
-export function consoleSecret(names: Names, entrance: Entrance): KubernetesObject {
+/** In the console's cluster. `readable`: with the kubeconfig as text, for people; the API server makes the same of it. */
+export function consoleSecret(names: Names, entrance: Entrance, readable = false): KubernetesObject {
+  const content = kubeconfig(names.cluster, entrance)
   return {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -86,7 +87,9 @@ export function consoleSecret(names: Names, entrance: Entrance): KubernetesObjec
       labels: { [secretLabel.name]: secretLabel.value, 'app.kubernetes.io/managed-by': madeBy },
       annotations: { [clusterAnnotation]: names.cluster },
     },
-    data: { [names.cluster]: Buffer.from(kubeconfig(names.cluster, entrance)).toString('base64') },
+    ...(readable
+      ? { stringData: { [names.cluster]: content } }
+      : { data: { [names.cluster]: Buffer.from(content).toString('base64') } }),
   }
 }
 
