@@ -5,7 +5,7 @@
 import type { ClusterName } from '@binocle/api/identity'
 import type { NetworkGateway } from '@binocle/api/multicluster'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { ConfigObject, Service } from '../inventory/objects.ts'
+import type { ConfigObject, Namespace, Service } from '../inventory/objects.ts'
 import { type Fields, fieldsOf, numberOf, recordsOf, textOf } from '../istioconfig/read.ts'
 import type { ControlPlane } from './controlPlanes.ts'
 import type { MeshFacts } from './mesh.ts'
@@ -22,12 +22,19 @@ export function networkOf(inventory: Inventory, facts: MeshFacts, cluster: Clust
   const own = facts.controlPlanesIn(cluster).find(({ network, id }) => id === cluster && network !== '')
   if (own !== undefined) return own.network
   const managers = facts.managersOf(cluster)
+  const named = (namespace: string) => labelOf(inventory.get('namespaces', { cluster, namespace: '' }, namespace))
   for (const namespace of new Set([...managers.map((plane) => plane.namespace), 'istio-system'])) {
-    const label = inventory.get('namespaces', { cluster, namespace: '' }, namespace)?.labels[networkLabel]
-    if (label !== undefined && label !== '') return label
+    if (named(namespace) !== '') return named(namespace)
+  }
+  // Of a control plane out of our reach the system namespace may have any name: only it carries the label.
+  if (managers.length === 0) {
+    for (const namespace of inventory.all('namespaces', cluster))
+      if (labelOf(namespace) !== '') return labelOf(namespace)
   }
   return managers.map((plane) => registryNetwork(plane, cluster)).find((network) => network !== '') ?? ''
 }
+
+const labelOf = (namespace: Namespace | undefined): string => namespace?.labels[networkLabel] ?? ''
 
 /** `meshNetworks` may say that all endpoints of a cluster's registry are on a network. */
 function registryNetwork({ config }: ControlPlane, cluster: ClusterName): string {

@@ -1,0 +1,81 @@
+/** What the console finds out about every deployment model, from nothing but its Kubernetes objects. */
+import type { Inventory } from '@binocle/server/inventory/inventory'
+import { apiVersionOf, resources } from '@binocle/server/inventory/kinds'
+import { inventoryOf } from '@binocle/server/inventory/testing'
+import { meshFactsOf } from '@binocle/server/mesh/mesh'
+import { networkOf } from '@binocle/server/mesh/networks'
+import { roleOf } from '@binocle/server/mesh/roles'
+import { describe, expect, it } from 'vitest'
+import type { Model } from '../models/model.ts'
+import { MODELS } from '../models/models.ts'
+import { objectsByCluster } from '../objects/objects.ts'
+import type { KubernetesJson } from '../scenario.ts'
+
+const plurals = new Map(
+  Object.values(resources).map(({ kubernetesKind, group, plural }) => [`${group}/${kubernetesKind}`, plural]),
+)
+
+/** Objects as an API server would list them; kinds that the console does not watch are left out. */
+function lists(objects: readonly KubernetesJson[]): Record<string, { items: KubernetesJson[] }> {
+  const found: Record<string, { items: KubernetesJson[] }> = {}
+  for (const object of objects) {
+    const { apiVersion, kind } = object
+    const slash = apiVersion.indexOf('/')
+    const group = slash < 0 ? '' : apiVersion.slice(0, slash)
+    const plural = plurals.get(`${group}/${kind}`)
+    if (plural === undefined) continue
+    const key = `${apiVersionOf(group, apiVersion.slice(slash + 1))}/${plural}`
+    found[key] ??= { items: [] }
+    found[key].items.push(object)
+  }
+  return found
+}
+
+function inventory({ hidden = [], scenario }: Model): Inventory {
+  const all = objectsByCluster(scenario, { createdMs: 0, rootCertificate: 'none' })
+  return inventoryOf(
+    [...all]
+      .filter(([cluster]) => !hidden.includes(cluster))
+      .map(([cluster, objects]) => ({ cluster, lists: lists(objects) })),
+  )
+}
+
+describe.each(MODELS.map((model) => [model.name, model] as const))('of %s', (_name, model) => {
+  const seen = inventory(model)
+  const facts = meshFactsOf(seen)
+
+  it('the control planes', () => {
+    expect(
+      facts.controlPlanes.map((plane) => ({
+        cluster: plane.cluster,
+        namespace: plane.namespace,
+        name: plane.name,
+        revision: plane.revision,
+        id: plane.id,
+        external: plane.external,
+        managesExternal: plane.managesExternal,
+        ambient: plane.ambient,
+        network: plane.network,
+        meshId: plane.config.meshId,
+        managedClusters: [...plane.managedClusters].sort(),
+        ...(plane.tag === undefined ? {} : { tag: plane.tag.name }),
+      })),
+    ).toEqual(
+      model.expected.controlPlanes.map((plane) => ({ ...plane, managedClusters: [...plane.managedClusters].sort() })),
+    )
+  })
+
+  it('the part and the network of each cluster', () => {
+    const home = seen.clusters()[0]
+    expect(
+      Object.fromEntries(
+        seen
+          .clusters()
+          .map((cluster) => [
+            cluster,
+            { role: roleOf(seen, facts, cluster, cluster === home), network: networkOf(seen, facts, cluster) },
+          ]),
+      ),
+    ).toEqual(model.expected.clusters)
+  })
+})
