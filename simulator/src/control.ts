@@ -60,6 +60,9 @@ export const CLUSTER_ACTIONS: Readonly<Record<string, (params: URLSearchParams) 
     certificate: CERTIFICATE_STATES.find((state) => state === params.get('is')) ?? 'expired',
   }),
   'clock-skew': (params) => ({ clockSkewMs: 1000 * (Number(params.get('s') ?? 600) || 600) }),
+  'istiod-down': () => ({ istiod: 'down' }),
+  'istiod-slow': () => ({ istiod: 'slow' }),
+  'istiod-garbage': () => ({ istiod: 'garbage' }),
   heal: () => healthy,
 }
 

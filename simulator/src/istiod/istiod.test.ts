@@ -3,8 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoScenario } from '../demo/demo.ts'
 import { listAt, textAt } from '../kube/json.ts'
 import { closeServer, listenLocally } from '../local.ts'
+import { modelNamed } from '../models/models.ts'
 import { topologyOf } from '../topology.ts'
 import { istiodBackend } from './istiod.ts'
+import { planesOf } from './plane.ts'
+import { clusterz } from './remotes.ts'
 
 const topology = topologyOf(demoScenario())
 const backend = istiodBackend(topology, () => Date.UTC(2026, 5, 1))('east')
@@ -69,5 +72,32 @@ describe('istiod of the demo in east', () => {
   it('says its version and that it is ready', async () => {
     expect(await (await fetch(`${urls[0]}/version`)).text()).toMatch(/^1\.30\.1-/)
     expect((await fetch(`${urls[0]}/ready`)).status).toBe(200)
+  })
+})
+
+describe('istiods of other models', () => {
+  const planes = (model: string, cluster: string) => {
+    const found = modelNamed(model)
+    if (!found) throw new Error(`there is no model ${model}`)
+    const of = topologyOf(found.scenario)
+    const at = of.cluster(cluster)
+    return at ? planesOf(of, at) : []
+  }
+
+  it.each([
+    ['external-control-plane', 'hub', 'external-istiod', ['front', 'back'], ['back', 'front']],
+    ['external-control-plane', 'hub', 'istio-system', ['hub', 'back', 'front'], ['hub']],
+    ['primary-remote', 'east', 'istio-system', ['east', 'west'], ['east', 'west']],
+  ])('in %s, that of %s in %s reads and serves', (model, cluster, namespace, read, served) => {
+    const plane = planes(model, cluster).find((one) => one.namespace === namespace)
+    expect(plane && clusterz(plane).map((one) => textAt(one, 'id'))).toEqual(read)
+    expect(plane?.served.map(({ name }) => name)).toEqual(served)
+  })
+
+  it('of two revisions in one cluster each has its own version', () => {
+    expect(planes('canary', 'main').map(({ istiod: { revision }, workload }) => [workload.name, revision])).toEqual([
+      ['istiod', 'default'],
+      ['istiod-1-30-1', '1-30-1'],
+    ])
   })
 })

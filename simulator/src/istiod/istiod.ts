@@ -3,10 +3,9 @@
  * it, the services and endpoints of all clusters it reads, and the configuration of its own cluster.
  */
 import type { RequestListener } from 'node:http'
-import { meshFacts } from '../objects/objects.ts'
-import type { SimCluster } from '../scenario.ts'
 import type { Topology } from '../topology.ts'
 import { configz, meshConfigJson } from './config.ts'
+import { type Plane, planesOf } from './plane.ts'
 import { endpointShardz, registryz } from './registry.ts'
 import { clusterz, networkz } from './remotes.ts'
 import { syncz } from './sync.ts'
@@ -18,16 +17,13 @@ export function istiodBackend(
 ): (cluster: string) => (namespace: string, pod: string, port: number) => RequestListener | undefined {
   return (clusterName) => {
     const cluster = topology.cluster(clusterName)
+    const planes = cluster ? planesOf(topology, cluster) : []
     const listeners = new Map<string, RequestListener>()
     return (namespace, pod, port) => {
-      if (!cluster || !PORTS.has(port)) return undefined
-      const istiod = topology.workloads.find(
-        (w) => w.cluster === clusterName && w.namespace === namespace && w.app === 'istiod',
-      )
-      const index = istiod ? topology.pods(istiod).findIndex((one) => one.name === pod) : -1
-      if (index < 0) return undefined
-      const known = listeners.get(pod) ?? answersOf(topology, cluster, index, clock)
-      listeners.set(pod, known)
+      if (!PORTS.has(port)) return undefined
+      const name = `${namespace}/${pod}`
+      const known = listeners.get(name) ?? found(planes, namespace, pod, clock)
+      if (known) listeners.set(name, known)
       return known
     }
   }
@@ -36,19 +32,33 @@ export function istiodBackend(
 /** Debug and readiness; monitoring. */
 const PORTS = new Set([8080, 15014])
 
-type Endpoint = (topology: Topology, cluster: SimCluster, podIndex: number, nowMs: number) => unknown
+function found(
+  planes: readonly Plane[],
+  namespace: string,
+  pod: string,
+  clock: () => number,
+): RequestListener | undefined {
+  for (const plane of planes) {
+    if (plane.namespace !== namespace) continue
+    const index = plane.topology.pods(plane.workload).findIndex(({ name }) => name === pod)
+    if (index >= 0) return answersOf(plane, index, clock)
+  }
+  return undefined
+}
+
+type Endpoint = (plane: Plane, podIndex: number, nowMs: number) => unknown
 
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
-  '/debug/clusterz': (topology, cluster) => clusterz(topology, cluster),
-  '/debug/configz': (topology, cluster) => configz(topology, cluster),
-  '/debug/endpointShardz': (topology, cluster) => endpointShardz(topology, cluster),
-  '/debug/mesh': (topology, cluster) => meshConfigJson(topology, cluster),
-  '/debug/networkz': (topology) => networkz(topology),
-  '/debug/registryz': (topology, cluster) => registryz(topology, cluster),
+  '/debug/clusterz': clusterz,
+  '/debug/configz': configz,
+  '/debug/endpointShardz': endpointShardz,
+  '/debug/mesh': meshConfigJson,
+  '/debug/networkz': networkz,
+  '/debug/registryz': registryz,
   '/debug/syncz': syncz,
 }
 
-function answersOf(topology: Topology, cluster: SimCluster, podIndex: number, clock: () => number): RequestListener {
+function answersOf(plane: Plane, podIndex: number, clock: () => number): RequestListener {
   return (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
     if (pathname === '/ready') {
@@ -57,7 +67,7 @@ function answersOf(topology: Topology, cluster: SimCluster, podIndex: number, cl
     }
     if (pathname === '/version') {
       response.writeHead(200, { 'content-type': 'text/plain' })
-      response.end(`${meshFacts(topology.scenario, cluster).version}-0000000-Clean`)
+      response.end(`${plane.istiod.version}-0000000-Clean`)
       return
     }
     const endpoint = ENDPOINTS[pathname]
@@ -66,6 +76,6 @@ function answersOf(topology: Topology, cluster: SimCluster, podIndex: number, cl
       return
     }
     response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(endpoint(topology, cluster, podIndex, clock())))
+    response.end(JSON.stringify(endpoint(plane, podIndex, clock())))
   }
 }

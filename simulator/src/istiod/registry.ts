@@ -1,13 +1,15 @@
 /** `/debug/registryz` and `/debug/endpointShardz`: the services of all clusters merged by host, and their endpoints. */
 import { serviceAccountOf } from '../objects/pods.ts'
-import type { SimCluster, SimService } from '../scenario.ts'
+import type { SimService } from '../scenario.ts'
 import { grouped, podLabels, type Topology } from '../topology.ts'
+import { knownTo, type Plane } from './plane.ts'
 
 /** The own cluster's definition of a service speaks for all; `clusterVIPs` tells where it exists. */
-export function registryz(topology: Topology, cluster: SimCluster): unknown[] {
-  return [...byHost(topology)].map(([hostname, members]) => {
+export function registryz(plane: Plane): unknown[] {
+  const { id, topology } = plane
+  return [...byHost(plane)].map(([hostname, members]) => {
     const [first] = members
-    const own = members.find((service) => service.cluster === cluster.name) ?? first
+    const own = members.find((service) => service.cluster === id) ?? first
     return {
       Attributes: {
         ServiceRegistry: 'Kubernetes',
@@ -30,19 +32,23 @@ export function registryz(topology: Topology, cluster: SimCluster): unknown[] {
   })
 }
 
-export function endpointShardz(topology: Topology, cluster: SimCluster): unknown {
-  const local = new Set(cluster.istiod?.clusterLocalHosts ?? [])
+export function endpointShardz(plane: Plane): unknown {
+  const { id, istiod, topology } = plane
+  const local = new Set(istiod.clusterLocalHosts)
   return Object.fromEntries(
-    [...byHost(topology)].map(([hostname, members]) => {
-      const visible = members.filter((service) => !local.has(hostname) || service.cluster === cluster.name)
+    [...byHost(plane)].map(([hostname, members]) => {
+      const visible = members.filter((service) => !local.has(hostname) || service.cluster === id)
       const shards = visible.map((service) => [`Kubernetes/${service.cluster}`, endpoints(topology, service, hostname)])
       return [hostname, { [members[0]?.namespace ?? '']: { Shards: Object.fromEntries(shards), ServiceAccounts: {} } }]
     }),
   )
 }
 
-const byHost = (topology: Topology): Map<string, SimService[]> =>
-  grouped(topology.services, (service) => `${service.name}.${service.namespace}.svc.cluster.local`)
+function byHost(plane: Plane): Map<string, SimService[]> {
+  const known = new Set(knownTo(plane))
+  const services = plane.topology.services.filter(({ cluster }) => known.has(cluster))
+  return grouped(services, ({ name, namespace }) => `${name}.${namespace}.svc.cluster.local`)
+}
 
 /** Istio reads a port's protocol from the word before the dash of its name. */
 const protocolOf = (name: string) => {

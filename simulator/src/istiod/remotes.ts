@@ -1,28 +1,30 @@
 /** `/debug/clusterz` and `/debug/networkz`: which clusters an istiod reads, and through which gateways networks meet. */
 import { externalIp } from '../objects/services.ts'
-import type { SimCluster } from '../scenario.ts'
-import { ISTIO_NAMESPACE } from '../system.ts'
-import type { Topology } from '../topology.ts'
+import { knownTo, type Plane } from './plane.ts'
 
-export const clusterz = (topology: Topology, cluster: SimCluster): unknown[] =>
-  topology.scenario.clusters.map(({ name }) => ({
+export const clusterz = ({ id, namespace, remotes }: Plane): unknown[] => [
+  { id, secretName: '', syncStatus: 'synced' },
+  ...remotes.map(({ name }) => ({
     id: name,
-    secretName: name === cluster.name ? '' : `${ISTIO_NAMESPACE}/istio-remote-secret-${name}`,
+    secretName: `${namespace}/istio-remote-secret-${name}`,
     syncStatus: 'synced',
-  }))
+  })),
+]
 
-export const networkz = (topology: Topology): unknown[] =>
-  topology.services.flatMap((service) => {
+export function networkz(plane: Plane): unknown[] {
+  const known = new Set(knownTo(plane))
+  return plane.topology.services.flatMap((service) => {
     const network = service.labels['topology.istio.io/network']
-    if (network === undefined) return []
+    if (network === undefined || !known.has(service.cluster)) return []
     return [
       {
         Network: network,
         Cluster: service.cluster,
-        Addr: externalIp(service, topology),
+        Addr: externalIp(service, plane.topology),
         Port: 15443,
         HBONEPort: 0,
         ServiceAccount: { Namespace: '', Name: '' },
       },
     ]
   })
+}

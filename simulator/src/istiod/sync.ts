@@ -1,29 +1,20 @@
 /** `/debug/syncz`: the proxies connected to one istiod pod, all of them in step. */
-
 import { uid } from '../names.ts'
-import { meshFacts } from '../objects/objects.ts'
-import type { SimCluster, SimWorkload } from '../scenario.ts'
-import { ISTIO_NAMESPACE, istiodName } from '../system.ts'
-import type { Topology } from '../topology.ts'
+import type { SimWorkload } from '../scenario.ts'
+import type { Plane } from './plane.ts'
 
-export function syncz(topology: Topology, cluster: SimCluster, podIndex: number, nowMs: number): unknown[] {
-  const { version } = meshFacts(topology.scenario, cluster)
-  const served = topology.scenario.clusters.filter((c) => c.name === cluster.name || c.primary === cluster.name)
-  const names = new Set(served.map((c) => c.name))
-  const replicas = replicasOf(topology, cluster)
+/** The control plane's pods share the proxies in turn. */
+export function syncz({ istiod, served, topology, workload }: Plane, podIndex: number, nowMs: number): unknown[] {
+  const names = new Set(served.map(({ name }) => name))
+  const replicas = Math.max(1, workload.replicas)
   return topology.workloads
     .filter((w) => names.has(w.cluster) && (w.mode === 'sidecar' || w.gateway !== undefined))
     .flatMap((w) =>
       topology
         .pods(w)
         .filter((_pod, i) => i % replicas === podIndex)
-        .map((pod) => proxy(w, `${pod.name}.${w.namespace}`, version, nowMs)),
+        .map((pod) => proxy(w, `${pod.name}.${w.namespace}`, istiod.version, nowMs)),
     )
-}
-
-function replicasOf(topology: Topology, cluster: SimCluster): number {
-  const at = { cluster: cluster.name, namespace: ISTIO_NAMESPACE, workload: istiodName(cluster) }
-  return Math.max(1, topology.workload(at)?.replicas ?? 1)
 }
 
 const TYPES = {
@@ -42,7 +33,7 @@ function proxy(w: SimWorkload, id: string, version: string, nowMs: number): Reco
   return {
     cluster_id: w.cluster,
     proxy: id,
-    proxy_type: w.gateway === undefined ? 'sidecar' : 'router',
+    proxy_type: w.gateway === undefined ? 'sidecar' : w.gateway === 'waypoint' ? 'waypoint' : 'router',
     proxy_version: version,
     istio_version: version,
     ...Object.fromEntries(

@@ -28,6 +28,10 @@ export interface FaultState {
   readonly goneAs: 'event' | 'status'
   /** `refused`: 422, as without the feature. `errorEvent`: 200 and one ERROR event, as with an old etcd. */
   readonly streamingLists: 'served' | 'refused' | 'errorEvent'
+  /** What listens in its pods: refuses connections, answers after half a minute, or answers a page instead of JSON. */
+  readonly istiod: 'ok' | 'down' | 'slow' | 'garbage'
+  /** The protocols in which ports are forwarded; old servers, and proxies before servers, know one only. */
+  readonly forwards: 'both' | 'spdy' | 'webSocket'
 }
 
 export const CERTIFICATE_STATES = ['ok', 'expired', 'notYetValid', 'otherCa', 'otherName'] as const
@@ -48,6 +52,8 @@ export const healthy: FaultState = {
   goneStorm: false,
   goneAs: 'event',
   streamingLists: 'served',
+  istiod: 'ok',
+  forwards: 'both',
 }
 
 export interface Faults {

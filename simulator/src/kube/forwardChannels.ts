@@ -15,7 +15,7 @@ export function serveChannels(api: Api, socket: WebSocket, pod: ForwardedPod, po
     const announced = Buffer.from([port & 0xff, port >> 8])
     for (const channel of [dataChannel, errorChannel]) socket.send(framed(channel, announced))
     const connection = channelStream(api, socket, dataChannel)
-    if (!connectBackend(api.backend, pod, port, connection)) {
+    if (!connectBackend(api, pod, port, connection)) {
       socket.send(framed(errorChannel, Buffer.from(refusedConnection(pod, port))))
       socket.close()
     }

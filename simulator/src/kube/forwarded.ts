@@ -1,7 +1,7 @@
 /** Where a forwarded connection ends: in the HTTP backend that stands for a pod's port. */
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Backend } from './api.ts'
+import type { Api } from './api.ts'
 
 export interface ForwardedPod {
   readonly namespace: string
@@ -12,14 +12,38 @@ export interface ForwardedPod {
 const servers = new WeakMap<object, Server>()
 
 /** Hands the connection to the backend of a pod's port; false when nothing listens there. */
-export function connectBackend(backend: Backend, pod: ForwardedPod, port: number, connection: Duplex): boolean {
-  const listener = backend(pod.namespace, pod.name, port)
+export function connectBackend(api: Api, pod: ForwardedPod, port: number, connection: Duplex): boolean {
+  const healthy = api.backend(pod.namespace, pod.name, port)
+  const listener = healthy && brokenBy(api, healthy)
   if (!listener) return false
   const server = servers.get(listener) ?? createServer(listener)
   servers.set(listener, server)
   connection.on('error', () => connection.destroy())
   server.emit('connection', connection)
   return true
+}
+
+/** Longer than anybody waits. */
+const slowMs = 30_000
+
+/** What answers in place of `listener` while pods are broken; undefined: nothing. */
+function brokenBy(api: Api, listener: RequestListener): RequestListener | undefined {
+  switch (api.faults.state.istiod) {
+    case 'ok':
+      return listener
+    case 'down':
+      return undefined
+    case 'slow':
+      return (request, response) => {
+        const cancel = api.schedule(slowMs, () => listener(request, response))
+        response.once('close', cancel)
+      }
+    case 'garbage':
+      return (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/html' })
+        response.end('<html><body>It works!</body></html>')
+      }
+  }
 }
 
 /** What a kubelet says of a port on which nothing listens. */

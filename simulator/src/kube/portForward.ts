@@ -7,6 +7,7 @@ import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Api } from './api.ts'
+import type { FaultState } from './faults.ts'
 import { channelProtocol, serveChannels } from './forwardChannels.ts'
 import { connectBackend, type ForwardedPod, refusedConnection } from './forwarded.ts'
 import { exchangeOf, faultOf, permit, viewerOf } from './handle.ts'
@@ -82,7 +83,7 @@ async function accept(api: Api, request: IncomingMessage): Promise<Accepted> {
   if (!pod) throw notFound(type, info.name)
   const spdy = (request.headers.upgrade ?? '').toLowerCase() === 'spdy/3.1'
   const offered = listed(request, spdy ? 'x-stream-protocol-version' : 'sec-websocket-protocol')
-  const accepted = spdy ? [streamProtocol] : protocols
+  const accepted = acceptedBy(api.faults.state.forwards, spdy)
   if (!accepted.some((protocol) => offered.includes(protocol))) {
     throw badRequest(
       `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(' ')}], server accepts [${accepted.join(' ')}]`,
@@ -93,6 +94,11 @@ async function accept(api: Api, request: IncomingMessage): Promise<Accepted> {
     throw badRequest(`unable to forward port because pod is not running. Current status=${phase}`)
   const channels = !spdy && !offered.includes(tunnelProtocol)
   return { pod: { namespace: info.namespace, name: info.name }, ports: channels ? portsOf(url) : [], spdy }
+}
+
+function acceptedBy(forwards: FaultState['forwards'], spdy: boolean): readonly string[] {
+  if (spdy) return forwards === 'webSocket' ? [] : [streamProtocol]
+  return forwards === 'spdy' ? [] : protocols
 }
 
 const listed = (request: IncomingMessage, header: string): string[] =>
@@ -130,7 +136,7 @@ function serveStreams(api: Api, transport: Duplex, pod: ForwardedPod): void {
     errors.delete(requestid)
     // The client waits for the end of the error stream before it takes the connection for finished.
     stream.once('close', () => error?.end())
-    if (connectBackend(api.backend, pod, Number(port), stream)) return
+    if (connectBackend(api, pod, Number(port), stream)) return
     error?.write(refusedConnection(pod, Number(port)))
     stream.end()
   })
