@@ -11,6 +11,8 @@ export interface Program {
   said(): string
   /** Resolves with the first match of what it prints; rejects when it ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>
+  /** Its exit code, when it ends by itself. */
+  readonly ended: Promise<number | null>
   stop(): Promise<void>
 }
 
@@ -28,9 +30,10 @@ export function start(...words: string[]): Program {
   }
   child.stdout.on('data', hear)
   child.stderr.on('data', hear)
-  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   return {
     said: () => text,
+    ended,
     says: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {
