@@ -123,7 +123,8 @@ export interface ConfigDocument {
   apiVersion: string
   metadata: Record<string, unknown>
   spec: Record<string, unknown>
-  status: Record<string, unknown>
+  /** `{}` when unset; a ReferenceGrant has none. */
+  status?: Record<string, unknown>
 }
 
 /** GET /api/clusters/services */

@@ -17,6 +17,8 @@ import type { Build } from './http/routes/basic.ts'
 import { createServer } from './http/server.ts'
 import { createInventory } from './inventory/live.ts'
 import { startIstiods } from './istiod/start.ts'
+import { createRights, type Rights } from './istioconfig/rights.ts'
+import { mayDo } from './kube/accessReview.ts'
 import { type Log, realTimers, type Surroundings } from './kube/surroundings.ts'
 import { ownMetrics } from './metrics.ts'
 import type { Clock, Mesh } from './model.ts'
@@ -82,6 +84,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     clock,
     istiod: istiods.proxies,
     validations: validationDocuments(validations, inventory),
+    rights: rightsOf(clusters, clock),
     istiodFacts: istiods.facts,
   }
   const metrics = ownMetrics(mesh)
@@ -132,6 +135,20 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     close,
   }
 }
+
+/** How long an API server may take to say what may be written. */
+const reviewTimeoutMs = 3_000
+
+/** Of the console's own identity: with the anonymous strategy it writes for everybody. */
+const rightsOf = (clusters: ClusterConnections, clock: Clock): Rights =>
+  createRights({
+    nowMs: clock,
+    answers: (cluster) => ['reachable', 'degraded'].includes(clusters.get(cluster)?.state ?? ''),
+    mayDo: ({ cluster, ...question }, verb) => {
+      const api = clusters.api(cluster)
+      return api === undefined ? Promise.resolve(false) : mayDo(api, { ...question, verb }, reviewTimeoutMs)
+    },
+  })
 
 function diagnosisTarget(mesh: Mesh, clusters: ClusterConnections, name: ClusterName): DiagnosisTarget | undefined {
   const spec = clusters.spec(name)

@@ -48,8 +48,11 @@ const factsOfTheBed = ['.externalServices["Prometheus"].version', '.prometheus.s
 /** The buckets of health are filled from a map: any of them may come in any order, marked in this sample or not. */
 const filledFromMaps = /^\.namespaceHealth\.[^.]+\.status(App|Service|Workload)\.[a-zA-Z]+\[\]$/
 
+/** Objects of a whole cluster come namespace by namespace, in the order of a map. */
+const gatheredFromNamespaces = /^\.resources\..+, Kind=[A-Za-z]+\[\]$/
+
 export const isUnordered = (leniency: Leniency, path: string): boolean =>
-  leniency.unordered.has(path) || filledFromMaps.test(path)
+  leniency.unordered.has(path) || filledFromMaps.test(path) || gatheredFromNamespaces.test(path)
 
 export function parseMark(mark: string): { path: string; note: string } {
   const parts = /^(.*) \((float noise|length|membership|order)\)$/.exec(mark)

@@ -15,11 +15,13 @@ export function configDocument({ kind, group, resource }: ConfigObject): ConfigD
     apiVersion,
     metadata,
     spec: known === undefined ? (spec ?? {}) : without(fieldsOf(spec), known),
-    status: status ?? {},
+    // The one type that has none.
+    ...(kind === 'ReferenceGrant' ? {} : { status: status ?? {} }),
   }
 }
 
 const zeroValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'security.istio.io/AuthorizationPolicy': { action: 'ALLOW' },
   'networking.istio.io/ServiceEntry': { location: 'MESH_EXTERNAL', resolution: 'NONE' },
 }
 

@@ -14,6 +14,7 @@ import type { NamespaceRef } from '@binocle/api/identity'
 import type { IstioReferences } from '@binocle/api/istioConfig'
 import type { Scope } from '../access/scope.ts'
 import type { ConfigObject } from '../inventory/objects.ts'
+import type { Rights } from '../istioconfig/rights.ts'
 import type { IstiodFactsSource } from '../istiod/facts.ts'
 import type { Workload } from './workload.ts'
 
@@ -63,4 +64,6 @@ export interface Providers {
   readonly validations?: ValidationSource
   readonly runtimes?: RuntimeSource
   readonly permissions?: PermissionSource
+  /** What may be written of any type; without it the API server decides when it is tried. */
+  readonly rights?: Rights
 }

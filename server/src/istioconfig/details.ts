@@ -15,6 +15,7 @@ import { BinocleError } from '../errors.ts'
 import type { Mesh } from '../model.ts'
 import { type Help, helpOf } from './help.ts'
 import { managedType } from './managed.ts'
+import { mayWrite } from './permissions.ts'
 
 export interface ConfigDetails {
   readonly cluster: string
@@ -67,14 +68,9 @@ export async function istioConfigDetails(
       labels: null,
       annotations: null,
     },
-    permissions: await mayChange(mesh, at),
+    permissions: await mayWrite(mesh, at, type.gvk.Group, type.plural),
     help: help ? helpOf(type.gvk) : null,
     references: validate ? (mesh.validations?.references(scope, object) ?? null) : null,
     validation: validate ? (mesh.validations?.one(scope, at, key, name) ?? null) : null,
   }
-}
-
-async function mayChange(mesh: Mesh, at: NamespaceRef): Promise<ResourcePermissions> {
-  const may = !mesh.config.deployment.viewOnlyMode
-  return (await mesh.permissions?.(at)) ?? { create: may, update: may, delete: may }
 }

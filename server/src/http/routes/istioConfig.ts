@@ -5,6 +5,7 @@ import { BinocleError } from '../../errors.ts'
 import type { Labels } from '../../inventory/objects.ts'
 import { istioConfigDetails } from '../../istioconfig/details.ts'
 import { type ConfigQuery, listIstioConfig } from '../../istioconfig/list.ts'
+import { istioPermissions } from '../../istioconfig/permissions.ts'
 import { type LabelTest, parseSelector } from '../../istioconfig/selectorText.ts'
 import type { Mesh } from '../../model.ts'
 import { knownCluster } from '../clusterName.ts'
@@ -45,6 +46,15 @@ export function istioConfigRoutes(mesh: Mesh): readonly Route[] {
             validate: request.query.boolean('validate', false),
           }),
         )
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/istio/permissions',
+      parameters: ['clusterName', 'namespaces'],
+      handle: async ({ query, viewer }) => {
+        const cluster = knownCluster(mesh, viewer.scope, query)
+        return json(await istioPermissions(mesh, viewer.scope, cluster, query.list('namespaces')))
       },
     },
     {

@@ -10,16 +10,14 @@ export interface References {
   named(gvk: Gvk, namespace: string, name: string): void
   service(namespace: string, name: string, isServiceEntry?: true): void
   workload(workload: { readonly namespace: string; readonly name: string }): void
-  /** Kiali's list is there, even when nothing is in it. */
-  keepObjects(): void
-  done(sees: (namespace: string) => boolean): IstioReferences
+  /** `filled`: the lists that are there even when nothing is in them. */
+  done(sees: (namespace: string) => boolean, filled: readonly (keyof IstioReferences)[]): IstioReferences
 }
 
 export function createReferences(): References {
   const objects = new Map<string, ObjectReference>()
   const services = new Map<string, ServiceReference>()
   const workloads = new Map<string, WorkloadReference>()
-  let keptObjects = false
   const named: References['named'] = (objectGVK, namespace, name) => {
     const key = `${objectGVK.Group}/${objectGVK.Kind} ${namespace}/${name}`
     if (!objects.has(key)) objects.set(key, { objectGVK, name, namespace })
@@ -34,18 +32,18 @@ export function createReferences(): References {
     workload: ({ namespace, name }) => {
       workloads.set(`${namespace}/${name}`, { name, namespace })
     },
-    keepObjects: () => {
-      keptObjects = true
-    },
-    done: (sees) => {
-      const seen = <T extends { readonly namespace: string }>(all: Iterable<T>): T[] | null => {
-        const list = [...all].filter(({ namespace }) => namespace === '' || sees(namespace))
-        return list.length === 0 ? null : list
+    done: (sees, filled) => {
+      const seen = <T extends { readonly namespace: string }>(
+        list: keyof IstioReferences,
+        all: Iterable<T>,
+      ): T[] | null => {
+        const kept = [...all].filter(({ namespace }) => namespace === '' || sees(namespace))
+        return kept.length === 0 && !filled.includes(list) ? null : kept
       }
       return {
-        objectReferences: seen(objects.values()) ?? (keptObjects ? [] : null),
-        serviceReferences: seen(services.values()),
-        workloadReferences: seen(workloads.values()),
+        objectReferences: seen('objectReferences', objects.values()),
+        serviceReferences: seen('serviceReferences', services.values()),
+        workloadReferences: seen('workloadReferences', workloads.values()),
       }
     },
   }

@@ -29,7 +29,6 @@ export function ofGateway(gateway: ConfigObject, facts: Facts, to: References): 
 }
 
 export function ofRoute(route: ConfigObject, facts: Facts, to: References, inventory: Inventory): void {
-  to.keepObjects()
   for (const ref of parents(route)) to.named(gatewayGvk, namespaceOf(ref, route), textOf(ref.name))
   for (const grant of facts.config['referencegrants.gateway.networking.k8s.io'].all()) {
     const [from] = recordsOf(specOf(grant).from)

@@ -14,20 +14,26 @@ import { ofDestinationRule, ofGateway, ofServiceEntry, ofSidecar, ofVirtualServi
 
 type Gather = (object: ConfigObject, facts: Facts, to: References, inventory: Inventory) => void
 
-const byKind: Readonly<Record<string, Gather>> = {
-  'networking.istio.io/DestinationRule': ofDestinationRule,
-  'networking.istio.io/Gateway': ofGateway,
-  'networking.istio.io/ServiceEntry': ofServiceEntry,
-  'networking.istio.io/Sidecar': ofSidecar,
-  'networking.istio.io/VirtualService': ofVirtualService,
-  'networking.istio.io/WorkloadEntry': ofWorkloadEntry,
-  'networking.istio.io/WorkloadGroup': ofWorkloadGroup,
-  'security.istio.io/AuthorizationPolicy': ofAuthorizationPolicy,
-  'security.istio.io/PeerAuthentication': ofPeerAuthentication,
-  'gateway.networking.k8s.io/Gateway': ofGatewayApiGateway,
-  'gateway.networking.k8s.io/GRPCRoute': ofRoute,
-  'gateway.networking.k8s.io/HTTPRoute': ofRoute,
-  'inference.networking.k8s.io/InferencePool': ofInferencePool,
+type Lists = readonly (keyof IstioReferences)[]
+
+const objects: Lists = ['objectReferences']
+const objectsAndWorkloads: Lists = ['objectReferences', 'workloadReferences']
+
+/** With the lists that Kiali fills: an empty list of another kind is null. */
+const byKind: Readonly<Record<string, readonly [Gather, Lists]>> = {
+  'networking.istio.io/DestinationRule': [ofDestinationRule, ['serviceReferences', 'workloadReferences']],
+  'networking.istio.io/Gateway': [ofGateway, objectsAndWorkloads],
+  'networking.istio.io/ServiceEntry': [ofServiceEntry, []],
+  'networking.istio.io/Sidecar': [ofSidecar, []],
+  'networking.istio.io/VirtualService': [ofVirtualService, ['objectReferences', 'serviceReferences']],
+  'networking.istio.io/WorkloadEntry': [ofWorkloadEntry, []],
+  'networking.istio.io/WorkloadGroup': [ofWorkloadGroup, []],
+  'security.istio.io/AuthorizationPolicy': [ofAuthorizationPolicy, []],
+  'security.istio.io/PeerAuthentication': [ofPeerAuthentication, objectsAndWorkloads],
+  'gateway.networking.k8s.io/Gateway': [ofGatewayApiGateway, objectsAndWorkloads],
+  'gateway.networking.k8s.io/GRPCRoute': [ofRoute, objects],
+  'gateway.networking.k8s.io/HTTPRoute': [ofRoute, objects],
+  'inference.networking.k8s.io/InferencePool': [ofInferencePool, []],
 }
 
 /** null: objects of this kind refer to nothing. What the viewer may not see is left out. */
@@ -37,11 +43,12 @@ export function referencesOf(
   inventory: Inventory,
   scope: Scope,
 ): IstioReferences | null {
-  const gather = byKind[`${object.group}/${object.kind}`]
-  if (gather === undefined) return null
+  const known = byKind[`${object.group}/${object.kind}`]
+  if (known === undefined) return null
+  const [gather, filled] = known
   const references = createReferences()
   gather(object, facts, references, inventory)
-  return references.done((namespace) => scope.sees({ cluster: object.cluster, namespace }) === 'yes')
+  return references.done((namespace) => scope.sees({ cluster: object.cluster, namespace }) === 'yes', filled)
 }
 
 function ofWorkloadEntry(entry: ConfigObject, facts: Facts, to: References): void {

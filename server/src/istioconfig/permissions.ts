@@ -1,0 +1,56 @@
+/** GET /api/istio/permissions: which of the types that can be made from scratch may be written (api.md 15.1). */
+import type { ResourcePermissions } from '@binocle/api/catalog'
+import type { ClusterName } from '@binocle/api/identity'
+import type { Scope } from '../access/scope.ts'
+import type { Mesh } from '../model.ts'
+import { managedTypes } from './managed.ts'
+
+/** Types of Istio's own groups are asked about once per group, those of the Gateway API by name. */
+const made = [
+  'sidecars.networking.istio.io',
+  'gateways.networking.istio.io',
+  'serviceentries.networking.istio.io',
+  'authorizationpolicies.security.istio.io',
+  'peerauthentications.security.istio.io',
+  'requestauthentications.security.istio.io',
+  'gateways.gateway.networking.k8s.io',
+  'referencegrants.gateway.networking.k8s.io',
+]
+
+type Permissions = Readonly<Record<string, Readonly<Record<string, ResourcePermissions>>>>
+
+const nothing: ResourcePermissions = { create: false, update: false, delete: false }
+
+/** A namespace that the viewer may not see, or that does not exist, allows nothing. */
+export async function istioPermissions(
+  mesh: Mesh,
+  scope: Scope,
+  cluster: ClusterName,
+  namespaces: readonly string[],
+): Promise<Permissions> {
+  const types = managedTypes.filter(({ kind }) => made.includes(kind))
+  const rows = namespaces.map(async (namespace) => {
+    const cells = types.map(async ({ key, gvk, kind, plural }) => {
+      const exists = !gvk.Group.startsWith('gateway.') || mesh.inventory.state(kind, cluster).state !== 'absent'
+      const resource = gvk.Group.startsWith('gateway.') ? plural : '*'
+      const seen = scope.sees({ cluster, namespace }) === 'yes'
+      return [
+        key,
+        exists && seen ? await mayWrite(mesh, { cluster, namespace }, gvk.Group, resource) : nothing,
+      ] as const
+    })
+    return [namespace, Object.fromEntries(await Promise.all(cells))] as const
+  })
+  return Object.fromEntries(await Promise.all(rows))
+}
+
+/** Nothing in view-only mode, without asking. */
+export async function mayWrite(
+  { config, rights }: Mesh,
+  at: { readonly cluster: ClusterName; readonly namespace: string },
+  group: string,
+  resource: string,
+): Promise<ResourcePermissions> {
+  if (config.deployment.viewOnlyMode) return nothing
+  return (await rights?.({ ...at, group, resource })) ?? { create: true, update: true, delete: true }
+}
