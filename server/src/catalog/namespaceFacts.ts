@@ -62,6 +62,7 @@ function gather(inventory: Inventory, config: Config, at: NamespaceRef, version:
   const pods = inventory.in('pods', at)
   const services = inventory.in('services', at)
   const workloads = gatherWorkloads(inventory, at, names, new Set(config.kubernetes.excludeWorkloads))
+  const byName = once(() => firstByName(workloads))
   const podIndex = once(() => labelIndex(pods, ({ labels }) => labels))
   const workloadIndex = once(() => labelIndex(workloads, ({ labels }) => labels))
   const serviceIndex = once(() => selectorIndex(services))
@@ -73,7 +74,7 @@ function gather(inventory: Inventory, config: Config, at: NamespaceRef, version:
     labelNames: names,
     workloads,
     services,
-    workload: (name) => workloads.find((each) => each.name === name),
+    workload: (name) => byName().get(name),
     podsOf,
     workloadsOf: (selector) =>
       Object.keys(selector).length === 0 ? [] : matching(selector, workloads, workloadIndex(), ({ labels }) => labels),
@@ -116,6 +117,12 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() }
     return made.value
   }
+}
+
+function firstByName(workloads: readonly Workload[]): ReadonlyMap<string, Workload> {
+  const named = new Map<string, Workload>()
+  for (const workload of workloads) if (!named.has(workload.name)) named.set(workload.name, workload)
+  return named
 }
 
 /** `label=value` -> those that carry it. */

@@ -7,14 +7,14 @@ import { isTcp, type Selected } from './selections.ts'
 import type { Call } from './trafficIndex.ts'
 import { addEdge, addNode, holds, type Node, type TrafficMap } from './trafficMap.ts'
 
-/** `numberOf` numbers texts, the same for all calls of a graph. Adds calls of one family, in order. Calls that name no node, or of a protocol not asked for, are left out. */
+/** Adds calls of one family, in order. Calls that name no node, or of a protocol not asked for, are left out. */
 export function addCalls(
   map: TrafficMap,
   family: Family,
   calls: Iterable<Selected>,
   endsOf: (call: Call) => Ends | undefined,
   rates: Pick<GraphOptions, 'rateGrpc' | 'rateHttp'>,
-  numberOf: (kind: string) => number,
+  numberOf: KindNumbers,
 ): void {
   for (const { call, rate } of calls) {
     const kind = kindOf(family, call, rates)
@@ -22,7 +22,24 @@ export function addCalls(
     const ends = endsOf(call)
     if (ends === undefined) continue
     const { protocol, code, flags } = kind
-    addCall(map, ends, { protocol, code, flags, number: numberOf(`${family}|${code}|${flags}`), rate })
+    addCall(map, ends, { protocol, code, flags, number: numberOf(family, code, flags), rate })
+  }
+}
+
+/** Numbers families, codes and flags from 0 on, the same for all calls of a graph. */
+export type KindNumbers = (family: Family, code: string, flags: string) => number
+
+export function kindNumbers(): KindNumbers {
+  const families = new Map<Family, Map<string, Map<string, number>>>()
+  let next = 0
+  return (family, code, flags) => {
+    const codes = families.get(family) ?? new Map<string, Map<string, number>>()
+    families.set(family, codes)
+    const byFlags = codes.get(code) ?? new Map<string, number>()
+    codes.set(code, byFlags)
+    const number = byFlags.get(flags) ?? next++
+    byFlags.set(flags, number)
+    return number
   }
 }
 

@@ -7,8 +7,8 @@ import { isAmbientNamespace, type MeshFacts, meshFactsOf } from '../mesh/mesh.ts
 import type { Mesh } from '../model.ts'
 import type { Pair, Window } from '../telemetry/traffic.ts'
 import { createdAtS, mayAccess } from './access.ts'
+import { type KindNumbers, kindNumbers } from './addCalls.ts'
 import { type Ends, type EndsOptions, endsResolver, plainEndsResolver } from './ends.ts'
-import type { ServiceName } from './nodeIdentity.ts'
 import type { GraphOptions } from './options.ts'
 import { waypointSet } from './waypoints.ts'
 
@@ -25,10 +25,11 @@ export interface GraphContext {
   /** Clusters in which the viewer sees it. */
   clustersOf(namespace: string): readonly string[]
   factsOf(at: NamespaceRef): NamespaceFacts
+  /** A control plane runs in it. */
+  holdsControlPlane(at: NamespaceRef): boolean
   /** In any of its clusters. */
   isAmbient(namespace: string): boolean
-  /** Numbers texts from 0 on: equal texts have equal numbers in this graph. */
-  numberOf(text: string): number
+  readonly kindNumber: KindNumbers
   endsOf(pair: Pair): Ends | undefined
   /** Of security rows, whose labels are taken as they are. */
   plainEndsOf(pair: Pair): Ends | undefined
@@ -37,15 +38,12 @@ export interface GraphContext {
 export function graphContext(mesh: Mesh, scope: Scope, options: GraphOptions): GraphContext {
   const { inventory } = mesh
   const meshFacts = meshFactsOf(inventory)
-  const access = new Map<string, boolean>()
-  const sight = new Map<string, boolean>()
-  const sees = (at: NamespaceRef) => remember(sight, at, () => scope.sees(at) === 'yes')
-  const accessible = (at: NamespaceRef) => remember(access, at, () => mayAccess(inventory, scope, at))
+  const sees = oncePerPlace((at) => scope.sees(at) === 'yes')
+  const accessible = oncePerPlace((at) => mayAccess(inventory, scope, at))
   const clustersOf = (namespace: string) => inventory.clusters().filter((cluster) => accessible({ cluster, namespace }))
   const waypoints = options.ambientTraffic === 'none' ? new Set<string>() : waypointSet(inventory, accessible)
   const { graphType, injectServiceNodes } = options
-  const numberOf = numbering()
-  const ends: EndsOptions = { graphType, injectServiceNodes, waypoints, sees, numberOf, nameOf: naming() }
+  const ends: EndsOptions = { graphType, injectServiceNodes, waypoints, sees }
   return {
     mesh,
     inventory,
@@ -55,47 +53,34 @@ export function graphContext(mesh: Mesh, scope: Scope, options: GraphOptions): G
     waypoints,
     accessible,
     clustersOf,
-    factsOf: (at) => namespaceFacts(mesh, at),
+    factsOf: oncePerPlace((at) => namespaceFacts(mesh, at)),
+    holdsControlPlane: oncePerPlace((at) => meshFacts.controlPlanesAt(at).length > 0),
     isAmbient: (namespace) =>
       clustersOf(namespace).some((cluster) => {
         const labels = inventory.get('namespaces', { cluster, namespace: '' }, namespace)?.labels ?? {}
         return isAmbientNamespace(meshFacts, { cluster, namespace }, labels)
       }),
-    numberOf,
+    kindNumber: kindNumbers(),
     endsOf: endsResolver(ends),
     plainEndsOf: plainEndsResolver(ends),
   }
 }
 
-function remember(known: Map<string, boolean>, { cluster, namespace }: NamespaceRef, ask: () => boolean): boolean {
-  const place = `${cluster}/${namespace}`
-  let answer = known.get(place)
-  if (answer === undefined) {
-    answer = ask()
-    known.set(place, answer)
-  }
-  return answer
-}
-
-function numbering(): (text: string) => number {
-  const numbers = new Map<string, number>()
-  return (text) => {
-    let number = numbers.get(text)
-    if (number === undefined) {
-      number = numbers.size
-      numbers.set(text, number)
+/** Asked for every node and every call: looked up name by name, because joining names would cost more than the answer. */
+function oncePerPlace<T>(ask: (at: NamespaceRef) => T): (at: NamespaceRef) => T {
+  const answers = new Map<string, Map<string, T>>()
+  return ({ cluster, namespace }) => {
+    let inCluster = answers.get(cluster)
+    if (inCluster === undefined) {
+      inCluster = new Map()
+      answers.set(cluster, inCluster)
     }
-    return number
-  }
-}
-
-function naming(): (name: ServiceName) => ServiceName {
-  const names = new Map<string, ServiceName>()
-  return (name) => {
-    const key = `${name.cluster}/${name.namespace}/${name.name}`
-    const known = names.get(key) ?? name
-    names.set(key, known)
-    return known
+    let answer = inCluster.get(namespace)
+    if (answer === undefined) {
+      answer = ask({ cluster, namespace })
+      inCluster.set(namespace, answer)
+    }
+    return answer
   }
 }
 

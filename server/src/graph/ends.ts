@@ -47,28 +47,36 @@ export interface EndsOptions {
   readonly waypoints: ReadonlySet<string>
   /** May the viewer see what is in this namespace? */
   readonly sees: (at: NamespaceRef) => boolean
-  /** Numbers texts: equal ones alike. */
-  readonly numberOf: (text: string) => number
-  /** Gives equal service names as one object. */
-  readonly nameOf: (name: ServiceName) => ServiceName
 }
 
 export const waypointKey = (cluster: string, namespace: string, name: string): string =>
   `${cluster}/${namespace}/${name}`
 
 /** Resolves pairs, each once. Undefined: rows of this pair are not part of any graph. */
-export const endsResolver = (options: EndsOptions) => once((pair) => resolve(pair, options))
+export function endsResolver(options: EndsOptions): (pair: Pair) => Ends | undefined {
+  const halves = halvesOf(options)
+  return once((pair) => {
+    const source = halves.source(pair.source)
+    if (source === undefined || isBadSource(source.labels, pair.source.cluster !== undefined)) return undefined
+    const destination = halves.destination(pair, source.labels)
+    if (destination === undefined) return undefined
+    if (isBadDestination(destination.labels, pair.destination.cluster !== undefined)) return undefined
+    return joined(source, destination, halves, options)
+  })
+}
 
 /**
  * The same for security rows: they have no `destination_service`, and their labels are taken as they are, neither
  * dropped nor repaired.
  */
-export const plainEndsResolver = (options: EndsOptions) =>
-  once((pair) => {
-    const source = sourceLabels(pair.source)
-    const destination = destinationLabels({ ...pair, service: pair.service ?? '' })
-    return source === undefined || destination === undefined ? undefined : endsOf(source, destination, options)
+export function plainEndsResolver(options: EndsOptions): (pair: Pair) => Ends | undefined {
+  const halves = halvesOf(options)
+  return once((pair) => {
+    const source = halves.source(pair.source)
+    const destination = halves.destination({ ...pair, service: pair.service ?? '' }, undefined)
+    return source === undefined || destination === undefined ? undefined : joined(source, destination, halves, options)
   })
+}
 
 function once(resolvePair: (pair: Pair) => Ends | undefined): (pair: Pair) => Ends | undefined {
   const resolved = new Map<Pair, Ends | null>()
@@ -82,54 +90,136 @@ function once(resolvePair: (pair: Pair) => Ends | undefined): (pair: Pair) => En
   }
 }
 
-function resolve(pair: Pair, options: EndsOptions): Ends | undefined {
-  const source = sourceLabels(pair.source)
-  const reported = destinationLabels(pair)
-  if (source === undefined || reported === undefined) return undefined
-  if (isBadSource(source, pair.source.cluster !== undefined)) return undefined
-  const destination = repaired(source, reported)
-  if (isBadDestination(destination, pair.destination.cluster !== undefined)) return undefined
-  return endsOf(source, destination, options)
+/** What one end of a pair says, whoever the other is: a workload has many callers, so it is worked out once. */
+interface Half<Labels> {
+  readonly labels: Labels
+  readonly isWaypoint: boolean
+  /** By its own labels; a waypoint is told apart by its workload. */
+  readonly byApp: NodeIdentity | undefined
+  readonly identity: NodeIdentity | undefined
+  /** Equal for equal labels. */
+  readonly number: number
 }
 
-function endsOf(source: EndLabels, destination: Destination, options: EndsOptions): Ends | undefined {
-  const { graphType, waypoints } = options
-  const sourceIsWaypoint = waypoints.has(waypointKey(source.cluster, source.workloadNamespace, source.workload))
-  const destinationIsWaypoint = waypoints.has(
-    waypointKey(destination.cluster, destination.workloadNamespace, destination.workload),
-  )
-  const byApp = nodeIdentity(destination, graphType)
-  if (options.injectServiceNodes && byApp === undefined) return undefined
-  const fromByApp = nodeIdentity(source, graphType)
-  const from = sourceIsWaypoint ? nodeIdentity({ ...source, app: '' }, graphType) : fromByApp
-  const to = destinationIsWaypoint ? nodeIdentity({ ...destination, app: '' }, graphType) : byApp
+interface DestinationHalf extends Half<Destination> {
+  /** The service node before it, where service nodes are shown. */
+  readonly service: NodeIdentity | undefined
+  readonly serviceName: ServiceName | undefined
+}
+
+interface Halves {
+  source(peer: Peer): Half<EndLabels> | undefined
+  /** `repairedFor`: the caller, whose cluster stands in for a missing one. */
+  destination(pair: Pair, repairedFor: EndLabels | undefined): DestinationHalf | undefined
+  fingerprint(source: number, destination: number): number
+}
+
+function halvesOf(options: EndsOptions): Halves {
+  const sources = new Map<Peer, Half<EndLabels> | null>()
+  const destinations = new Map<Peer, DestinationHalf[]>()
+  const numbers = { source: numbering<string>(), destination: numbering<string>(), both: numbering<number>() }
+  const names = new Map<string, ServiceName>()
+  return {
+    source(peer) {
+      let half = sources.get(peer)
+      if (half === undefined) {
+        const labels = sourceLabels(peer)
+        half = labels === undefined ? null : { ...halfOf(labels, options), number: numbers.source(tuple(labels)) }
+        sources.set(peer, half)
+      }
+      return half ?? undefined
+    },
+    destination(pair, repairedFor) {
+      const reported = destinationLabels(pair)
+      if (reported === undefined) return undefined
+      const labels = repairedFor === undefined ? reported : repaired(repairedFor, reported)
+      let known = destinations.get(pair.destination)
+      if (known === undefined) {
+        known = []
+        destinations.set(pair.destination, known)
+      }
+      for (const half of known) if (isSame(half.labels, labels)) return half
+      const { cluster, serviceNamespace, service } = labels
+      const half = halfOf(labels, options)
+      const isInjectable =
+        options.injectServiceNodes &&
+        isOk(service) &&
+        service !== 'PassthroughCluster' &&
+        half.byApp?.type !== 'service'
+      const name = { cluster, namespace: serviceNamespace, name: service }
+      const nameKey = `${cluster}/${serviceNamespace}/${service}`
+      if (!names.has(nameKey)) names.set(nameKey, name)
+      const made: DestinationHalf = {
+        ...half,
+        number: numbers.destination(`${tuple(labels)}|${labels.host}`),
+        service: isInjectable ? serviceIdentity(cluster, serviceNamespace, service) : undefined,
+        serviceName: isOk(service) ? names.get(nameKey) : undefined,
+      }
+      known.push(made)
+      return made
+    },
+    fingerprint: (source, destination) => numbers.both(source * maxNumber + destination),
+  }
+}
+
+/** Fingerprints stay whole numbers as long as there are fewer different ends. */
+const maxNumber = 2 ** 26
+
+/** Of one peer: what can differ is the service, and what was repaired. */
+const isSame = (a: Destination, b: Destination): boolean =>
+  a.host === b.host &&
+  a.service === b.service &&
+  a.serviceNamespace === b.serviceNamespace &&
+  a.cluster === b.cluster &&
+  a.workload === b.workload
+
+function numbering<T>(): (value: T) => number {
+  const numbers = new Map<T, number>()
+  return (value) => {
+    let number = numbers.get(value)
+    if (number === undefined) {
+      number = numbers.size
+      numbers.set(value, number)
+    }
+    return number
+  }
+}
+
+function halfOf<Labels extends EndLabels>(labels: Labels, { graphType, waypoints }: EndsOptions) {
+  const isWaypoint =
+    waypoints.size > 0 && waypoints.has(waypointKey(labels.cluster, labels.workloadNamespace, labels.workload))
+  const byApp = nodeIdentity(labels, graphType)
+  const identity = isWaypoint ? nodeIdentity({ ...labels, app: '' }, graphType) : byApp
+  return { labels, isWaypoint, byApp, identity }
+}
+
+function joined(
+  source: Half<EndLabels>,
+  destination: DestinationHalf,
+  { fingerprint }: Halves,
+  options: EndsOptions,
+): Ends | undefined {
+  if (options.injectServiceNodes && destination.byApp === undefined) return undefined
+  const { identity: from, byApp: fromByApp } = source
+  const { identity: to, byApp, labels } = destination
   if (from === undefined || to === undefined) return undefined
-  const injectable =
-    options.injectServiceNodes &&
-    isOk(destination.service) &&
-    destination.service !== 'PassthroughCluster' &&
-    byApp?.type !== 'service'
-  const { cluster, serviceNamespace, service } = destination
-  const seen = visibility(from, to, destination, options.sees)
+  const seen = visibility(from, to, labels, options.sees)
   if (seen === undefined) return undefined
-  const anyService = injectable && seen.service ? serviceIdentity(cluster, serviceNamespace, service) : undefined
+  const anyService = seen.service ? destination.service : undefined
   return {
     source: seen.source ? from : restrictedIdentity,
     destination: seen.destination ? to : restrictedIdentity,
-    service: sourceIsWaypoint || destinationIsWaypoint ? undefined : anyService,
+    service: source.isWaypoint || destination.isWaypoint ? undefined : anyService,
     anyService,
     sourceKey: (seen.source ? (fromByApp ?? from) : restrictedIdentity).key,
     destinationKey: (seen.destination ? (byApp ?? to) : restrictedIdentity).key,
-    serviceName:
-      isOk(service) && seen.service
-        ? options.nameOf({ cluster, namespace: serviceNamespace, name: service })
-        : undefined,
-    host: seen.service ? destination.host : '',
-    sourceIsWaypoint: sourceIsWaypoint && seen.source,
-    destinationIsWaypoint: destinationIsWaypoint && seen.destination,
-    destinationApp: destination.app,
-    fingerprint: options.numberOf(`${tuple(source)}|${tuple(destination)}|${destination.host}`),
-    selfFingerprint: options.numberOf(`${tuple(destination)}|${destination.host}`),
+    serviceName: seen.service ? destination.serviceName : undefined,
+    host: seen.service ? labels.host : '',
+    sourceIsWaypoint: source.isWaypoint && seen.source,
+    destinationIsWaypoint: destination.isWaypoint && seen.destination,
+    destinationApp: labels.app,
+    fingerprint: fingerprint(source.number, destination.number),
+    selfFingerprint: destination.number,
   }
 }
 

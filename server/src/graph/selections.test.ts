@@ -1,7 +1,7 @@
 /** The index against what it stands for: Kiali's queries, evaluated over the raw series one by one. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type PairPool, trafficRows } from '../telemetry/table.ts'
+import { newPairPool, trafficRows } from '../telemetry/table.ts'
 import type { Sample } from '../telemetry/vector.ts'
 import { namespaceCalls, nodeCalls } from './selections.ts'
 import { type Call, trafficIndex } from './trafficIndex.ts'
@@ -85,7 +85,7 @@ function tableOf(all: readonly Series[], grouped: readonly string[]) {
     sum.value += rate
     sums.set(key, sum)
   }
-  const pool: PairPool = new Map()
+  const pool = newPairPool()
   const samples: Sample[] = [...sums.values()]
   return trafficIndex(trafficRows(samples, pool))
 }

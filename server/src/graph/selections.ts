@@ -37,37 +37,38 @@ export const countsZtunnel = (ambient: GraphOptions['ambientTraffic']): boolean 
   ambient === 'total' || ambient === 'ztunnel'
 
 /** The calls of one namespace in one family, first those that never arrived, then into it, then out of it. */
-export function* namespaceCalls(
+export function namespaceCalls(
   index: TrafficIndex,
   family: Family,
   namespace: string,
   namespaceIsAmbient: boolean,
   ambient: GraphOptions['ambientTraffic'],
-): Generator<Selected> {
-  const select = selector(family, ambient)
+): Selected[] {
+  const { select, selected } = selector(family, ambient)
   const fromElsewhere = ({ pair }: Call) => pair.source.workloadNamespace !== namespace
   const inbound = index.byDestinationNamespace.get(namespace) ?? []
-  yield* select(
+  select(
     index.unserved.get(namespace) ?? [],
     reportersOf('source', ambient),
     (call) => fromElsewhere(call) && call.pair.destination.workloadNamespace === 'unknown',
   )
-  if (namespaceIsAmbient && !isTcp(family)) yield* select(inbound, ['source'], fromElsewhere)
-  yield* select(inbound, reportersOf('destination', ambient), () => true)
-  yield* select(index.bySourceNamespace.get(namespace) ?? [], reportersOf('source', ambient), () => true)
+  if (namespaceIsAmbient && !isTcp(family)) select(inbound, ['source'], fromElsewhere)
+  select(inbound, reportersOf('destination', ambient), () => true)
+  select(index.bySourceNamespace.get(namespace) ?? [], reportersOf('source', ambient), () => true)
+  return selected
 }
 
 /** The calls of one node: its neighbours' side first for what comes in, its own for what goes out. */
-export function* nodeCalls(
+export function nodeCalls(
   index: TrafficIndex,
   family: Family,
   node: NodeTarget,
   cluster: string,
   facts: { readonly namespaceIsAmbient: boolean; readonly isWaypoint: boolean },
   options: Pick<GraphOptions, 'ambientTraffic' | 'graphType'>,
-): Generator<Selected> {
+): Selected[] {
   const ambient = options.ambientTraffic
-  const select = selector(family, ambient)
+  const { select, selected } = selector(family, ambient)
   const here = ({ pair }: Call) => cluster === '' || pair.destination.cluster === cluster
   const fromHere = ({ pair }: Call) => cluster === '' || pair.source.cluster === cluster
   const [inbound, outbound] = nodeReporters(family, node, facts, ambient)
@@ -75,50 +76,47 @@ export function* nodeCalls(
   const isVersion = (revision: string | undefined) => version === '' || version === 'unknown' || revision === version
   switch (node.kind) {
     case 'workload':
-      yield* select(
+      select(
         index.byDestinationNamespace.get(node.namespace) ?? [],
         inbound,
         (call) => here(call) && call.pair.destination.workload === node.workload,
       )
-      yield* select(
+      select(
         index.bySourceNamespace.get(node.namespace) ?? [],
         outbound,
         (call) => fromHere(call) && call.pair.source.workload === node.workload,
       )
-      return
+      break
     case 'app':
-      yield* select(index.byServiceNamespace.get(node.namespace) ?? [], inbound, (call) => {
+      select(index.byServiceNamespace.get(node.namespace) ?? [], inbound, (call) => {
         const { canonicalService, canonicalRevision } = call.pair.destination
         return here(call) && canonicalService === node.app && isVersion(canonicalRevision)
       })
-      yield* select(index.bySourceNamespace.get(node.namespace) ?? [], outbound, (call) => {
+      select(index.bySourceNamespace.get(node.namespace) ?? [], outbound, (call) => {
         const { canonicalService, canonicalRevision } = call.pair.source
         return fromHere(call) && canonicalService === node.app && isVersion(canonicalRevision)
       })
-      return
+      break
     case 'service': {
       const ofService = ({ pair }: Call) => (pair.service ?? '').startsWith(`${node.service}.${node.namespace}.`)
       if (family === 'requests') {
-        yield* select(
+        select(
           index.unserved.get(node.namespace) ?? [],
           reportersOf('source', ambient),
           (call) => here(call) && ofService(call),
         )
       }
-      yield* select(
-        index.byServiceNamespace.get(node.namespace) ?? [],
-        inbound,
-        (call) => here(call) && ofService(call),
-      )
-      return
+      select(index.byServiceNamespace.get(node.namespace) ?? [], inbound, (call) => here(call) && ofService(call))
+      break
     }
     case 'aggregate':
-      yield* select(
+      select(
         index.byServiceNamespace.get(node.namespace) ?? [],
         reportersOf('destination', ambient),
         (call) => call.aggregate === node.value && (node.service === '' || call.pair.serviceName === node.service),
       )
   }
+  return selected
 }
 
 function nodeReporters(
@@ -137,18 +135,16 @@ function nodeReporters(
   return [both ? [...inbound, 'source'] : inbound, reportersOf('source', ambient)]
 }
 
-/** Ztunnel's own TCP series count only where asked for. */
+/** `select` adds to `selected`. Ztunnel's own TCP series count only where asked for. */
 function selector(family: Family, ambient: GraphOptions['ambientTraffic']) {
   const withoutZtunnel = isTcp(family) && !countsZtunnel(ambient)
-  return function* select(
-    calls: readonly Call[],
-    reporters: readonly Reporter[],
-    fits: (call: Call) => boolean,
-  ): Generator<Selected> {
-    const selected = calls.filter((call) => !(withoutZtunnel && call.app === 'ztunnel') && fits(call))
-    for (const call of inOrder(selected, reporters)) {
+  const selected: Selected[] = []
+  const select = (calls: readonly Call[], reporters: readonly Reporter[], fits: (call: Call) => boolean): void => {
+    const fitting = calls.filter((call) => !(withoutZtunnel && call.app === 'ztunnel') && fits(call))
+    for (const call of inOrder(fitting, reporters)) {
       const rate = reportedRate(call, reporters)
-      if (rate !== undefined) yield { call, rate }
+      if (rate !== undefined) selected.push({ call, rate })
     }
   }
+  return { select, selected }
 }

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import type { Graph } from '@binocle/api/graph'
 import { known } from '@binocle/api/known'
-import { extraRows, type PairPool, trafficRows } from '../telemetry/table.ts'
+import { extraRows, newPairPool, trafficRows } from '../telemetry/table.ts'
 import type { ExtraTable, Family, TrafficRow, TrafficSource } from '../telemetry/traffic.ts'
 import type { Sample } from '../telemetry/vector.ts'
 
@@ -14,7 +14,7 @@ export interface TestTraffic {
 
 /** All windows hold the same; "now" is 1,700,000,000. */
 export function testTraffic({ rows = {}, extra }: TestTraffic): TrafficSource {
-  const pool: PairPool = new Map()
+  const pool = newPairPool()
   const family = (name: Family): TrafficRow[] =>
     trafficRows(
       (rows[name] ?? []).map((row) => sample(row)),

@@ -59,7 +59,7 @@ function namespaceMap(context: GraphContext, tables: Tables, namespace: string):
   const isAmbient = context.isAmbient(namespace)
   for (const [family, index] of tables.families) {
     const calls = namespaceCalls(index, family, namespace, isAmbient, options.ambientTraffic)
-    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options, context.numberOf)
+    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options, context.kindNumber)
   }
   return map
 }
@@ -77,7 +77,7 @@ function nodeMap(context: GraphContext, tables: Tables, node: NodeTarget): Traff
   for (const [family, index] of families) {
     if (index === undefined) continue
     const calls = nodeCalls(index, family, node, options.cluster, facts, options)
-    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options, context.numberOf)
+    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options, context.kindNumber)
   }
   return map
 }

@@ -137,7 +137,10 @@ export function addEdge(source: Node, destination: Node, protocol: string): Edge
 
 /** Does the edge hold this series already, because the other end reported it first? */
 export function holds(edge: Edge, fingerprint: number): boolean {
-  if (edge.series.length < 16) return edge.series.some((series) => series.fingerprint === fingerprint)
+  if (edge.series.length < 16) {
+    for (const series of edge.series) if (series.fingerprint === fingerprint) return true
+    return false
+  }
   if (edge.absorbed === undefined || edge.absorbed.size !== edge.series.length) {
     edge.absorbed = new Set(edge.series.map((series) => series.fingerprint))
   }

@@ -126,8 +126,28 @@ function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   return value
 }
 
-/** Replica counts, and how many proxies istiod has in step; -1 = there are none, or nobody knows. */
+/**
+ * Replica counts, and how many proxies istiod has in step; -1 = there are none, or nobody knows. One object as long as
+ * neither the workload nor what istiod says changes.
+ */
 export function replicasOf(mesh: Mesh, workload: Workload): WorkloadStatus {
+  const istiod = mesh.istiod?.version
+  const known = keptReplicas.get(workload)
+  if (known !== undefined && known.mesh === mesh && known.istiod === istiod) return known.replicas
+  const replicas = countReplicas(mesh, workload)
+  keptReplicas.set(workload, { mesh, istiod, replicas })
+  return replicas
+}
+
+interface KeptReplicas {
+  readonly mesh: Mesh
+  readonly istiod: number | undefined
+  readonly replicas: WorkloadStatus
+}
+
+const keptReplicas = new WeakMap<Workload, KeptReplicas>()
+
+function countReplicas(mesh: Mesh, workload: Workload): WorkloadStatus {
   return {
     name: workload.name,
     desiredReplicas: workload.desiredReplicas,

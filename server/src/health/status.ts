@@ -36,7 +36,9 @@ export function requestStatus(
  */
 export function directionStatus(rates: Rates, direction: Direction, tolerances: readonly CompiledTolerance[]): Verdict {
   let verdict = nothingEvaluated
-  for (const [protocol, codes] of Object.entries(rates)) {
+  for (const protocol in rates) {
+    const codes = rates[protocol]
+    if (codes === undefined) continue
     if (tolerances.length === 0) {
       verdict = worst(verdict, judged(percentOf(codes, isError), 0.1, 10))
       continue

@@ -12,7 +12,7 @@ import type { Clock } from '../model.ts'
 import type { Prometheus } from './prometheus.ts'
 import { render } from './promql.ts'
 import { anyIstioMetric, extraQuery, familyNames, familyQuery, lastMetricsQuery } from './queryPlan.ts'
-import { extraRows, inPairOrder, type PairPool, trafficRows } from './table.ts'
+import { extraRows, inPairOrder, newPairPool, type PairPool, trafficRows } from './table.ts'
 import type { ExtraRow, ExtraTable, Family, TrafficRow, TrafficSnapshot, TrafficSource, Window } from './traffic.ts'
 import type { Sample } from './vector.ts'
 
@@ -192,7 +192,7 @@ class Windows {
 
   private keep(window: Window): Kept {
     const name = `${window.end} ${window.durationS}`
-    const kept = this.kept.get(name) ?? { pool: new Map(), tables: new Map(), snapshot: undefined, rows: 0 }
+    const kept = this.kept.get(name) ?? { pool: newPairPool(), tables: new Map(), snapshot: undefined, rows: 0 }
     this.kept.delete(name)
     this.kept.set(name, kept)
     return kept

@@ -3,11 +3,16 @@
  * are kept once, and later work that depends on the pair alone is done once for it.
  */
 
-import type { ExtraRow, Pair, Reporter, TrafficRow } from './traffic.ts'
+import type { ExtraRow, Pair, Peer, Reporter, TrafficRow } from './traffic.ts'
 import type { Sample } from './vector.ts'
 
-/** Shares equal pairs; one is kept for all tables of a window. */
-export type PairPool = Map<string, Pair>
+/** Shares equal pairs, and equal ends of pairs; one is kept for all tables of a window. */
+export interface PairPool {
+  readonly pairs: Map<string, Pair>
+  readonly peers: Map<string, Peer>
+}
+
+export const newPairPool = (): PairPool => ({ pairs: new Map(), peers: new Map() })
 
 /** Samples of a family's query. Those of other reporters than we know, and those without a number, are left out. */
 export function trafficRows(samples: readonly Sample[], pool: PairPool): TrafficRow[] {
@@ -78,30 +83,46 @@ const pairKey = (labels: Readonly<Record<string, string>>): string =>
 
 function pairOf(labels: Readonly<Record<string, string>>, pool: PairPool): Pair {
   const key = pairKey(labels)
-  const pooled = pool.get(key)
+  const pooled = pool.pairs.get(key)
   if (pooled !== undefined) return pooled
   const pair: Pair = {
-    source: {
-      cluster: labels.source_cluster,
-      workloadNamespace: labels.source_workload_namespace,
-      workload: labels.source_workload,
-      canonicalService: labels.source_canonical_service,
-      canonicalRevision: labels.source_canonical_revision,
-    },
-    destination: {
-      cluster: labels.destination_cluster,
-      workloadNamespace: labels.destination_workload_namespace,
-      workload: labels.destination_workload,
-      canonicalService: labels.destination_canonical_service,
-      canonicalRevision: labels.destination_canonical_revision,
-    },
+    source: peerOf(
+      pool,
+      labels.source_cluster,
+      labels.source_workload_namespace,
+      labels.source_workload,
+      labels.source_canonical_service,
+      labels.source_canonical_revision,
+    ),
+    destination: peerOf(
+      pool,
+      labels.destination_cluster,
+      labels.destination_workload_namespace,
+      labels.destination_workload,
+      labels.destination_canonical_service,
+      labels.destination_canonical_revision,
+    ),
     serviceNamespace: labels.destination_service_namespace,
     service: labels.destination_service,
     serviceName: labels.destination_service_name,
   }
-  pool.set(key, pair)
+  pool.pairs.set(key, pair)
   return pair
 }
+
+function peerOf({ peers }: PairPool, ...[cluster, workloadNamespace, workload, ...canonical]: PeerLabels): Peer {
+  const [canonicalService, canonicalRevision] = canonical
+  const named = [cluster, workloadNamespace, workload, canonicalService, canonicalRevision]
+  const key = named.map((label) => label ?? absent).join(separator)
+  const pooled = peers.get(key)
+  if (pooled !== undefined) return pooled
+  const peer: Peer = { cluster, workloadNamespace, workload, canonicalService, canonicalRevision }
+  peers.set(key, peer)
+  return peer
+}
+
+type Label = string | undefined
+type PeerLabels = readonly [Label, Label, Label, Label, Label]
 
 const pairLabels = [
   'source_cluster',

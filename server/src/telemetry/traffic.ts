@@ -23,7 +23,7 @@ export interface Peer {
   readonly canonicalRevision: string | undefined
 }
 
-/** Who called whom. Equal pairs are the same object within a snapshot. */
+/** Who called whom. Equal pairs are the same object within a snapshot, and so are equal ends of them. */
 export interface Pair {
   readonly source: Peer
   readonly destination: Peer

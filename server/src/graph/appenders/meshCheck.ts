@@ -1,4 +1,5 @@
 /** Is a node's workload in the mesh: by sidecar, by ambient, as a gateway? (reference: graph.md 4.7) */
+import type { NamespaceFacts } from '../../catalog/namespaceFacts.ts'
 import type { Workload } from '../../catalog/workload.ts'
 import type { GraphContext } from '../context.ts'
 import { isVersionOk } from '../nodeIdentity.ts'
@@ -9,7 +10,7 @@ export function checkMembership(map: TrafficMap, context: GraphContext): void {
     if (node.type !== 'workload' && node.type !== 'app') continue
     const { marks } = node
     if (marks.outOfMesh === true || marks.dead === true || !context.accessible(node)) continue
-    if (context.meshFacts.controlPlanesAt(node).length > 0) continue
+    if (context.holdsControlPlane(node)) continue
     const workloads = workloadsOf(node, context)
     // Of workloads that do not exist all of this holds, so Kiali takes them for ambient ones.
     if (workloads.every(({ isAmbient }) => isAmbient) || marks.waypoint === true) marks.ambient = true
@@ -26,7 +27,24 @@ function workloadsOf(node: Node, context: GraphContext): readonly Workload[] {
     const workload = facts.workload(node.workload)
     return workload === undefined ? [] : [workload]
   }
-  return facts.workloads.filter(
-    ({ app, version }) => app === node.app && (!isVersionOk(node.version) || version === node.version),
-  )
+  const ofApp = byApp(facts).get(node.app) ?? []
+  return isVersionOk(node.version) ? ofApp.filter(({ version }) => version === node.version) : ofApp
+}
+
+const kept = new WeakMap<NamespaceFacts, ReadonlyMap<string, readonly Workload[]>>()
+
+/** Waypoints among them. */
+function byApp(facts: NamespaceFacts): ReadonlyMap<string, readonly Workload[]> {
+  const known = kept.get(facts)
+  if (known !== undefined) return known
+  const apps = new Map<string, Workload[]>()
+  for (const workload of facts.workloads) {
+    const { app } = workload
+    if (app === undefined) continue
+    const members = apps.get(app)
+    if (members === undefined) apps.set(app, [workload])
+    else members.push(workload)
+  }
+  kept.set(facts, apps)
+  return apps
 }
