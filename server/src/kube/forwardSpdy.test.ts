@@ -83,6 +83,23 @@ describe('a forward over SPDY', () => {
     expect(ours.destroyed).toBe(true)
   })
 
+  it("waits for the pod's words when the pod ends without data", async () => {
+    const { connection, say } = await opened()
+    const failure = whole(connection).catch((error: Error) => error.message)
+    await say(dataFrame(3, Buffer.alloc(0), true))
+    await say(dataFrame(1, Buffer.from('dial: refused'), true))
+    expect(await failure).toBe('dial: refused')
+  })
+
+  it('ends without data when the pod has no words either, and closes its own side for that', async () => {
+    const { connection, frames, say } = await opened()
+    const text = whole(connection)
+    await say(dataFrame(3, Buffer.alloc(0), true))
+    expect(frames.map(({ fin, streamId }) => [streamId, fin])).toEqual([[3, true]])
+    await say(dataFrame(1, Buffer.alloc(0), true))
+    expect(await text).toBe('')
+  })
+
   it('is not opened when the server hangs up first', async () => {
     const { opening, theirs } = await forward()
     theirs.end()

@@ -41,6 +41,10 @@ export async function forwardOverSpdy(transport: Duplex, { port }: ForwardTarget
     refused = reject
   })
   let owedBytes = 0
+  let isSilent = true
+  let isEnded = false
+  /** The pod said nothing, and will not. */
+  let isOver = false
 
   const connection = new ForwardedConnection({
     read: () => {
@@ -48,13 +52,21 @@ export async function forwardOverSpdy(transport: Duplex, { port }: ForwardTarget
       transport.resume()
     },
     write: (piece: Buffer, _encoding, done) => void transport.write(dataFrame(dataStream, piece, false), done),
-    final: (done) => void transport.write(dataFrame(dataStream, Buffer.alloc(0), true), done),
+    final: (done) => {
+      endOurs()
+      done()
+    },
     destroy: (error, done) => {
       transport.destroy()
       refused(error ?? new Error('the port-forward was closed'))
       done(error)
     },
   })
+
+  function endOurs(): void {
+    if (!isEnded) transport.write(dataFrame(dataStream, Buffer.alloc(0), true))
+    isEnded = true
+  }
 
   function giveBack(): void {
     if (owedBytes < giveBackBytes || transport.destroyed) return
@@ -67,7 +79,7 @@ export async function forwardOverSpdy(transport: Duplex, { port }: ForwardTarget
   function take({ type, streamId, fin, payload }: Frame): void {
     switch (type) {
       case 'data':
-        if (streamId === errorStream) takeError(payload)
+        if (streamId === errorStream) takeError(payload, fin)
         else if (streamId === dataStream) takeData(payload, fin)
         return
       case control.synReply:
@@ -86,14 +98,23 @@ export async function forwardOverSpdy(transport: Duplex, { port }: ForwardTarget
     }
   }
 
-  function takeError(payload: Buffer): void {
+  function takeError(payload: Buffer, fin: boolean): void {
     if (payload.length > 0) connection.destroy(podError(payload.toString('utf8')))
+    else if (fin && isOver) connection.push(null)
   }
 
   function takeData(payload: Buffer, fin: boolean): void {
     owedBytes += payload.length
+    isSilent &&= payload.length === 0
     if (payload.length > 0 && !connection.push(payload)) transport.pause()
-    if (fin) connection.push(null)
+    if (!fin) return
+    if (!isSilent) {
+      connection.push(null)
+      return
+    }
+    // Without a word: the reason may come after it, on the other stream.
+    isOver = true
+    endOurs()
   }
 
   transport.on('data', (chunk: Buffer) => {

@@ -136,6 +136,7 @@ describe('the choice of the protocol', () => {
     ['something between us cuts upgrades by GET', { GET: 502 }, 'open'],
     ['both rights are missing', { GET: 403, POST: 403 }, 'BIN-FORWARD-DENIED'],
     ['one right is missing and the other way is unknown', { GET: 403, POST: 405 }, 'BIN-FORWARD-DENIED'],
+    ['one right is missing and there is no such pod', { GET: 403, POST: 404 }, 'BIN-CLUSTER-ANSWER'],
     ['the server knows neither', { GET: 400, POST: 400 }, 'BIN-CLUSTER-ANSWER'],
     ['the server is in trouble', { GET: 503, POST: 503 }, 'BIN-CLUSTER-UNREACHABLE'],
     ['the credential is rejected', { GET: 401 }, 'BIN-CLUSTER-AUTH'],

@@ -81,7 +81,8 @@ export function createForward(
         return connection
       } catch (another) {
         // Of two refusals the verb that is missing says more than a protocol that is.
-        throw failureOf(access, authorization, target, isDenied(error) ? error : another)
+        const isMissing = isDenied(error) && isAboutTheWay(another)
+        throw failureOf(access, authorization, target, isMissing ? error : another)
       }
     }
   }
@@ -117,14 +118,19 @@ const refusals = [
 
 const overWebSocket: Way = async ({ access, authorization }, target, timeoutMs) => {
   const url = `${access.server.replace(/^http/, 'ws')}${portForwardPath(target)}?ports=${target.port}`
+  const headers = await authorization.headers()
   const socket = new WebSocket(url, [channelProtocol], {
     ...tlsOptions(access),
     ...(await throughProxy(access, tlsOptions(access), timeoutMs)),
-    headers: wireHeaders(await authorization.headers()),
     followRedirects: false,
     handshakeTimeout: timeoutMs,
     perMessageDeflate: false,
     maxPayload: 1 << 20,
+    // Here, because some have several values: each group of an impersonation is a header of its own.
+    finishRequest: (request) => {
+      for (const [name, value] of Object.entries(headers)) request.setHeader(name, value)
+      request.end()
+    },
   })
   const connection = forwardOverWebSocket(socket)
   try {
@@ -139,9 +145,6 @@ const overWebSocket: Way = async ({ access, authorization }, target, timeoutMs) 
     throw error
   }
 }
-
-const wireHeaders = (headers: Record<string, string | string[]>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 
 const overSpdy: Way = async ({ access, authorization }, target, timeoutMs) => {
   const url = new URL(access.server + portForwardPath(target))

@@ -5,7 +5,7 @@
 import { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { Api } from './api.ts'
-import { connectBackend, type ForwardedPod, refusedConnection } from './forwarded.ts'
+import { connectBackend, type ForwardedPod, inPieces, refusedConnection } from './forwarded.ts'
 
 export const channelProtocol = 'v4.channel.k8s.io'
 
@@ -38,7 +38,12 @@ function channelStream(api: Api, socket: WebSocket, channel: number): Duplex {
   return new Duplex({
     read() {},
     write(piece: Buffer, _encoding, done) {
-      void Promise.resolve(api.faults.moving()).then(() => socket.send(framed(channel, piece), () => done()))
+      void Promise.resolve(api.faults.moving()).then(async () => {
+        for (const part of inPieces(piece)) {
+          await new Promise((sent) => socket.send(framed(channel, part), sent))
+        }
+        done()
+      })
     },
     final(done) {
       socket.close()

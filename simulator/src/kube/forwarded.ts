@@ -46,6 +46,13 @@ function brokenBy(api: Api, listener: RequestListener): RequestListener | undefi
   }
 }
 
+/** Kubelets copy through a buffer of this size: no frame of theirs is longer. */
+const pieceBytes = 32 << 10
+
+export function* inPieces(bytes: Buffer): Iterable<Buffer> {
+  for (let from = 0; from < bytes.length; from += pieceBytes) yield bytes.subarray(from, from + pieceBytes)
+}
+
 /** What a kubelet says of a port on which nothing listens. */
 export const refusedConnection = (pod: ForwardedPod, port: number): string =>
   `error forwarding port ${port} to pod ${pod.name}: dial tcp4 127.0.0.1:${port}: connect: connection refused`

@@ -4,6 +4,7 @@
  */
 import { Duplex } from 'node:stream'
 import { constants, createDeflate, createInflate } from 'node:zlib'
+import { inPieces } from './forwarded.ts'
 import { spdyDictionary } from './spdyDictionary.ts'
 
 export type SpdyHeaders = Readonly<Record<string, string>>
@@ -120,7 +121,10 @@ function dataFrame(streamId: number, payload: Buffer, fin: boolean): Buffer {
 function streamOf(transport: Duplex, id: number): Duplex {
   return new Duplex({
     read() {},
-    write: (piece: Buffer, _encoding, done) => void transport.write(dataFrame(id, piece, false), () => done()),
+    write(piece: Buffer, _encoding, done) {
+      const whole = Buffer.concat([...inPieces(piece)].map((part) => dataFrame(id, part, false)))
+      transport.write(whole, () => done())
+    },
     final(done) {
       transport.write(dataFrame(id, Buffer.alloc(0), true), () => done())
     },
