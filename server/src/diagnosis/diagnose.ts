@@ -80,12 +80,21 @@ const rest = (index: number, why: string): DiagnosisStep[] =>
 
 async function throughAll(spec: UsableSpec, target: DiagnosisTarget, surroundings: StepSurroundings): Promise<Seen> {
   const { access } = spec
-  const configuration = await runStep('configuration', surroundings, limits.answerMs, () => configured(spec))
+  let api: KubeApi | undefined
+  const configuration = await runStep('configuration', surroundings, limits.answerMs, () => {
+    try {
+      api = createKubeApi(access, { requests: 8 })
+    } catch {
+      const cause = 'Its CA, client certificate, key or proxy cannot be used.'
+      return trouble('failed', 'The cluster cannot be tried.', cause, 'Mend it.', { code: 'BIN-CLUSTER-CONFIG' })
+    }
+    return configured(spec)
+  })
+  if (api === undefined) return { steps: [configuration, ...rest(1, 'Its kubeconfig cannot be used.')], rights: [] }
   const way = await reach(access, surroundings)
   const begun = [configuration, ...way.steps]
-  if (way.blocked !== undefined) return { steps: [...begun, ...rest(begun.length, way.blocked)], rights: [] }
-  const api = createKubeApi(access, { requests: 8 })
   try {
+    if (way.blocked !== undefined) return { steps: [...begun, ...rest(begun.length, way.blocked)], rights: [] }
     const [clock, above] = await Promise.all([
       clockStep(access, way, surroundings),
       aboveTls(api, access, way, target, surroundings),
@@ -197,7 +206,7 @@ async function istiodAndNames(
     const metrics = await telemetry?.()
     return namesOutcome({
       cluster: spec.name,
-      istiods: seen ?? { pods: [], elsewhere: [] },
+      istiods: seen,
       telemetry: metrics === undefined || metrics.problem !== undefined ? undefined : [...metrics.lastSeenMs.keys()],
       clusters,
     })

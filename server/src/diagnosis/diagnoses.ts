@@ -17,18 +17,22 @@ export function createDiagnoses(
   surroundings: StepSurroundings,
 ): Diagnoses {
   const kept = new Map<ClusterName, { readonly spec: string; readonly answer: Promise<Diagnosis>; endedAt: number }>()
+  /** Clusters come and go: what nobody would be given any more is not kept. */
+  function forgetOld(): void {
+    for (const [cluster, { endedAt }] of kept) {
+      if (endedAt !== 0 && surroundings.clock() - endedAt >= keptMs) kept.delete(cluster)
+    }
+  }
+
   return {
     of(cluster, fresh) {
+      forgetOld()
       const now = target(cluster)
-      if (now === undefined) {
-        kept.delete(cluster)
-        return undefined
-      }
+      if (now === undefined) return undefined
       const spec = JSON.stringify(now.spec)
       const last = kept.get(cluster)
-      const usable = !fresh && surroundings.clock() - (last?.endedAt ?? 0) < keptMs
       // One that is under way is always shared, unless the cluster is reached otherwise by now.
-      if (last !== undefined && last.spec === spec && (last.endedAt === 0 || usable)) return last.answer
+      if (last !== undefined && last.spec === spec && (last.endedAt === 0 || !fresh)) return last.answer
       const entry = { spec, answer: diagnose(now, surroundings), endedAt: 0 }
       kept.set(cluster, entry)
       void entry.answer.then(() => {

@@ -8,7 +8,8 @@ import { type Outcome, ok, trouble } from './step.ts'
 
 export interface NamesSeen {
   readonly cluster: ClusterName
-  readonly istiods: ControlPlanesSeen
+  /** Undefined = they could not be looked for. */
+  readonly istiods: ControlPlanesSeen | undefined
   /** Names that metrics carry; undefined = not known. */
   readonly telemetry: readonly string[] | undefined
   /** All clusters that the console knows. */
@@ -17,10 +18,9 @@ export interface NamesSeen {
 
 export function namesOutcome(seen: NamesSeen): Outcome {
   const { cluster, telemetry, clusters } = seen
-  const ids = [...new Set(seen.istiods.pods.map(({ clusterId }) => clusterId || 'Kubernetes'))]
-  const strange = seen.istiods.pods.find(
-    ({ clusterId, external }) => (clusterId || 'Kubernetes') !== cluster && !external,
-  )
+  const pods = seen.istiods?.pods ?? []
+  const ids = [...new Set(pods.map(({ clusterId }) => clusterId || 'Kubernetes'))]
+  const strange = pods.find(({ clusterId, external }) => (clusterId || 'Kubernetes') !== cluster && !external)
   if (strange !== undefined) return otherId(cluster, strange.clusterId || 'Kubernetes', strange.name)
   const unknown = (telemetry ?? []).filter((name) => !clusters.includes(name) && name !== 'unknown' && name !== '')
   if (telemetry !== undefined && !telemetry.includes(cluster) && unknown.length > 0) {
@@ -29,6 +29,14 @@ export function namesOutcome(seen: NamesSeen): Outcome {
       `No metric names ${cluster}.`,
       `Metrics name ${unknown.join(', ')}, which no cluster here is called: one of them may be this one.`,
       "Give the cluster the name that its proxies report (ISTIO_META_CLUSTER_ID), which is Istio's global.multiCluster.clusterName.",
+    )
+  }
+  if (seen.istiods === undefined) {
+    return trouble(
+      'unknown',
+      `Called ${cluster} in the kubeconfig.`,
+      'What its istiod calls it (CLUSTER_ID) could not be read.',
+      'See istiod.',
     )
   }
   const others = ids.filter((id) => id !== cluster)

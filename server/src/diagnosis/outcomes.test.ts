@@ -65,6 +65,11 @@ describe('the names of a cluster', () => {
     expect(cause).toContain('Metrics name wset, which no cluster here is called')
   })
 
+  it('are unknown when its istiods could not be looked for', () => {
+    const outcome = namesOutcome({ cluster: 'west', istiods: undefined, telemetry: ['west'], clusters: ['west'] })
+    expect(outcome.state).toBe('unknown')
+  })
+
   it('are not in doubt when metrics only lack it', () => {
     expect(outcome([istiod('west')], ['east']).state).toBe('ok')
   })

@@ -59,7 +59,7 @@ export function rightsOutcome(rows: readonly RightsRow[]): Outcome {
     worst,
     `${denied.length} of ${asked.length} kinds are not fully granted.`,
     `Denied: ${denied.slice(0, 4).map(rowText).join('; ')}${denied.length > 4 ? '; ...' : ''}.`,
-    'Grant them with: binocle remote-secret create (docs/remote-clusters.md lists the rights and what each is for).',
+    `Grant them, e.g. with: binocle remote-secret create${asked.some(({ need }) => need === 'edit') ? ' --edit' : ''} (docs/remote-clusters.md lists the rights).`,
     { code: 'BIN-CLUSTER-FORBIDDEN', findings },
   )
 }

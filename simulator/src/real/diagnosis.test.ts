@@ -1,4 +1,6 @@
 /** The diagnosis of a cluster under every fault of a simulated API server: the step that names it, and what follows. */
+import { createServer } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import type { Diagnosis, DiagnosisStep, DiagnosisStepName } from '@binocle/api/diagnosis'
 import { type DiagnosisTarget, diagnose } from '@binocle/server/diagnosis/diagnose'
 import { parseKubeconfig } from '@binocle/server/kube/kubeconfig'
@@ -116,6 +118,7 @@ describe('a cluster that', () => {
     await west.faults.set({ forbidden: ['pods'] })
     const diagnosis = await diagnosed()
     expect(named(diagnosis, 'failed')).toEqual(['rights', 'istiod', 'labels'])
+    expect(named(diagnosis, 'unknown')).toEqual(['names'])
     expect(step(diagnosis, 'istiod').code).toBe('BIN-CLUSTER-FORBIDDEN')
   })
 
@@ -174,6 +177,25 @@ describe('a kubeconfig', () => {
     expect(step(diagnosis, 'configuration').code).toBe('BIN-CLUSTER-CONFIG')
   })
 
+  it('whose certificates cannot be used fails at once too', async () => {
+    const tls = { insecureSkipVerify: false, client: { cert: 'none', key: 'none' } }
+    const access = { cluster: 'west', server: west.url, tls, credential: { kind: 'none' as const } }
+    const diagnosis = await diagnosed({ target: { spec: { name: 'west', access } } })
+    expect(named(diagnosis, 'failed')).toEqual(['configuration'])
+  })
+
+  it('that leads through a proxy is tried through it', async () => {
+    const proxy = await connectProxy()
+    const tls = { ca: west.caPem, insecureSkipVerify: false }
+    const credential = { kind: 'token' as const, token: mesh.tokens.west ?? '' }
+    const access = { cluster: 'west', server: west.url, tls, credential, proxy: proxy.url }
+    const diagnosis = await diagnosed({ target: { spec: { name: 'west', access } } })
+    await proxy.close()
+    expect(named(diagnosis, 'skipped')).toEqual(['tls', 'clock'])
+    expect(named(diagnosis, 'failed')).toEqual([])
+    expect(step(diagnosis, 'tcp').found).toContain(new URL(proxy.url).port)
+  })
+
   it('that calls the cluster otherwise than its istiod does fails in its names', async () => {
     const kubeconfig = kubeconfigOf([{ cluster: 'wset', url: west.url, caPem: west.caPem }], {
       wset: mesh.tokens.west ?? '',
@@ -200,3 +222,29 @@ describe('a cluster without Istio', () => {
     expect(diagnosis.rights.find(({ group }) => group === 'networking.istio.io')).toMatchObject({ notServed: true })
   })
 })
+
+/** An HTTP proxy that tunnels. */
+async function connectProxy(): Promise<{ url: string; close(): Promise<void> }> {
+  const open = new Set<Socket>()
+  const proxy = createServer()
+  proxy.on('connect', (request, client: Socket, head: Buffer) => {
+    const [host, port] = (request.url ?? '').split(':')
+    const upstream = connect(Number(port), host, () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      upstream.write(head)
+      upstream.pipe(client).pipe(upstream)
+    })
+    for (const socket of [client, upstream]) open.add(socket.on('error', () => {}))
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  const address = proxy.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of open) socket.destroy()
+        proxy.close(() => resolve())
+      }),
+  }
+}
