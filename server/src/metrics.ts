@@ -1,7 +1,7 @@
 /** The console's own metrics, as Prometheus scrapes them. No label holds a name of a user or a URL. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { KindStats } from './clusters/connection.ts'
+import type { KindStats } from './clusters/kindWatch.ts'
 import { allKinds } from './inventory/kinds.ts'
 import type { Mesh } from './model.ts'
 
@@ -45,6 +45,9 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
     registers,
   })
   const stop = mesh.inventory.onChange(({ cluster, kind }) => changes.inc({ cluster, kind }))
+  const stopForgetting = mesh.clusters.onChange(({ gone, name }) => {
+    if (gone === true) for (const kind of allKinds) changes.remove({ cluster: name, kind })
+  })
   new Gauge({
     name: 'binocle_inventory_objects',
     help: 'Kubernetes objects held, by cluster and kind.',
@@ -130,6 +133,7 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
     contentType: registry.contentType,
     close: () => {
       stop()
+      stopForgetting()
       delay.disable()
       registry.clear()
     },

@@ -2,14 +2,13 @@
 import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { Problem } from '@binocle/api/problem'
 import type { Scope } from '../access/scope.ts'
+import { type DiscoverySelectors, selectsNamespace } from '../config/discoverySelectors.ts'
 import { BinocleError } from '../errors.ts'
 import type { Namespace } from '../inventory/objects.ts'
+import { meshFactsOf } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
 
-/** Namespaces that Kiali leaves out when no discovery selector is configured. */
-const systemNamespaces = /^(kube-.*|openshift.*|ibm.*|kiali-operator|istio-operator)/
-
-export const isSystemNamespace = (name: string): boolean => systemNamespaces.test(name)
+export { isSystemNamespace } from '../config/discoverySelectors.ts'
 
 /** In order: home first, then by name. */
 export function visibleClusters({ clusters }: Mesh, scope: Scope): readonly ClusterName[] {
@@ -20,10 +19,23 @@ export function visibleClusters({ clusters }: Mesh, scope: Scope): readonly Clus
 }
 
 /** In order of name, which is the inventory's. */
-export function visibleNamespaces({ inventory }: Mesh, scope: Scope, cluster: ClusterName): readonly Namespace[] {
-  return inventory
+export function visibleNamespaces(mesh: Mesh, scope: Scope, cluster: ClusterName): readonly Namespace[] {
+  return mesh.inventory
     .in('namespaces', { cluster, namespace: '' })
-    .filter(({ name }) => !systemNamespaces.test(name) && scope.sees({ cluster, namespace: name }) === 'yes')
+    .filter((namespace) => isSelected(mesh, namespace) && scope.sees({ cluster, namespace: namespace.name }) === 'yes')
+}
+
+const noSelectors: DiscoverySelectors = { default: [], overrides: {} }
+
+/** By the discovery selectors; namespaces of control planes always count (reference: multicluster.md 7.2). */
+function isSelected({ config, inventory }: Mesh, namespace: Namespace): boolean {
+  const { cluster, name } = namespace
+  const selectors = config.deployment.discoverySelectors ?? noSelectors
+  if (selectsNamespace(selectors, cluster, namespace)) return true
+  if (selectors.default.length === 0 && selectors.overrides[cluster] === undefined) return false
+  return meshFactsOf(inventory)
+    .controlPlanesIn(cluster)
+    .some((plane) => plane.namespace === name)
 }
 
 /** The namespaces of a list: those of the filter that exist and may be seen; no filter = all. */
@@ -42,9 +54,10 @@ export function listedNamespaces(
   })
 }
 
-export function findNamespace({ inventory }: Mesh, scope: Scope, at: NamespaceRef): Namespace | undefined {
-  if (systemNamespaces.test(at.namespace) || scope.sees(at) !== 'yes') return undefined
-  return inventory.get('namespaces', { cluster: at.cluster, namespace: '' }, at.namespace)
+export function findNamespace(mesh: Mesh, scope: Scope, at: NamespaceRef): Namespace | undefined {
+  if (scope.sees(at) !== 'yes') return undefined
+  const found = mesh.inventory.get('namespaces', { cluster: at.cluster, namespace: '' }, at.namespace)
+  return found !== undefined && isSelected(mesh, found) ? found : undefined
 }
 
 /** The namespace, or an error that does not tell what does not exist from what may not be seen. */

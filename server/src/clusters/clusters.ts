@@ -3,7 +3,7 @@ import type { ClusterName } from '@binocle/api/identity'
 import type { ClusterStateName } from '@binocle/api/multicluster'
 import type { Problem } from '@binocle/api/problem'
 import type { Kind } from '../inventory/inventory.ts'
-import type { KindStats } from './connection.ts'
+import type { KindStats } from './kindWatch.ts'
 
 /** Times are Unix ms. */
 export interface Cluster {

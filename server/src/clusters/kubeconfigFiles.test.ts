@@ -89,6 +89,18 @@ describe('kubeconfig files', () => {
     expect(heard).toEqual(['east:new'])
   })
 
+  it('that cannot be read any more keep their clusters, in error state', async () => {
+    writeFileSync(path('a'), kubeconfig({ name: 'east', token: '1' }, { name: 'west', token: '1' }))
+    watch('a')
+    writeFileSync(path('a'), '<html>')
+    await time.advance(2_000)
+    rmSync(path('a'))
+    await time.advance(2_000)
+    writeFileSync(path('a'), kubeconfig({ name: 'west', token: '1' }))
+    await time.advance(2_000)
+    expect(heard).toEqual(['east! west!', 'east! west!', 'west:1'])
+  })
+
   it('name clusters as their configuration says', () => {
     writeFileSync(path('a'), kubeconfig({ name: 'kind-east', token: '1' }, { name: 'kind-west', token: '2' }))
     const kubernetes = {

@@ -13,7 +13,8 @@ export function watchKubeconfigs(
   { timers }: Pick<Surroundings, 'timers'>,
   onSpecs: (specs: readonly ClusterSpec[]) => void,
 ): ClusterSource {
-  const watched = watchFiles((files) => read(config, files), timers, onSpecs)
+  const lastNames = new Map<string, readonly ClusterName[]>()
+  const watched = watchFiles((files) => read(config, files, lastNames), timers, onSpecs)
   return {
     get specs() {
       return watched.value
@@ -24,7 +25,15 @@ export function watchKubeconfigs(
 
 type Kubeconfig = KubernetesConfig['kubernetes']['kubeconfigs'][number]
 
-function read({ kubernetes }: KubernetesConfig, files: Files): readonly ClusterSpec[] {
+/**
+ * `lastNames`: what each file named when it could be read. A file that cannot be read as a whole any more names no
+ * cluster; its clusters are then known to be those it had, in error state, and what was known of them stays.
+ */
+function read(
+  { kubernetes }: KubernetesConfig,
+  files: Files,
+  lastNames: Map<string, readonly ClusterName[]>,
+): readonly ClusterSpec[] {
   const { kubeconfigs, execProvider, nameOverrides = {} } = kubernetes
   return kubeconfigs.flatMap((kubeconfig) => {
     const { file, contexts, names = {} } = kubeconfig
@@ -42,7 +51,19 @@ function read({ kubernetes }: KubernetesConfig, files: Files): readonly ClusterS
             readFile: files.text,
           })
         : source
-    return specs.map((spec) => ({ ...spec, origin: `kubeconfig ${file}` }))
+    const origin = `kubeconfig ${file}`
+    const [whole] = specs
+    const before = lastNames.get(file) ?? []
+    if (whole !== undefined && 'problem' in whole && whole.name === file && before.length > 0) {
+      return before.map((name) => ({ ...whole, name, problem: { ...whole.problem, cluster: name }, origin }))
+    }
+    if (whole?.name !== file) {
+      lastNames.set(
+        file,
+        specs.map(({ name }) => name),
+      )
+    }
+    return specs.map((spec) => ({ ...spec, origin }))
   })
 }
 

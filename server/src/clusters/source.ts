@@ -9,6 +9,7 @@ export interface KubernetesConfig {
     Config['kubernetes'],
     'execProvider' | 'homeCluster' | 'kubeconfigs' | (typeof optional)[number]
   >
+  readonly deployment?: Pick<Config['deployment'], 'discoverySelectors'>
 }
 
 const optional = ['declared', 'inCluster', 'nameOverrides', 'secretsFolder', 'watchedSecrets'] as const

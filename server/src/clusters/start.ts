@@ -13,7 +13,9 @@ import { createPacer } from '../kube/pacer.ts'
 import type { ClusterSpec } from '../kube/spec.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
 import type { Cluster, ClusterStats, Clusters } from './clusters.ts'
-import { type Connection, connect, lost } from './connection.ts'
+import { type Connection, connect } from './connection.ts'
+import { lost } from './kindState.ts'
+import { choiceOf } from './namespaceChoice.ts'
 import type { KubernetesConfig } from './source.ts'
 import { startSources } from './sources.ts'
 
@@ -88,7 +90,8 @@ export function startClusters(
       return undefined
     }
     const onStatus = (): void => tell(spec.name)
-    return connect({ access: spec.access, writer, sharing, pacer, surroundings, inStep, onStatus })
+    const choice = choiceOf(config.deployment?.discoverySelectors, spec.name)
+    return connect({ access: spec.access, writer, sharing, pacer, surroundings, choice, inStep, onStatus })
   }
 
   function end(cluster: ClusterName, connection: Connection | undefined): void {

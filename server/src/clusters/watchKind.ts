@@ -13,7 +13,10 @@ export interface KindSink extends Sink {
   readonly rejected: number
 }
 
-/** `version` is the API version they are served in. The first rejections are logged by name and reason. */
+/**
+ * `version` is the API version they are served in. The first rejections are logged by name and reason. With `namespace`
+ * it is the sink of that one alone.
+ */
 export function sinkFor<K extends Kind>(
   kind: K,
   version: string,
@@ -21,6 +24,7 @@ export function sinkFor<K extends Kind>(
   writer: InventoryWriter,
   sharing: Sharing,
   log: Log,
+  namespace?: string,
 ): KindSink {
   const { group, kubernetesKind } = resources[kind]
   const origin: Origin = { cluster, group, version, kubernetesKind, sharing }
@@ -47,7 +51,7 @@ export function sinkFor<K extends Kind>(
       writer.remove(kind, { cluster, namespace: text(metadata, 'namespace') }, text(metadata, 'name'))
     },
     resync: () => {
-      const resync = writer.resync(kind, cluster)
+      const resync = writer.resync(kind, cluster, namespace)
       return { put: (json) => fitting(json, resync.put), done: resync.done }
     },
   }

@@ -3,6 +3,7 @@
  * that order of growing precedence. Keys keep Kiali's meaning; what is not honoured is reported, not fatal.
  */
 import type { ClusterName } from '@binocle/api/identity'
+import type { DiscoverySelectors } from './discoverySelectors.ts'
 
 export interface Config {
   readonly server: {
@@ -95,6 +96,8 @@ export interface Config {
     readonly namespace?: string
     /** Absent = `kiali`. */
     readonly instanceName?: string
+    /** Absent = every namespace but those of the system. */
+    readonly discoverySelectors?: DiscoverySelectors
   }
   /** As Kiali's `kiali_feature_flags`; parsed where it is served. */
   readonly featureFlags: Readonly<Record<string, unknown>>

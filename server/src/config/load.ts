@@ -3,6 +3,7 @@ import { type Document, parseDocument } from 'yaml'
 import { BinocleError } from '../errors.ts'
 import { clustersOf } from './clusters.ts'
 import type { Config } from './config.ts'
+import { discoverySelectorsOf } from './discoverySelectors.ts'
 import { healthRates } from './healthRates.ts'
 import { type Diagnostic, isTree, type Settings, settingsIn, settingsInEnvironment, settingsOf } from './settings.ts'
 
@@ -138,6 +139,7 @@ function configOf(
       viewOnlyMode: settings.boolean('deployment.view_only_mode'),
       namespace: settings.text('deployment.namespace'),
       instanceName: settings.text('deployment.instance_name'),
+      discoverySelectors: discoverySelectorsOf(settings.tree('deployment.discovery_selectors')),
     },
     featureFlags: treeOf(written.get('kiali_feature_flags')),
     installationTag: settings.text('installation_tag'),

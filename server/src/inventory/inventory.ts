@@ -96,8 +96,8 @@ export interface InventoryWriter {
   replace<K extends Kind>(kind: K, cluster: ClusterName, objects: readonly Kinds[K][]): void
   put<K extends Kind>(kind: K, object: Kinds[K]): void
   remove(kind: Kind, at: NamespaceRef, name: string): void
-  /** Like `replace`, object by object as they arrive. */
-  resync<K extends Kind>(kind: K, cluster: ClusterName): Resync<K>
+  /** Like `replace`, object by object as they arrive; of one namespace alone where it is given. */
+  resync<K extends Kind>(kind: K, cluster: ClusterName, namespace?: string): Resync<K>
   setState(kind: Kind, cluster: ClusterName, state: KindState): void
   /** Forgets all of a cluster that is no longer part of the mesh. */
   dropCluster(cluster: ClusterName): void

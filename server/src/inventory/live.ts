@@ -18,6 +18,8 @@ export function createInventory(report: (error: unknown) => void = () => {}): In
   const versions = new Map<ClusterName, Map<string, number>>()
   const listeners = new Set<(change: Change) => void>()
   let generation = 0
+  /** When a cluster was last forgotten: its versions are, and must not begin anew below what a reader has kept. */
+  let forgottenAt = 0
 
   function tell(kind: Kind, of: Meta, type: Change['type']): void {
     generation++
@@ -49,10 +51,10 @@ export function createInventory(report: (error: unknown) => void = () => {}): In
   }
 
   /** What is not put again until `done` is gone: precise differences without a second copy of everything. */
-  function resync<K extends Kind>(kind: K, cluster: ClusterName): Resync<K> {
+  function resync<K extends Kind>(kind: K, cluster: ClusterName, only?: string): Resync<K> {
     const missing = new Map<string, { namespace: string; name: string }>()
-    for (const { namespace, name } of stores[kind].all(cluster))
-      missing.set(`${namespace}/${name}`, { namespace, name })
+    const there = only === undefined ? stores[kind].all(cluster) : stores[kind].in({ cluster, namespace: only })
+    for (const { namespace, name } of there) missing.set(`${namespace}/${name}`, { namespace, name })
     return {
       put: (object) => {
         if (missing.size > 0) missing.delete(`${object.namespace}/${object.name}`)
@@ -74,8 +76,8 @@ export function createInventory(report: (error: unknown) => void = () => {}): In
     get: (kind, at, name) => storeOf(stores, kind).get(at, name),
     count: (kind, cluster) => stores[kind].count(cluster),
     state: (kind, cluster) => states.get(cluster)?.get(kind) ?? { state: 'syncing' },
-    version: ({ cluster, namespace }) => versions.get(cluster)?.get(namespaceKey(namespace)) ?? 0,
-    kindVersion: (kind, cluster) => versions.get(cluster)?.get(kind) ?? 0,
+    version: ({ cluster, namespace }) => versions.get(cluster)?.get(namespaceKey(namespace)) ?? forgottenAt,
+    kindVersion: (kind, cluster) => versions.get(cluster)?.get(kind) ?? forgottenAt,
     onChange: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -102,6 +104,8 @@ export function createInventory(report: (error: unknown) => void = () => {}): In
         stores[kind].dropCluster(cluster)
       }
       states.delete(cluster)
+      versions.delete(cluster)
+      forgottenAt = ++generation
     },
   }
 }

@@ -12,10 +12,16 @@ const askedAtOnce = 3
 export type ServedKinds = ReadonlyMap<Kind, string>
 
 /**
- * A group whose document cannot be had now (an aggregated API server that is down) is as in `before`. Throws
- * `KubeFailure` when the server cannot be asked at all.
+ * `fresh`: every document is asked for; else only those that may say something new, which are none where all kinds are
+ * served: CRDs appear one by one and go with their objects. A group whose document cannot be had now (an aggregated API
+ * server that is down) is as in `before`. Throws `KubeFailure` when the server cannot be asked at all.
  */
-export async function discover(api: KubeApi, before: ServedKinds, signal: AbortSignal): Promise<ServedKinds> {
+export async function discover(
+  api: KubeApi,
+  before: ServedKinds,
+  signal: AbortSignal,
+  fresh = true,
+): Promise<ServedKinds> {
   const groups = await servedGroups(api, signal)
   const wanted = new Set<string>(['v1'])
   for (const { group, versions } of Object.values(resources)) {
@@ -25,7 +31,8 @@ export async function discover(api: KubeApi, before: ServedKinds, signal: AbortS
     }
   }
   const plurals = new Map<string, ReadonlySet<string> | undefined>()
-  const left = [...wanted]
+  for (const apiVersion of wanted) if (!fresh && isKnown(apiVersion, before)) plurals.set(apiVersion, undefined)
+  const left = [...wanted].filter((apiVersion) => !plurals.has(apiVersion))
   const ask = async (): Promise<void> => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       plurals.set(next, await servedPlurals(api, next, signal))
@@ -38,6 +45,16 @@ export async function discover(api: KubeApi, before: ServedKinds, signal: AbortS
     if (version !== undefined) served.set(kind, version)
   }
   return served
+}
+
+/** Every kind that it could serve is served, in this version or a better one. */
+function isKnown(apiVersion: string, before: ServedKinds): boolean {
+  return allKinds.every((kind) => {
+    const { group, versions } = resources[kind]
+    const at = versions.findIndex((version) => apiVersionOf(group, version) === apiVersion)
+    const now = before.get(kind)
+    return at < 0 || (now !== undefined && versions.indexOf(now) <= at)
+  })
 }
 
 /** `/api/v1/pods`, `/apis/apps/v1/deployments`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Scope } from '../../access/scope.ts'
 import { everything, onlySees, testMesh } from '../../catalog/testing.ts'
-import type { KindStats } from '../../clusters/connection.ts'
+import type { KindStats } from '../../clusters/kindWatch.ts'
 import type { Kind } from '../../inventory/inventory.ts'
 import type { Mesh } from '../../model.ts'
 import { readParameters } from '../parameters.ts'

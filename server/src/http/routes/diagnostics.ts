@@ -2,7 +2,7 @@
 import type { ClusterDiagnostics, DiagnosticsAnswer, KindDiagnostics } from '@binocle/api/multicluster'
 import type { Scope } from '../../access/scope.ts'
 import type { ClusterStats } from '../../clusters/clusters.ts'
-import type { KindStats } from '../../clusters/connection.ts'
+import type { KindStats } from '../../clusters/kindWatch.ts'
 import type { Kind } from '../../inventory/inventory.ts'
 import type { Mesh } from '../../model.ts'
 import { json, type Route } from '../route.ts'
@@ -59,6 +59,7 @@ function kindDiagnostics({ inventory, clock }: Mesh, cluster: string, kind: Kind
     relists: stats.relists,
     restarts: stats.restarts,
     ...('asOf' in state ? { ageMs: Math.max(0, clock() - state.asOf) } : {}),
+    ...(stats.namespaces === undefined ? {} : { namespaces: [...stats.namespaces] }),
     ...(stats.lastByteAt === 0 ? {} : { lastByteAt: stats.lastByteAt }),
   }
 }

@@ -1,0 +1,209 @@
+/** All kinds of one cluster: starts, stops and moves their watches as the cluster serves them, and publishes their state. */
+import type { ClusterName } from '@binocle/api/identity'
+import type { InventoryWriter, Kind, KindState } from '../inventory/inventory.ts'
+import { isRecord, record } from '../inventory/json.ts'
+import { allKinds } from '../inventory/kinds.ts'
+import type { Sharing } from '../inventory/sharing.ts'
+import type { KubeApi } from '../kube/api.ts'
+import type { ServedKinds } from '../kube/discovery.ts'
+import type { Pacer } from '../kube/pacer.ts'
+import type { ReflectorState } from '../kube/reflector.ts'
+import { createSlots } from '../kube/slots.ts'
+import type { Surroundings } from '../kube/surroundings.ts'
+import { kindState, sameState } from './kindState.ts'
+import { type KindStats, type KindWatch, watchKind } from './kindWatch.ts'
+import { createPartialAccess } from './partialAccess.ts'
+import type { Evidence } from './state.ts'
+import { type KindSink, sinkFor } from './watchKind.ts'
+
+/** Which namespaces count where we may not read a whole cluster. */
+export interface NamespaceChoice {
+  /** By name; undefined: those that we may list and that are selected. */
+  readonly names: readonly string[] | undefined
+  selects(namespace: { readonly name: string; readonly labels: Readonly<Record<string, string>> }): boolean
+}
+
+export interface KindWatches {
+  /** Undefined while it is not known which kinds there are. */
+  readonly states: ReadonlyMap<Kind, KindState> | undefined
+  readonly stats: ReadonlyMap<Kind, KindStats>
+  readonly inStep: ReadonlyMap<Kind, number>
+  /** Our credential is rejected by a watch. */
+  readonly rejection: Evidence['rejected']
+  /** Unix ms. */
+  newestByteAt(): number
+  adopt(served: ServedKinds): void
+  /** After each probe. */
+  probed(probe: Evidence['probe']): void
+  /** Tries again at once what has brought nothing since, Unix ms. */
+  restart(sinceMs: number): void
+  restartFailing(): void
+  stop(): void
+}
+
+export interface KindWatchesOptions {
+  readonly api: KubeApi
+  readonly cluster: ClusterName
+  readonly writer: InventoryWriter
+  readonly sharing: Sharing
+  readonly pacer: Pacer
+  readonly surroundings: Surroundings
+  readonly choice: NamespaceChoice
+  /** Of an earlier connection to the same cluster, whose objects are still there. */
+  readonly inStep: ReadonlyMap<Kind, number>
+  readonly signal: AbortSignal
+  /** A state has changed; `state` is what a watch says. */
+  readonly onState: (state: ReflectorState) => void
+}
+
+/** Kinds of one cluster that sync at once: each opens a connection, and twenty clusters may start together. */
+const syncsAtOnce = 4
+
+export function createKindWatches(options: KindWatchesOptions): KindWatches {
+  const { api, cluster, writer, sharing, pacer, surroundings, choice, signal, onState } = options
+  const { clock, log } = surroundings
+  const syncSlots = createSlots(syncsAtOnce)
+  const watches = new Map<Kind, KindWatch>()
+  const states = new Map<Kind, KindState>()
+  const inStep = new Map(options.inStep)
+  /** Names of the namespaces that may be listed and are selected. */
+  const selected = new Set<string>()
+  const access = createPartialAccess(api, signal, surroundings, narrow)
+  let probe: Evidence['probe']
+  let discovered = false
+
+  function publish(kind: Kind): void {
+    if (signal.aborted) return
+    const watch = watches.get(kind)?.state
+    // The API server answered just now: a live watch was in step until then.
+    if (probe?.ok === true && watch?.state === 'live') inStep.set(kind, clock())
+    const state = kindState(watch, inStep.get(kind), probe, discovered)
+    if (sameState(states.get(kind), state)) return
+    states.set(kind, state)
+    writer.setState(kind, cluster, state)
+  }
+
+  function start(kind: Kind, version: string): KindWatch {
+    let before: ReflectorState = { state: 'syncing' }
+    return watchKind({
+      api,
+      kind,
+      version,
+      surroundings,
+      pacer,
+      syncSlots,
+      sinkFor: (namespace) => {
+        const sink = sinkFor(kind, version, cluster, writer, sharing, log, namespace)
+        return kind === 'namespaces' ? tapped(sink) : sink
+      },
+      onState: () => {
+        const state = watches.get(kind)?.state
+        if (state === undefined) return
+        if (before.state === 'live' || state.state === 'live') inStep.set(kind, clock())
+        before = state
+        publish(kind)
+        onState(state)
+      },
+    })
+  }
+
+  /** Remembers which namespaces there are: they are where to look for what we may not read whole. */
+  function tapped(sink: KindSink): KindSink {
+    const note = (object: unknown): void => {
+      const { name, labels } = isRecord(object) ? record(object, 'metadata') : {}
+      if (typeof name !== 'string') return
+      if (choice.selects({ name, labels: isRecord(labels) ? textsOf(labels) : {} })) selected.add(name)
+      else selected.delete(name)
+    }
+    return {
+      get rejected() {
+        return sink.rejected
+      },
+      put: (object) => {
+        note(object)
+        sink.put(object)
+      },
+      remove: (object) => {
+        const { name } = isRecord(object) ? record(object, 'metadata') : {}
+        if (typeof name === 'string') selected.delete(name)
+        sink.remove(object)
+      },
+      resync: () => {
+        selected.clear()
+        const resync = sink.resync()
+        return {
+          put: (object) => {
+            note(object)
+            resync.put(object)
+          },
+          done: resync.done,
+        }
+      },
+    }
+  }
+
+  function narrow(): void {
+    const narrow = [...watches].filter(([, { isNarrow }]) => isNarrow)
+    if (narrow.length === 0 || signal.aborted) return
+    access.look(choice.names ?? [...selected].sort())
+    for (const [kind, watch] of narrow) {
+      watch.narrowTo(access.of(kind))
+      publish(kind)
+    }
+  }
+
+  for (const kind of allKinds) publish(kind)
+
+  return {
+    get states() {
+      return discovered ? states : undefined
+    },
+    get stats() {
+      return new Map([...watches].map(([kind, { stats }]) => [kind, stats]))
+    },
+    inStep,
+    get rejection() {
+      for (const { state } of watches.values()) {
+        if (state.state === 'failing' && state.failure.reason === 'unauthorized') return state.failure.problem
+      }
+      return undefined
+    },
+    newestByteAt: () => Math.max(0, ...[...watches.values()].map(({ stats }) => stats.lastByteAt)),
+    adopt: (served) => {
+      discovered = true
+      for (const kind of allKinds) {
+        const version = served.get(kind)
+        const now = watches.get(kind)
+        if (now?.version !== version) {
+          now?.stop()
+          watches.delete(kind)
+          if (version !== undefined) watches.set(kind, start(kind, version))
+        }
+        if (version === undefined) {
+          writer.replace(kind, cluster, [])
+          inStep.delete(kind)
+        }
+        publish(kind)
+      }
+    },
+    probed: (answer) => {
+      probe = answer
+      if (answer?.ok === true) narrow()
+      for (const kind of allKinds) publish(kind)
+    },
+    restart: (sinceMs) => {
+      for (const watch of watches.values()) watch.restart(sinceMs)
+    },
+    restartFailing: () => {
+      for (const watch of watches.values()) {
+        if (watch.state.state === 'failing' || watch.isNarrow) watch.restart(Number.POSITIVE_INFINITY)
+      }
+    },
+    stop: () => {
+      for (const watch of watches.values()) watch.stop()
+    },
+  }
+}
+
+const textsOf = (labels: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]))

@@ -1,0 +1,41 @@
+/** Asks an API server whether it is there and knows us. A question of its own, so that nothing else has to wait for it. */
+import type { Problem } from '@binocle/api/problem'
+import { isRecord, text } from '../inventory/json.ts'
+import type { KubeApi } from '../kube/api.ts'
+import { type FailureReason, KubeFailure, thrown } from '../kube/failure.ts'
+
+export type Probe =
+  | { readonly ok: true; readonly tookMs: number; readonly version?: string }
+  | { readonly ok: false; readonly cause: Problem; readonly reason: FailureReason }
+
+const timeoutMs = 3_000
+
+/** Undefined when it was aborted. `newestByteAt`: when any watch last brought something, Unix ms. */
+export async function probe(
+  api: KubeApi,
+  signal: AbortSignal,
+  clock: () => number,
+  newestByteAt: () => number,
+): Promise<Probe | undefined> {
+  const begunAt = clock()
+  const there = (version?: string): Probe => ({
+    ok: true,
+    tookMs: clock() - begunAt,
+    ...(version === undefined ? {} : { version }),
+  })
+  try {
+    const answer = await api.get('/version', { signal, timeoutMs })
+    const version = isRecord(answer) ? text(answer, 'gitVersion') : ''
+    if (version !== '') return there(version)
+    const said = `${api.cluster} answers GET /version with no Kubernetes version`
+    throw new KubeFailure('answer', api.cluster, said)
+  } catch (error) {
+    if (signal.aborted) return undefined
+    const failure = thrown(api.cluster, 'GET /version', error)
+    // Refused by name: but it is there, and knows us.
+    if (failure.reason === 'forbidden') return there()
+    // Too busy sending us objects to answer in time is not away.
+    if (failure.reason === 'unreachable' && newestByteAt() > begunAt + timeoutMs / 2) return there()
+    return { ok: false, cause: failure.problem, reason: failure.reason }
+  }
+}
