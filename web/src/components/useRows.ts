@@ -18,22 +18,17 @@ export interface Rows<Row> {
 
 export function useRows<Row>(rows: readonly Row[], estimatedHeight: number): Rows<Row> {
   const table = useRef<HTMLTableElement>(null)
-  const [offset, setOffset] = useState(0)
   const virtual = rows.length > virtualFrom
-  // After every drawing: a banner or filter above the table moves it. Setting the same number draws nothing.
-  useLayoutEffect(() => {
-    if (!virtual) return
-    const element = table.current
-    const scroller = document.getElementById('content')
-    if (!element || !scroller) return
-    setOffset(element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop)
-  })
+  const offset = useOffset(table, virtual)
   const virtualizer = useVirtualizer({
     count: virtual ? rows.length : 0,
     getScrollElement: () => document.getElementById('content'),
     estimateSize: () => estimatedHeight,
     scrollMargin: offset,
     overscan: 12,
+    // Whole pixels, as measured by default, would not add up to the table's height.
+    measureElement: (element) => element.getBoundingClientRect().height,
+    useFlushSync: false,
   })
   if (!virtual) {
     return { drawn: rows.map((row, index) => ({ row, index })), before: 0, after: 0, measure: undefined, table }
@@ -51,4 +46,34 @@ export function useRows<Row>(rows: readonly Row[], estimatedHeight: number): Row
     measure: virtualizer.measureElement,
     table,
   }
+}
+
+/** Pixels from the top of what scrolls to the table. Banners and filters above it come and go, and move it. */
+function useOffset(table: React.RefObject<HTMLTableElement | null>, wanted: boolean): number {
+  const [offset, setOffset] = useState(0)
+  useLayoutEffect(() => {
+    const scroller = document.getElementById('content')
+    if (!wanted || !scroller) return
+    const measure = () => {
+      const top = table.current?.getBoundingClientRect().top
+      if (top !== undefined) setOffset(top - scroller.getBoundingClientRect().top + scroller.scrollTop)
+    }
+    const sizes = new ResizeObserver(measure)
+    const watch = () => {
+      sizes.disconnect()
+      for (const above of [...scroller.children, ...(table.current?.parentElement?.children ?? [])])
+        if (above !== table.current && !above.contains(table.current)) sizes.observe(above)
+      sizes.observe(scroller)
+    }
+    const family = new MutationObserver(watch)
+    family.observe(scroller, { childList: true })
+    if (table.current?.parentElement) family.observe(table.current.parentElement, { childList: true })
+    watch()
+    measure()
+    return () => {
+      sizes.disconnect()
+      family.disconnect()
+    }
+  }, [table, wanted])
+  return offset
 }
