@@ -72,6 +72,12 @@ describe('a poll of an istiod', () => {
     expect([facts.remotes.state, facts.ready.state, failure]).toEqual(['known', 'known', undefined])
   })
 
+  it('takes no page for a version', async () => {
+    const { facts, failure } = await poll({ ...healthy, '/version': '<html>It works!</html>' })
+    expect(facts.version).toMatchObject({ state: 'unknown', cause: { code: 'BIN-ISTIOD-ANSWER' } })
+    expect(failure).toBeUndefined()
+  })
+
   it('takes null for an empty list, as Go writes one', async () => {
     const { facts, proxies } = await poll({ ...healthy, '/debug/syncz': 'null' })
     expect([facts.proxies, proxies.size]).toEqual([known(0, 7), 0])

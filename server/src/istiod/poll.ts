@@ -65,9 +65,7 @@ export async function pollIstiod(pod: IstiodPod, last: Said, whole: boolean, con
   // A pod that listens on one of its ports only still tells what it can.
   const unready = failure
   if (!isAboutTheCluster(unready)) failure = undefined
-  const version = await fact(last.facts.version, async () =>
-    (await monitoring.text({ path: '/version', timeoutMs: requestMs, maxBytes: textBytes })).trim(),
-  )
+  const version = await fact(last.facts.version, () => askVersion(monitoring))
   let { proxies } = last
   const connected = await fact(last.facts.proxies, async () => {
     proxies = await askProxies(elements)
@@ -108,6 +106,13 @@ async function isReady(readiness: PodHttp): Promise<boolean> {
     if (error instanceof PodStatus) return false
     throw error
   }
+}
+
+async function askVersion(monitoring: PodHttp): Promise<string> {
+  const line = (await monitoring.text({ path: '/version', timeoutMs: requestMs, maxBytes: textBytes })).trim()
+  // Not a page of something else that listens there.
+  if (!/^[\w.+:/-]{1,200}$/.test(line)) throw new SyntaxError('/version is not one')
+  return line
 }
 
 type Elements = (name: string, take: Parameters<typeof readElements>[3]) => Promise<void>

@@ -14,8 +14,8 @@ const readinessPort = 8080
 const openMs = 10_000
 
 export function startIstiods(
-  config: Config['istio'],
-  clusters: ClusterConnections,
+  config: Pick<Config['istio'], 'apiEnabled' | 'pollIntervalS'>,
+  clusters: Pick<ClusterConnections, 'api' | 'get'>,
   inventory: Inventory,
   surroundings: Surroundings,
 ): IstiodWatch {

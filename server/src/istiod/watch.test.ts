@@ -65,7 +65,17 @@ describe('the watch of istiods', () => {
   it('asks for what is as big as the mesh with the second poll, and every fifteenth after it', async () => {
     const { polled, time } = scene({}, 'istiod-1')
     await time.advance(20 * 20_500)
-    expect(polled.flatMap((name, i) => (name.endsWith('+') ? [i] : []))).toEqual([1, 16])
+    expect(polled.flatMap((name, i) => (name.endsWith('+') ? [i] : []))).toEqual([1, 17])
+  })
+
+  it('asks a pod that failed for all of it again', async () => {
+    const { polled, state, time } = scene({}, 'istiod-1')
+    await time.advance(45_000)
+    state.answer = sick
+    await time.advance(20_000)
+    state.answer = healthy
+    await time.advance(20_500)
+    expect(polled).toEqual(['istiod-1', 'istiod-1+', 'istiod-1', 'istiod-1', 'istiod-1+'])
   })
 
   it('asks a pod that does not answer more and more seldom, at least once a minute, and says so once', async () => {

@@ -79,6 +79,7 @@ export function watchIstiods({ inventory, away, poll, intervalMs, surroundings }
       if (cause !== undefined) {
         entry.settled = true
         entry.dueMs = 0
+        entry.sinceWhole = wholeEvery
         say(name, entry, staleFacts(entry.facts, cause), entry.proxies)
       } else if (!entry.busy && clock() >= entry.dueMs) void ask(name, entry)
     }
@@ -88,11 +89,14 @@ export function watchIstiods({ inventory, away, poll, intervalMs, surroundings }
   async function ask(name: string, entry: Asked): Promise<void> {
     entry.busy = true
     entry.dueMs = Number.POSITIVE_INFINITY
-    const { failure, facts, proxies } = await poll(entry.pod, entry, entry.polls % wholeEvery === 1, closed.signal)
+    const isWhole = entry.sinceWhole >= wholeEvery
+    const { failure, facts, proxies } = await poll(entry.pod, entry, isWhole, closed.signal)
     if (closed.signal.aborted || asked.get(name) !== entry) return
     entry.busy = false
     entry.settled = true
-    entry.polls++
+    // Once it answers again, all that it said is old.
+    if (failure !== undefined) entry.sinceWhole = wholeEvery
+    else entry.sinceWhole = isWhole ? 0 : entry.sinceWhole + 1
     if (failure !== undefined && entry.failures === 0) log('warn', 'istiod does not answer', { ...failure })
     if (failure === undefined && entry.failures > 0) log('info', 'istiod answers again', { pod: name })
     entry.failures = failure === undefined ? 0 : entry.failures + 1
@@ -145,7 +149,8 @@ interface Asked extends Said {
   text: string
   busy: boolean
   settled: boolean
-  polls: number
+  /** Polls since it was asked for what is as big as the mesh. */
+  sinceWhole: number
   /** In a row. */
   failures: number
   /** Unix ms. */
@@ -165,7 +170,7 @@ function unasked(pod: IstiodPod): Asked {
     text: '',
     busy: false,
     settled: false,
-    polls: 0,
+    sinceWhole: wholeEvery - 1,
     failures: 0,
     dueMs: 0,
   }
