@@ -9,6 +9,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { kubeconfigOf } from '../kube/kubeconfig.ts'
 
 export interface RealKube {
   /** `https://127.0.0.1:PORT` */
@@ -25,8 +26,13 @@ export interface RealKube {
   close(): Promise<void>
 }
 
+export interface RealKubeOptions {
+  /** With the controller that fills the token Secrets of service accounts; else nobody does. */
+  readonly accountTokens?: boolean
+}
+
 /** Rejects when the API server is not ready within a minute. */
-export async function startRealKube(assets: string): Promise<RealKube> {
+export async function startRealKube(assets: string, options: RealKubeOptions = {}): Promise<RealKube> {
   const folder = await mkdtemp(join(tmpdir(), 'binocle-kube-'))
   const [client, peer, port] = await freePorts(3)
   const children: ChildProcess[] = []
@@ -58,9 +64,22 @@ export async function startRealKube(assets: string): Promise<RealKube> {
     ])
     children.push(apiserver)
     await ready(port ?? 0, 'admin-token', apiserver)
+    const server = `https://127.0.0.1:${port}`
+    const ca = await readFile(join(folder, 'apiserver.crt'), 'utf8')
+    if (options.accountTokens === true) {
+      const kubeconfig = join(folder, 'controllers.yaml')
+      const admin = { admin: 'admin-token' }
+      await writeFile(kubeconfig, kubeconfigOf([{ cluster: 'admin', url: server, caPem: ca }], admin))
+      children.push(
+        program(join(assets, 'kube-controller-manager'), [
+          ...['--kubeconfig', kubeconfig, '--controllers=serviceaccount-token-controller', '--leader-elect=false'],
+          ...[`--service-account-private-key-file=${key}`, '--bind-address=127.0.0.1', '--secure-port=0'],
+        ]),
+      )
+    }
     return {
-      server: `https://127.0.0.1:${port}`,
-      ca: await readFile(join(folder, 'apiserver.crt'), 'utf8'),
+      server,
+      ca,
       token: 'admin-token',
       strangersToken: 'stranger-token',
       freeze: () => apiserver.kill('SIGSTOP'),
