@@ -61,9 +61,10 @@ function statusOf(mesh: Mesh, at: NamespaceRef): MtlsStatus {
     cluster: at.cluster,
     minTLS: '',
     namespace: at.namespace,
-    status: !isRoot && mesh.validations?.brokenPeerAuthentication(at)
-      ? 'MTLS_VALIDATION_ERROR'
-      : namespaceStatus(mesh, at, labels, auto, isRoot),
+    status:
+      !isRoot && mesh.validations?.brokenPeerAuthentication(at)
+        ? 'MTLS_VALIDATION_ERROR'
+        : namespaceStatus(mesh, at, labels, auto, isRoot),
   }
 }
 
@@ -74,10 +75,7 @@ function namespaceStatus(mesh: Mesh, at: NamespaceRef, labels: Labels, auto: boo
   const pa = policies.map(wideMode).find((mode) => mode !== '' && mode !== 'UNSET')
   if (pa !== undefined) {
     const domain = identityDomain(facts, at.cluster, mesh.config.istio)
-    const dr = ruleMode(
-      inventory.all('destinationrules.networking.istio.io', at.cluster),
-      `*.${at.namespace}.${domain}`,
-    )
+    const dr = firstMode(rulesFor(inventory, at.cluster, `*.${at.namespace}.${domain}`))
     const on = dr === 'ISTIO_MUTUAL' || dr === 'MUTUAL' || (dr === '' && auto)
     if (pa === 'STRICT' && on) return 'MTLS_ENABLED'
     if (pa === 'DISABLE' && (dr === 'DISABLE' || (dr === '' && auto))) return 'MTLS_DISABLED'
@@ -101,12 +99,11 @@ function planeStatus(inventory: Inventory, plane: ControlPlane): Status {
       .in('peerauthentications.security.istio.io', plane)
       .map(wideMode)
       .find((mode) => mode !== '') ?? ''
-  const rules: ConfigObject[] = []
-  for (const rule of inventory.all('destinationrules.networking.istio.io', cluster)) {
+  const rules = rulesFor(inventory, cluster, '*.local').filter((rule) => {
     const labels = inventory.get('namespaces', { cluster, namespace: '' }, rule.namespace)?.labels ?? {}
-    if (labels['istio.io/rev'] === revision || labels['istio-injection'] === 'enabled') rules.push(rule)
-  }
-  return meshStatus(pa, ruleMode(rules, '*.local'), config.enableAutoMtls)
+    return labels['istio.io/rev'] === revision || labels['istio-injection'] === 'enabled'
+  })
+  return meshStatus(pa, firstMode(rules), config.enableAutoMtls)
 }
 
 /** The table of validations.md 7.1. */
@@ -132,12 +129,37 @@ function wideMode(policy: ConfigObject): string {
   return textOf(fieldsOf(spec.mtls).mode) || 'UNSET'
 }
 
-/** The TLS mode of the first rule of exactly this host that has one; '' without. */
-function ruleMode(rules: Iterable<ConfigObject>, host: string): string {
+/** The TLS mode of the first rule that has one; '' without. */
+function firstMode(rules: readonly ConfigObject[]): string {
   for (const rule of rules) {
-    if (ruleHost(rule) !== host) continue
     const tls = fieldsOf(fieldsOf(rule.resource.spec).trafficPolicy).tls
     if (tls !== undefined && tls !== null) return textOf(fieldsOf(tls).mode) || 'DISABLE'
   }
   return ''
+}
+
+interface Rules {
+  readonly version: number
+  readonly byHost: ReadonlyMap<string, readonly ConfigObject[]>
+}
+
+const kept = new WeakMap<Inventory, Map<ClusterName, Rules>>()
+
+/** Rules of exactly this host. A list of namespaces asks for each of them: the cluster's rules are read once. */
+function rulesFor(inventory: Inventory, cluster: ClusterName, host: string): readonly ConfigObject[] {
+  const ofInventory = kept.get(inventory) ?? new Map<ClusterName, Rules>()
+  kept.set(inventory, ofInventory)
+  const version = inventory.kindVersion('destinationrules.networking.istio.io', cluster)
+  let rules = ofInventory.get(cluster)
+  if (rules?.version !== version) {
+    const byHost = new Map<string, ConfigObject[]>()
+    for (const rule of inventory.all('destinationrules.networking.istio.io', cluster)) {
+      const same = byHost.get(ruleHost(rule))
+      if (same === undefined) byHost.set(ruleHost(rule), [rule])
+      else same.push(rule)
+    }
+    rules = { version, byHost }
+    ofInventory.set(cluster, rules)
+  }
+  return rules.byHost.get(host) ?? []
 }

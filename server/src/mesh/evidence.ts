@@ -40,7 +40,8 @@ interface Found<T> {
   readonly objects: readonly T[]
 }
 
-function finder<K extends Kind>(kind: K, wanted: (object: Kinds[K]) => boolean) {
+/** Finds a cluster's objects of a kind that are wanted, and keeps the list while it stays the same. */
+export function finder<K extends Kind>(kind: K, wanted: (object: Kinds[K]) => boolean) {
   const kept = new WeakMap<Inventory, Map<ClusterName, Found<Kinds[K]>>>()
   return (inventory: Inventory, cluster: ClusterName): readonly Kinds[K][] => {
     const ofInventory = kept.get(inventory) ?? new Map<ClusterName, Found<Kinds[K]>>()

@@ -3,13 +3,14 @@ import type { NamespaceRef } from '@binocle/api/identity'
 import type { Scope } from '../access/scope.ts'
 import { configDocument } from '../catalog/configDocument.ts'
 import { namespaceFacts } from '../catalog/namespaceFacts.ts'
-import { visibleNamespaces } from '../catalog/visible.ts'
+import { findNamespace } from '../catalog/visible.ts'
 import type { Workload } from '../catalog/workload.ts'
 import type { ConfigObject, Labels } from '../inventory/objects.ts'
 import { fieldsOf, textOf } from '../istioconfig/read.ts'
 import type { ControlPlane } from '../mesh/controlPlanes.ts'
 import { revisionNames } from '../mesh/managedNamespaces.ts'
 import { meshFactsOf } from '../mesh/mesh.ts'
+import { proxyNamespaces } from '../mesh/proxyNamespaces.ts'
 import type { Mesh } from '../model.ts'
 import type { Elements } from './nodes.ts'
 import type { MeshGraphOptions } from './options.ts'
@@ -77,9 +78,10 @@ const workloadsOf = (
   cluster: string,
   wanted: (workload: Workload) => boolean,
 ): readonly Workload[] =>
-  visibleNamespaces(mesh, scope, cluster).flatMap(({ name: namespace }) =>
-    namespaceFacts(mesh, { cluster, namespace }).workloads.filter(wanted),
-  )
+  proxyNamespaces(mesh.inventory, cluster)
+    .map((namespace) => ({ cluster, namespace }))
+    .filter((at) => findNamespace(mesh, scope, at) !== undefined)
+    .flatMap((at) => namespaceFacts(mesh, at).workloads.filter(wanted))
 
 const revisionOf = (labels: Labels): string => labels['istio.io/rev'] ?? 'default'
 

@@ -4,9 +4,10 @@ import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { ComponentStatus } from '@binocle/api/status'
 import type { Scope } from '../access/scope.ts'
 import { namespaceFacts } from '../catalog/namespaceFacts.ts'
-import { visibleClusters, visibleNamespaces } from '../catalog/visible.ts'
+import { findNamespace, visibleClusters } from '../catalog/visible.ts'
 import type { ControlPlane } from '../mesh/controlPlanes.ts'
 import { meshFactsOf } from '../mesh/mesh.ts'
+import { proxyNamespaces } from '../mesh/proxyNamespaces.ts'
 import type { Mesh } from '../model.ts'
 
 /** Whether an istiod answers; undefined = it was not asked yet. */
@@ -53,9 +54,11 @@ const meshId = ({ config }: ControlPlane): { meshId?: string } => {
 
 function gateways(mesh: Mesh, scope: Scope, cluster: ClusterName): ComponentStatus[] {
   const facts = meshFactsOf(mesh.inventory)
-  return visibleNamespaces(mesh, scope, cluster).flatMap(({ name: namespace }) => {
-    const [plane] = facts.controlPlanesAt({ cluster, namespace })
-    return namespaceFacts(mesh, { cluster, namespace })
+  return proxyNamespaces(mesh.inventory, cluster).flatMap((namespace) => {
+    const at = { cluster, namespace }
+    if (findNamespace(mesh, scope, at) === undefined) return []
+    const [plane] = facts.controlPlanesAt(at)
+    return namespaceFacts(mesh, at)
       .workloads.filter(({ isGateway }) => isGateway)
       .map(({ availableReplicas, currentReplicas, desiredReplicas, name }) => ({
         cluster,
