@@ -8,6 +8,8 @@ export interface Bed {
   readonly caPem: string
   readonly token: string
   readonly strangersToken: string
+  /** Whether kinds can be defined while it runs. */
+  readonly definesKinds: boolean
   freeze(): unknown
   thaw(): unknown
   close(): Promise<void>
@@ -27,6 +29,7 @@ export async function simulatedBed(): Promise<Bed> {
     caPem: server.caPem,
     token: 'admin-token',
     strangersToken: 'stranger-token',
+    definesKinds: false,
     freeze: () => server.faults.set({ connection: 'frozen' }),
     thaw: () => server.faults.heal(),
     close: () => server.close(),
@@ -35,5 +38,5 @@ export async function simulatedBed(): Promise<Bed> {
 
 export async function realBed(assets: string): Promise<Bed> {
   const kube = await startRealKube(assets)
-  return { ...kube, url: kube.server, caPem: kube.ca }
+  return { ...kube, url: kube.server, caPem: kube.ca, definesKinds: true }
 }

@@ -90,6 +90,29 @@ function suite(start: () => Promise<Bed>): void {
     expect(heard).toEqual(['added cart', 'updated cart', 'deleted cart'])
   })
 
+  it('that learns a kind while it runs is read in that kind too', async (context) => {
+    if (!bed.definesKinds) context.skip('simulated API servers cannot be taught')
+    const { inventory, clusters, reached } = await connected(bed.token)
+    await reached('reachable')
+    expect(inventory.state(sidecars, 'east').state).toBe('absent')
+    await clusters.api('east')?.request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', sidecarKind)
+    await clusters.api('east')?.request('POST', '/api/v1/namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'later' },
+    })
+    const sidecar = { apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', metadata: { name: 'default' } }
+    const create = () =>
+      clusters.api('east')?.request('POST', '/apis/networking.istio.io/v1/namespaces/later/sidecars', sidecar)
+    // It takes the API server a moment to serve what it was taught.
+    for (let made = false; !made; )
+      made = await Promise.resolve(create()).then(
+        () => true,
+        () => false,
+      )
+    await until(inventory.onChange, () => inventory.count(sidecars, 'east') === 1)
+  })
+
   it('that does not know our token is unauthorized', async () => {
     const { clusters, reached } = await connected('nobody-knows-this-token')
     await reached('unauthorized')
@@ -127,6 +150,29 @@ function suite(start: () => Promise<Bed>): void {
     const seen = () => inventory.get('namespaces', { cluster: 'east', namespace: '' }, 'after-the-frost') !== undefined
     await until(inventory.onChange, seen)
   })
+}
+
+const sidecars = 'sidecars.networking.istio.io'
+const sidecarKind = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: {
+    name: sidecars,
+    annotations: { 'api-approved.kubernetes.io': 'unapproved' },
+  },
+  spec: {
+    group: 'networking.istio.io',
+    names: { kind: 'Sidecar', plural: 'sidecars', singular: 'sidecar', listKind: 'SidecarList' },
+    scope: 'Namespaced',
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    ],
+  },
 }
 
 /** The CA of a server that is not the one we speak to. */

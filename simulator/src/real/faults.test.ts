@@ -42,8 +42,8 @@ afterEach(async () => {
 const declare = (...servers: ApiServer[]): Promise<void> =>
   writeFile(file, kubeconfigOf(servers, { east: 'token', west: 'token' }))
 
-/** Between two tries it waits a fiftieth of what it would. */
-function open(): void {
+/** Between two tries it waits a fiftieth of what it would; `clock` may run as fast. */
+function open(clock = Date.now): void {
   inventory = createInventory()
   const kubernetes = {
     homeCluster: '',
@@ -51,7 +51,7 @@ function open(): void {
     execProvider: { enabled: false, allow: [] },
   }
   const timers = { after: (delayMs: number, then: () => void) => realTimers.after(delayMs / 50, then) }
-  clusters = startClusters({ kubernetes }, inventory, { clock: Date.now, random: () => 0.5, timers, log: () => {} })
+  clusters = startClusters({ kubernetes }, inventory, { clock, random: () => 0.5, timers, log: () => {} })
 }
 
 const reached = (cluster: string, state: string): Promise<void> =>
@@ -64,6 +64,7 @@ const lasting: readonly [what: string, fault: Partial<FaultState>, state: string
   ['answers nothing', { connection: 'blackHole' }, 'unreachable', 'BIN-CLUSTER-UNREACHABLE'],
   ['answers 503', { error: 503 }, 'unreachable', 'BIN-CLUSTER-UNREACHABLE'],
   ["answers with a proxy's page", { answer: 'html' }, 'unreachable', 'BIN-CLUSTER-ANSWER'],
+  ['cuts its answers short', { answer: 'truncated' }, 'unreachable', 'BIN-CLUSTER-UNREACHABLE'],
   ['answers with broken JSON', { answer: 'garbage' }, 'unreachable', 'BIN-CLUSTER-ANSWER'],
   ['rejects our token', { tokenExpired: true }, 'unauthorized', 'BIN-CLUSTER-AUTH'],
 ]
@@ -111,6 +112,43 @@ describe('a cluster that', () => {
     expect(stats?.kinds.get('pods')?.mode).toBe(mode)
     west.store.put(pod('shop', 'new'))
     await until(inventory.onChange, () => pods('west').includes('new'))
+  })
+
+  it.each(['event', 'status'] as const)(
+    'says in an %s that every version is too old is read anew, and misses nothing',
+    async (goneAs) => {
+      await west.faults.set({ goneStorm: true, goneAs, streamingLists: 'refused' })
+      open()
+      await until(inventory.onChange, () => pods('west').length === 2)
+      west.store.put(pod('shop', 'new'))
+      west.store.remove({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'cart' })
+      await until(inventory.onChange, () => pods('west').join() === 'new,till')
+      await west.faults.heal()
+      await reached('west', 'reachable')
+      expect(clusters.get('east')?.state).toBe('reachable')
+    },
+  )
+
+  it('lets its watches fall silent is asked anew once they have been silent for long', async () => {
+    const begunAt = Date.now()
+    open(() => begunAt + 50 * (Date.now() - begunAt))
+    await until(inventory.onChange, () => pods('west').length === 2)
+    await west.faults.set({ watchSilent: true })
+    west.store.put(pod('shop', 'unheard'))
+    await west.faults.heal()
+    await until(inventory.onChange, () => pods('west').includes('unheard'))
+  })
+
+  it('holds an object that does not fit its type is read without it, and it is counted', async () => {
+    west.store.put({ ...pod('shop', 'odd'), spec: { containers: 'many' } })
+    open()
+    await reached('west', 'reachable')
+    west.store.put({ ...pod('shop', 'odder'), metadata: { name: 'odder', namespace: 'shop', labels: ['a'] } })
+    west.store.put(pod('shop', 'new'))
+    await until(inventory.onChange, () => pods('west').includes('new'))
+    expect(pods('west')).toEqual(['cart', 'new', 'till'])
+    const kinds = clusters.stats().find(({ cluster }) => cluster === 'west')?.kinds
+    expect(kinds?.get('pods')?.rejected).toBe(2)
   })
 
   it('forbids pods is degraded, and shows the rest', async () => {
