@@ -25,7 +25,6 @@ export function ClusterFacts({ cluster }: { cluster: ClusterStatus }) {
       {cause === undefined ? <p>{sentence(plain)}</p> : null}
       <ClusterProblems problems={cause === undefined ? [] : [cause]} tone={tone === 'degraded' ? tone : 'failure'} />
       <ClusterProblems problems={findings} tone="degraded" />
-      <ClusterPairs cluster={cluster} />
       <div className="actions">
         <ShowOnly cluster={name} />
         <Link to="/clusters" search={(before) => ({ ...before, cluster: undefined, open: name })} className="button">
@@ -33,6 +32,7 @@ export function ClusterFacts({ cluster }: { cluster: ClusterStatus }) {
         </Link>
         {cluster.state === 'telemetry-only' ? null : <RetryCluster cluster={name} />}
       </div>
+      <ClusterPairs cluster={cluster} />
     </div>
   )
 }

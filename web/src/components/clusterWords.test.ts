@@ -27,7 +27,7 @@ describe('the words of a row', () => {
 
   it.each([
     ['not yet asked', {}, 'not yet known'],
-    ['nothing is missing', { gaps: [] }, 'all kinds'],
+    ['nothing is missing', { lastSync: 1 }, 'all kinds'],
     ['one kind is forbidden', { gaps: [forbidden('Secret')] }, 'without Secret'],
     [
       'many are forbidden',
@@ -50,7 +50,10 @@ describe('the words of a row', () => {
     expect([said.text, said.tone]).toEqual([text, tone])
   })
 
-  it('says the last day in hours', () => {
-    expect(remaining(day)).toBe('24 h')
+  it.each([
+    [day, '24 h'],
+    [7 * 60_000, '7 min'],
+  ])('says %d ms as %s', (durationMs, text) => {
+    expect(remaining(durationMs)).toBe(text)
   })
 })

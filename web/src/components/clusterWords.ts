@@ -24,11 +24,11 @@ export function localityText({ locality }: ClusterStatus): string {
 }
 
 /** What the console may read. Kinds are named: they are few, and each is a part of the page that is missing. */
-export function rightsText({ state, gaps }: ClusterStatus): Said {
+export function rightsText({ state, gaps, lastSync }: ClusterStatus): Said {
   if (state === 'telemetry-only') return { text: 'no access given' }
   if (state === 'unauthorized') return { text: 'none', tone: 'failure' }
-  if (gaps === undefined) return { text: 'not yet known' }
-  const forbidden = gaps.filter((gap) => gap.state === 'forbidden').map(({ kind }) => kind)
+  if (gaps === undefined && lastSync === undefined) return { text: 'not yet known' }
+  const forbidden = (gaps ?? []).filter((gap) => gap.state === 'forbidden').map(({ kind }) => kind)
   if (forbidden.length > 0) return { text: `without ${listed(forbidden)}`, tone: 'degraded' }
   return { text: 'all kinds' }
 }
@@ -48,12 +48,13 @@ export function certificateText(roots: readonly RootCertificate[], nowMs: number
   return { text: `for ${remaining(endMs - nowMs)}`, ...(endMs - nowMs < soonMs ? { tone: 'degraded' as const } : {}) }
 }
 
-/** `9 years`, `3 months`, `12 days`, `5 h`. */
+/** `9 years`, `3 months`, `12 days`, `5 h`, `7 min`. */
 export function remaining(durationMs: number): string {
   const days = Math.floor(durationMs / 86_400_000)
   if (days >= 730) return `${Math.floor(days / 365)} years`
   if (days >= 60) return `${Math.floor(days / 30)} months`
-  return days >= 2 ? `${days} days` : `${Math.floor(durationMs / 3_600_000)} h`
+  if (days >= 2) return `${days} days`
+  return durationMs >= 3_600_000 ? `${Math.floor(durationMs / 3_600_000)} h` : `${Math.floor(durationMs / 60_000)} min`
 }
 
 const listed = (words: readonly string[]): string =>

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { age, ago, counted, percent, rate, sentence } from './format.ts'
+import { age, ago, byteCount, counted, percent, rate, sentence } from './format.ts'
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [3_400, '3.4 kB'],
+  [12_300_000, '12.3 MB'],
+])('%d bytes read as %s', (bytes, text) => {
+  expect(byteCount(bytes)).toBe(text)
+})
 
 describe('rates', () => {
   it.each([

@@ -17,6 +17,12 @@ export function percent(share: number | undefined): string {
   return `${share >= 10 ? trimmed(share.toFixed(1)) : trimmed(share.toFixed(2))} %`
 }
 
+/** `12 B`, `3.4 kB`, `12 MB`: powers of ten, three digits at most. */
+export function byteCount(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  return bytes < 1e6 ? `${significant(bytes / 1e3)} kB` : `${significant(bytes / 1e6)} MB`
+}
+
 /** `3 services`, `1 service`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`

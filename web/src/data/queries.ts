@@ -8,6 +8,7 @@ import {
   isAppDetails,
   isClustersAnswer,
   isDiagnosis,
+  isDiagnostics,
   isLogicalList,
   isNamespacesAnswer,
   isOverview,
@@ -37,6 +38,14 @@ export const clustersQuery = () =>
   queryOptions({
     queryKey: [topics.clusters],
     queryFn: ({ signal }) => get('api/multicluster/clusters', {}, isClustersAnswer, signal),
+  })
+
+/** Counters of the console itself; they move all the time, so they are asked for again while they are looked at. */
+export const diagnosticsQuery = () =>
+  queryOptions({
+    queryKey: [topics.diagnosis],
+    queryFn: ({ signal }) => get('api/multicluster/diagnostics', {}, isDiagnostics, signal),
+    refetchInterval: 5_000,
   })
 
 /** Examines the cluster step by step; takes as long as its slowest step. */

@@ -5,6 +5,7 @@ import type {
   AcrossClusters,
   ClusterStatus,
   ClustersAnswer,
+  DiagnosticsAnswer,
   LogicalList,
   MeshEvent,
   NamespacesAnswer,
@@ -17,6 +18,14 @@ export const isClustersAnswer = (answer: unknown): answer is ClustersAnswer =>
 
 export const isDiagnosis = (answer: unknown): answer is Diagnosis =>
   isRecord(answer) && everyRecord(answer.steps, 'name', 'title', 'state', 'found') && Array.isArray(answer.rights)
+
+export const isDiagnostics = (answer: unknown): answer is DiagnosticsAnswer =>
+  isRecord(answer) &&
+  Array.isArray(answer.clusters) &&
+  answer.clusters.every(
+    (cluster) => isRecord(cluster) && typeof cluster.name === 'string' && everyRecord(cluster.kinds, 'kind', 'state'),
+  ) &&
+  Array.isArray(answer.sources)
 
 export const isLogicalList = (answer: unknown): answer is LogicalList =>
   isRecord(answer) && everyRecord(answer.objects, 'namespace', 'name') && Array.isArray(answer.unreachable)

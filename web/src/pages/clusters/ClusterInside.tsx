@@ -5,6 +5,7 @@ import { ClusterPairs } from '../../components/ClusterPairs.tsx'
 import { ClusterProblems } from '../../components/ClusterProblems.tsx'
 import { DiagnosisPanel } from './DiagnosisPanel.tsx'
 import { Istiods } from './Istiods.tsx'
+import { KindCounters } from './KindCounters.tsx'
 
 export function ClusterInside({ cluster }: { cluster: ClusterStatus }) {
   const { name, state, cause, findings = [], gaps = [] } = cluster
@@ -21,6 +22,7 @@ export function ClusterInside({ cluster }: { cluster: ClusterStatus }) {
         <Istiods cluster={cluster} />
       </div>
       <div className="stack">{state === 'telemetry-only' ? null : <DiagnosisPanel cluster={name} />}</div>
+      <KindCounters cluster={name} />
     </div>
   )
 }

@@ -1,12 +1,15 @@
 /** The clusters of the mesh: what each is, whether it can be asked, and why not. A row opens to its diagnosis. */
 import type { ClusterStatus } from '@binocle/api/multicluster'
+import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 import { useClusters } from '../../app/useClusters.ts'
 import { usePageSearch, useScope, useSetSearch } from '../../app/useScope.ts'
+import { ClusterProblems } from '../../components/ClusterProblems.tsx'
 import { isSilent } from '../../components/clusterStates.ts'
 import { counted } from '../../components/format.ts'
 import { Icon } from '../../components/Icon.tsx'
 import { Empty, Failed, Loading } from '../../components/States.tsx'
+import { diagnosticsQuery } from '../../data/queries.ts'
 import { Agreements } from './Agreements.tsx'
 import { ClusterRow } from './ClusterRow.tsx'
 import { meshAgreements } from './meshAgreements.ts'
@@ -41,12 +44,19 @@ export function ClustersPage() {
         </Empty>
       ) : (
         <>
+          <Sources />
           <Agreements agreements={meshAgreements(shown)} />
           <ClusterTable clusters={shown} />
         </>
       )}
     </div>
   )
+}
+
+/** Sources of clusters that cannot be read: why one may be missing here. */
+function Sources() {
+  const { data } = useQuery(diagnosticsQuery())
+  return <ClusterProblems problems={data?.sources ?? []} tone="failure" />
 }
 
 /** `3 clusters in 2 networks, 1 silent` */
