@@ -78,6 +78,7 @@ async function accept(api: Api, request: IncomingMessage): Promise<Accepted> {
   const viewer = viewerOf(api, request)
   permit(api, viewer, info)
   if (info.about !== 'resource' || info.plural !== 'pods' || info.subresource !== 'portforward') throw noSuchResource()
+  if (asksForCreate(api)) permit(api, viewer, { ...info, verb: 'create' })
   const { type } = exchangeOf(api, info, viewer, url.searchParams, request, new ServerResponse(request))
   const pod = api.store.get(type, info.namespace, info.name)
   if (!pod) throw notFound(type, info.name)
@@ -95,6 +96,9 @@ async function accept(api: Api, request: IncomingMessage): Promise<Accepted> {
   const channels = !spdy && !offered.includes(tunnelProtocol)
   return { pod: { namespace: info.namespace, name: info.name }, ports: channels ? portsOf(url) : [], spdy }
 }
+
+/** Since 1.35 a WebSocket upgrade, being a GET, needs the verb of the POST as well. */
+const asksForCreate = ({ documents }: Api): boolean => Number.parseInt(textAt(documents.version, 'minor'), 10) >= 35
 
 function acceptedBy(forwards: FaultState['forwards'], spdy: boolean): readonly string[] {
   if (spdy) return forwards === 'webSocket' ? [] : [streamProtocol]

@@ -23,9 +23,11 @@ export interface ForwardBed {
 export const openPort = 15014
 export const closedPort = 81
 
-export async function simulatedForwards(listener: RequestListener): Promise<ForwardBed> {
+/** `kubernetesVersion`: since 1.35 WebSocket needs the verb `create` beside `get`. */
+export async function simulatedForwards(listener: RequestListener, kubernetesVersion = 'v1.34.4'): Promise<ForwardBed> {
   const server = await startApiServer({
     cluster: 'east',
+    kubernetesVersion,
     objects: [...objects('Running')],
     identities: [{ token: 'admin-token', user: 'admin', groups: ['system:masters'] }],
     backend: (_namespace, _pod, port) => (port === openPort ? listener : undefined),

@@ -32,6 +32,32 @@ describe.skipIf(!present)('a real kube-apiserver (skipped unless KUBEBUILDER_ASS
   suite(() => realForwards(assets, pod)),
 )
 
+describe('a simulated API server of Kubernetes 1.35', () => {
+  const outcome = async (version: string, user: string): Promise<string> => {
+    const bed = await simulatedForwards(pod, version)
+    const api = createKubeApi(accessOf(bed, user))
+    try {
+      const connection = await api.forward?.({ namespace: 'shop', pod: 'web-1', port: openPort }, 10_000)
+      connection?.destroy()
+      return 'open'
+    } catch (error) {
+      return error instanceof KubeFailure ? error.problem.code : String(error)
+    } finally {
+      await api.close()
+      await bed.close()
+    }
+  }
+
+  it.each([
+    ['v1.34.4', 'getter', 'open'],
+    ['v1.35.0', 'getter', 'BIN-FORWARD-DENIED'],
+    ['v1.35.0', 'both', 'open'],
+    ['v1.35.0', 'creator', 'open'],
+  ])('in %s whoever has the verbs of %s: %s', async (version, user, expected) => {
+    expect(await outcome(version, user)).toBe(expected)
+  })
+})
+
 function suite(start: () => Promise<ForwardBed>): void {
   let bed: ForwardBed
   beforeAll(async () => {
