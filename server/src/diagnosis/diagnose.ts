@@ -33,9 +33,10 @@ export interface DiagnosisTarget {
   readonly telemetry?: () => Promise<TelemetryFacts>
 }
 
-const limits = { telemetryMs: 10_000, answerMs: 5_000, listMs: 10_000, rightsMs: 20_000, istiodMs: 8_000 }
+/** Together less than the 30 s that one answer of the console may take. */
+const limits = { telemetryMs: 8_000, answerMs: 4_000, listMs: 6_000, rightsMs: 9_000, istiodMs: 5_000 }
 
-/** Never rejects, and ends within about a minute whatever the cluster does. */
+/** Never rejects, and ends within half a minute whatever the cluster does. */
 export async function diagnose(target: DiagnosisTarget, surroundings: StepSurroundings): Promise<Diagnosis> {
   const { spec } = target
   const { clock } = surroundings
