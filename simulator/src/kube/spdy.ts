@@ -122,8 +122,10 @@ function streamOf(transport: Duplex, id: number): Duplex {
   return new Duplex({
     read() {},
     write(piece: Buffer, _encoding, done) {
-      const whole = Buffer.concat([...inPieces(piece)].map((part) => dataFrame(id, part, false)))
-      transport.write(whole, () => done())
+      const parts = [...inPieces(piece)]
+      const last = parts.pop() ?? piece
+      for (const part of parts) transport.write(dataFrame(id, part, false))
+      transport.write(dataFrame(id, last, false), () => done())
     },
     final(done) {
       transport.write(dataFrame(id, Buffer.alloc(0), true), () => done())
