@@ -20,6 +20,10 @@ export interface KindWatch {
   readonly stats: KindStats
   /** The whole is forbidden: where we may list it counts. */
   readonly isNarrow: boolean
+  /** The whole is forbidden, whether or not parts of it can be read. */
+  readonly isRefused: boolean
+  /** Asks for the whole again at once. */
+  retryWhole(): void
   /** Follows it in exactly these namespaces while the whole is forbidden. */
   narrowTo(namespaces: readonly string[]): void
   /** Tries again at once what has brought nothing since `sinceMs` (Unix ms). */
@@ -110,6 +114,10 @@ export function watchKind(options: KindWatchOptions): KindWatch {
     get isNarrow() {
       return isNarrow()
     },
+    get isRefused() {
+      return isForbidden(whole.state)
+    },
+    retryWhole: () => whole.reflector.restart(),
     narrowTo,
     restart: (sinceMs) => {
       for (const { reflector } of [whole, ...parts.values()])

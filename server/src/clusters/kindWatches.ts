@@ -13,7 +13,8 @@ import type { Surroundings } from '../kube/surroundings.ts'
 import { kindState, sameState } from './kindState.ts'
 import { type KindStats, type KindWatch, watchKind } from './kindWatch.ts'
 import { createPartialAccess } from './partialAccess.ts'
-import type { Evidence } from './state.ts'
+import { createRegain } from './regain.ts'
+import { core, type Evidence } from './state.ts'
 import { type KindSink, sinkFor } from './watchKind.ts'
 
 /** Which namespaces count where we may not read a whole cluster. */
@@ -69,6 +70,7 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
   /** Names of the namespaces that may be listed and are selected. */
   const selected = new Set<string>()
   const access = createPartialAccess(api, signal, surroundings, narrow)
+  const regain = createRegain(watches, (kind) => inStep.has(kind) || core.includes(kind))
   let probe: Evidence['probe']
   let discovered = false
 
@@ -101,6 +103,7 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
         if (state === undefined) return
         if (before.state === 'live' || state.state === 'live') inStep.set(kind, clock())
         before = state
+        regain.heard(kind)
         publish(kind)
         onState(state)
       },
@@ -188,7 +191,10 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
     },
     probed: (answer) => {
       probe = answer
-      if (answer?.ok === true) narrow()
+      if (answer?.ok === true) {
+        narrow()
+        regain.tryOne()
+      }
       for (const kind of allKinds) publish(kind)
     },
     restart: (sinceMs) => {

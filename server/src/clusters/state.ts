@@ -18,7 +18,7 @@ export interface Evidence {
 }
 
 /** Without these there is no mesh to show. */
-const core: readonly Kind[] = ['namespaces', 'pods', 'services', 'deployments.apps']
+export const core: readonly Kind[] = ['namespaces', 'pods', 'services', 'deployments.apps']
 
 /** A watch that broke a moment ago is being renewed: no reason for alarm. */
 const staleForMs = 15_000

@@ -236,11 +236,26 @@ describe('refusals', () => {
   })
 
   it('what may be listed and not watched is polled', async () => {
-    const it = await scene([fails(403), ends(page(['a'], 5)), fails(403), ends(page(['b'], 6))])
-    await it.time.advance(800)
+    const it = await scene([fails(403), ends(page(['a'], 5)), fails(403), ends(page(['b'], 6)), fails(403)])
     await it.time.advance(60_000)
     expect(it.states).toEqual(['live', 'live'])
     expect(it.told).toEqual(['resync', 'resync', 'put a', 'done', 'resync', 'put b', 'done'])
+    expect(it.reflector.stats.mode).toBe('polled')
+  })
+
+  it('what may be watched again is no longer polled', async () => {
+    const it = await scene([fails(403), ends(page(['a'], 5)), fails(403), ends(page(['b'], 6)), stays()])
+    await it.time.advance(60_000)
+    expect(queries(it).at(-1)).toBe('watch&resourceVersion=6')
+    expect(it.reflector.stats.mode).toBe('streaming')
+  })
+
+  it('a watch that is forbidden all of a sudden is listed at once, to see whether that is forbidden too', async () => {
+    const it = await scene([ends(complete(9)), fails(403), fails(403), fails(403)])
+    await it.time.advance(800)
+    await it.time.advance(1_600)
+    expect(it.states).toEqual(['live', 'failing forbidden'])
+    expect(it.told).toEqual(['resync', 'done', 'resync', 'resync'])
   })
 
   it('an answer that is no watch is not taken for one', async () => {

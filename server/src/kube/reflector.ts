@@ -134,6 +134,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
 
   /** One session: returns when the server ends it properly. */
   async function keepInStep(signal: AbortSignal): Promise<void> {
+    const listed = version === undefined
     if (version === undefined) {
       const release = await syncSlots.take(signal)
       try {
@@ -144,17 +145,16 @@ export function startReflector(options: ReflectorOptions): Reflector {
         release()
       }
     }
-    if (stats.mode === 'polled') {
-      await wait(pollMs)
-      version = undefined
-      return
-    }
     try {
       await watch(signal, version)
     } catch (error) {
       if (!(error instanceof KubeFailure) || error.reason !== 'forbidden') throw error
-      log('info', 'may be listed and not watched: polled', { cluster: api.cluster, path })
+      version = undefined
+      // Whether the list may still be read is to be seen: all rights may be gone.
+      if (!listed) return
+      if (stats.mode !== 'polled') log('info', 'may be listed and not watched: polled', { cluster: api.cluster, path })
       stats.mode = 'polled'
+      await wait(pollMs)
     }
   }
 
@@ -201,6 +201,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   async function watch(signal: AbortSignal, from: string): Promise<void> {
     await events(signal, `${watchQuery(random())}&resourceVersion=${encodeURIComponent(from)}`, {
       connected: () => {
+        if (stats.mode === 'polled') stats.mode = 'streaming'
         if (failing) inStep()
       },
       put: (object) => sink.put(object),
