@@ -79,6 +79,13 @@ export interface Config {
     readonly apiEnabled?: boolean
     /** Between two polls of an istiod; absent = 20. */
     readonly pollIntervalS?: number
+    /** `external_services.istio.component_status.components`: only these are shown; absent or empty = what is found. */
+    readonly components?: readonly {
+      /** The app label of its workloads. */
+      readonly appLabel: string
+      readonly isCore: boolean
+      readonly namespace: string
+    }[]
     /** `external_services.istio.gateway_api_classes`; empty = found in the clusters. */
     readonly gatewayApiClasses?: readonly { readonly name: string; readonly className: string }[]
   }

@@ -125,6 +125,7 @@ function configOf(
       apiEnabled: settings.boolean('external_services.istio.istio_api_enabled'),
       pollIntervalS: Math.max(1, settings.integer('external_services.istio.istiod_polling_interval_seconds')),
       componentStatusEnabled: settings.boolean('external_services.istio.component_status.enabled'),
+      components: componentsOf(settings),
       gatewayApiClasses: classesOf(settings.tree('external_services.istio.gateway_api_classes')),
     },
     health: {
@@ -164,6 +165,16 @@ function tokenFileOf(settings: Settings, prometheus: string): string | undefined
   if (file.startsWith('/')) return file
   throw new BinocleError('BIN-CONFIG-KEY', `${prometheus}.auth.token must be the absolute path of a file.`, {
     remedy: 'Put the token into a file and name the file.',
+  })
+}
+
+/** What Istio's components are, where they are named by hand; the namespace is Istio's unless stated. */
+function componentsOf(settings: Settings): NonNullable<Config['istio']['components']> {
+  const listed = settings.tree('external_services.istio.component_status.components')
+  return (Array.isArray(listed) ? listed : []).filter(isTree).flatMap((component) => {
+    const appLabel = String(component.app_label ?? '')
+    const namespace = String(component.namespace ?? '') || settings.text('external_services.istio.root_namespace')
+    return appLabel === '' ? [] : [{ appLabel, isCore: component.is_core === true, namespace }]
   })
 }
 

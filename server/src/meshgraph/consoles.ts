@@ -24,7 +24,8 @@ export function addConsoles(
   const consoles = consolesBeside(mesh, scope, new Set([...istiods.keys()].map(({ cluster }) => cluster)), elements)
   const own = consoles.size > 0 ? consoles : consoleOutside(mesh, scope, elements, facts)
   for (const [id, cluster] of own) {
-    for (const [plane, istiod] of istiods) if (plane.cluster === cluster) elements.edge(id, istiod)
+    for (const [plane, istiod] of istiods)
+      if (plane.cluster === cluster && mesh.config.istio.apiEnabled !== false) elements.edge(id, istiod)
     addMetricStore(mesh, scope, id, elements, facts)
   }
 }
@@ -62,9 +63,9 @@ function settings({ config: { istio } }: Mesh): Record<string, unknown> {
   return {
     componentStatuses: { enabled: istio.componentStatusEnabled ?? true },
     ...(istio.gatewayApiClasses?.length ? { gatewayApiClasses: istio.gatewayApiClasses } : {}),
-    istioApiEnabled: true,
+    istioApiEnabled: istio.apiEnabled ?? true,
     ...(istio.identityDomain === '' ? {} : { istioIdentityDomain: istio.identityDomain }),
-    istiodPollingIntervalSeconds: 20,
+    istiodPollingIntervalSeconds: istio.pollIntervalS ?? 20,
     validationChangeDetectionEnabled: true,
   }
 }

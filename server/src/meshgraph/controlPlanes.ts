@@ -12,7 +12,7 @@ import { rootsOf } from '../mesh/certificates.ts'
 import type { ControlPlane } from '../mesh/controlPlanes.ts'
 import { meshFactsOf } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
-import { type IstiodAnswers, istiodStatus } from '../status/componentStatus.ts'
+import { type IstiodAnswers, istiodStatus } from '../status/istiodStatus.ts'
 import { kubeCluster } from '../status/kubeCluster.ts'
 import { configSource, effectiveConfig } from './configSource.ts'
 import { quantity } from './quantity.ts'
@@ -61,7 +61,7 @@ export function controlPlaneDocument(
     resources: container?.resources ?? {},
     revision: plane.revision,
     rootNamespace: plane.rootNamespace,
-    status: istiodStatus(plane, answers),
+    status: istiodStatus(mesh, plane, answers),
     ...(tag === undefined || scope.seesCluster(tag.cluster) === 'no' ? {} : { tag: { ...tag } }),
     ...(container === undefined ? {} : { thresholds: thresholds(container.resources) }),
     ...(version === undefined ? {} : { version: service(version) }),

@@ -7,7 +7,7 @@ import type { Scope } from '../access/scope.ts'
 import { planeVersion } from '../istiod/version.ts'
 import type { ControlPlane } from '../mesh/controlPlanes.ts'
 import type { Mesh } from '../model.ts'
-import { type IstiodAnswers, istiodStatus } from '../status/componentStatus.ts'
+import { type IstiodAnswers, istiodStatus } from '../status/istiodStatus.ts'
 import { boxed, byBoxAndPlace, byEnds } from './boxes.ts'
 import { addConsoles, type ConsoleFacts } from './consoles.ts'
 import { clusterDocument, controlPlaneDocument, managedNamespaces, visiblePlanes } from './controlPlanes.ts'
@@ -63,7 +63,7 @@ function addIstiod(
   const version = planeVersion(mesh.istiodFacts, plane)?.version ?? 'Unknown'
   const shown = mesh.config.istio.componentStatusEnabled !== false
   return elements.node({ cluster, namespace, infraName: name, version }, 'istiod', {
-    healthData: shown ? istiodStatus(plane, istiodAnswers) : 'Healthy',
+    healthData: shown ? istiodStatus(mesh, plane, istiodAnswers) : 'Healthy',
     infraData: controlPlaneDocument(mesh, scope, plane, istiodAnswers),
     ...(ambient ? { isAmbient: true } : {}),
   })
