@@ -9,6 +9,7 @@ import { gvkOf } from './checks/check.ts'
 import { servicePorts } from './checks/servicePorts.ts'
 import { workload } from './checks/workload.ts'
 import { type ConfigKind, createFacts, type Facts, type WritableFacts } from './facts.ts'
+import { type Scope, scopeOf } from './scopes.ts'
 import { type Evaluation, evaluation, type Tracker } from './tracker.ts'
 import { clean, ignoredBy, judge, type Report, type Verdict } from './verdict.ts'
 import { createVerdicts, type Verdicts } from './verdicts.ts'
@@ -34,10 +35,12 @@ export interface JudgeOptions {
   readonly checks: Readonly<Partial<Record<ConfigKind, KindChecks>>>
   /** Codes that nobody wants to see. */
   readonly ignore: ReadonlySet<string>
-  readonly due: (unit: Unit) => void
+  /** `first`: others read what comes out of it. */
+  readonly due: (unit: Unit, first: boolean) => void
 }
 
 interface Work extends Unit {
+  readonly first: boolean
   readonly evaluation: Evaluation
 }
 
@@ -46,20 +49,26 @@ export function createClusterJudge(cluster: string, tracker: Tracker, options: J
   const verdicts = createVerdicts()
   const units = new Map<string, Work>()
 
-  function watch(id: string, compute: () => void): void {
+  function watch(id: string, compute: () => void, first = false): void {
     const known = units.get(id)
     if (known !== undefined) {
-      options.due(known)
+      options.due(known, first)
       return
     }
     const unit: Work = {
-      evaluation: evaluation(() => options.due(unit)),
+      first,
+      evaluation: evaluation(() => options.due(unit, first)),
       run: () => {
         if (units.get(id) === unit) tracker.run(unit.evaluation, compute)
       },
     }
     units.set(id, unit)
-    options.due(unit)
+    options.due(unit, first)
+  }
+
+  function setScope(namespace: string, after: Scope | undefined): void {
+    const before = facts.scopes.held(`${namespace}/scope`)
+    if (JSON.stringify(before) !== JSON.stringify(after)) facts.scopes.put(before, after)
   }
 
   function drop(id: string): void {
@@ -91,6 +100,7 @@ export function createClusterJudge(cluster: string, tracker: Tracker, options: J
       }
     },
     watchNamespace: (namespace) => {
+      watch(`scope ${namespace}`, () => setScope(namespace, scopeOf(facts, namespace)), true)
       watch(`services ${namespace}`, () =>
         verdicts.replace(namespace, 'service', servicesOf(facts, namespace, options.ignore)),
       )
@@ -99,13 +109,15 @@ export function createClusterJudge(cluster: string, tracker: Tracker, options: J
       )
     },
     dropNamespace: (namespace) => {
+      drop(`scope ${namespace}`)
+      setScope(namespace, undefined)
       drop(`services ${namespace}`)
       drop(`workloads ${namespace}`)
       verdicts.replace(namespace, 'service', new Map())
       verdicts.replace(namespace, 'workload', new Map())
     },
     allDue: () => {
-      for (const unit of units.values()) options.due(unit)
+      for (const unit of units.values()) options.due(unit, unit.first)
     },
   }
 }

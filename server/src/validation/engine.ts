@@ -49,6 +49,7 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
   const settings = settingsOf(config)
   const clusters = new Map<ClusterName, Judging>()
   const pending = new Map<string, Change>()
+  const dueFirst = new Set<Unit>()
   const due = new Set<Unit>()
   let scheduled = false
   let closed = false
@@ -78,10 +79,14 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
     apply()
     if (frameDue) frames()
     for (const judging of clusters.values()) if (!judging.digests(until, nowMs)) return false
-    for (const unit of due) {
-      due.delete(unit)
+    return work(dueFirst, until) && work(due, until)
+  }
+
+  function work(units: Set<Unit>, until: number): boolean {
+    for (const unit of units) {
+      units.delete(unit)
       unit.run()
-      if (nowMs() > until) return due.size === 0
+      if (nowMs() > until) return units.size === 0
     }
     return true
   }
@@ -97,7 +102,11 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
     }
     for (const name of present) {
       if (clusters.has(name) || !isRead(inventory, name)) continue
-      const judge = createClusterJudge(name, tracker, { checks, ignore: settings.ignore, due: (unit) => due.add(unit) })
+      const judge = createClusterJudge(name, tracker, {
+        checks,
+        ignore: settings.ignore,
+        due: (unit, first) => (first ? dueFirst : due).add(unit),
+      })
       const judging = createJudging(name, judge, inventory, config)
       clusters.set(name, judging)
       judging.fill()
@@ -141,7 +150,7 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
     },
     settled: () => {
       const all = inventory.clusters().every((name) => clusters.has(name) || !isRead(inventory, name))
-      return all && !scheduled && pending.size === 0 && due.size === 0
+      return all && !scheduled && pending.size === 0 && dueFirst.size + due.size === 0
     },
     close: () => {
       closed = true

@@ -12,9 +12,10 @@ import { useWaypoint, useWaypointNamespace, waypointFor } from '../mesh/labels.t
 import { type Digest, digestOf, type PodFacts, type WorkloadFacts } from './digest.ts'
 import type { Frame } from './frame.ts'
 import { gatewayKeys, listenerKeys } from './gatewayKeys.ts'
-import { firstLabel } from './hosts.ts'
+import { firstLabel, hostKey } from './hosts.ts'
 import { createIndex, type Index } from './index.ts'
 import { destinationRule, serviceEntry, specOf, virtualService } from './parsed.ts'
+import { type Scope, scopeKeys } from './scopes.ts'
 import { suffixKeys, suffixOf, suffixQuery } from './suffixes.ts'
 import type { Tracker } from './tracker.ts'
 
@@ -40,6 +41,8 @@ export const configKinds = [
 
 export type ConfigKind = (typeof configKinds)[number]
 
+export type HostKind = 'destinationrules.networking.istio.io' | 'virtualservices.networking.istio.io'
+
 export interface Facts {
   readonly cluster: string
   readonly config: Readonly<Record<ConfigKind, Index<ConfigObject>>>
@@ -47,6 +50,8 @@ export interface Facts {
   readonly deployments: Index<Controller>
   readonly workloads: Index<WorkloadFacts>
   readonly pods: Index<PodFacts>
+  /** What each viewer lets in, by the namespaces it lets in from. */
+  readonly scopes: Index<Scope>
   frame(): Frame
   namespaceLabels(namespace: string): Labels
   service(namespace: string, name: string): Service | undefined
@@ -58,12 +63,9 @@ export interface Facts {
   podsMatching(selector: Labels): readonly PodFacts[]
   /** Whose own labels contain the selector, in order. */
   deploymentsMatching(selector: Labels): readonly Controller[]
-  /** Objects of these kinds that have a host of this first label, or a wildcard host. */
-  byHost(
-    kind: 'destinationrules.networking.istio.io' | 'virtualservices.networking.istio.io',
-    host: string,
-  ): readonly ConfigObject[]
-  /** VirtualServices with a destination whose host has this first label. */
+  /** Objects with a host that may be about the same service as this one, written in that namespace. */
+  byHost(kind: HostKind, host: string, namespace: string): readonly ConfigObject[]
+  /** VirtualServices with a destination that may be what a rule of that namespace is about. */
   routesTo(host: string): readonly ConfigObject[]
   /** ServiceEntries some host of which the name ends with. */
   entriesMatching(name: string): readonly ConfigObject[]
@@ -104,6 +106,7 @@ export function createFacts(cluster: string, tracker: Tracker): WritableFacts {
     ({ namespace, name, kind }) => `${namespace}/${name}/${kind}`,
   )
   const pods = createIndex<PodFacts>(`${own}pod`, tracker, ({ labels: each }) => pairs(each))
+  const scopes = createIndex<Scope>(`${own}scope`, tracker, scopeKeys)
   const allAccounts = tracker.memo(`${own}accounts`, () => {
     tracker.read(`${own}account*`)
     return new Set(accounts.keys())
@@ -127,6 +130,7 @@ export function createFacts(cluster: string, tracker: Tracker): WritableFacts {
     deployments,
     workloads,
     pods,
+    scopes,
     frame: () => {
       if (frame === undefined) throw new Error(`${cluster} is judged before it is read`)
       return frame
@@ -141,11 +145,17 @@ export function createFacts(cluster: string, tracker: Tracker): WritableFacts {
     workloadsMatching: (selector) => matching(workloads, selector),
     podsMatching: (selector) => matching(pods, selector),
     deploymentsMatching: (selector) => matching(deployments, selector),
-    byHost: (kind, host) => {
-      const label = firstLabel(host)
-      return label === '*' ? config[kind].all() : [...config[kind].get(label), ...config[kind].get('*')]
+    byHost: (kind, host, namespace) => {
+      const key = hostKey(host, namespace)
+      return key === '*' ? config[kind].all() : [...config[kind].get(`host ${key}`), ...config[kind].get('host *')]
     },
-    routesTo: (host) => config['virtualservices.networking.istio.io'].get(`to ${firstLabel(host)}`),
+    routesTo: (host) => {
+      const routes = config['virtualservices.networking.istio.io']
+      const label = firstLabel(host)
+      if (label === host) return routes.get(`to ${label}`)
+      // Short names are read in the namespace of the rule, as Kiali does: they may be about any of that label.
+      return [...routes.get(`to ${hostKey(host, '')}`), ...routes.get(`to short ${label}`)]
+    },
     entriesMatching: (name) => {
       const found = new Set<ConfigObject>()
       for (const key of suffixQuery(name)) {
@@ -210,7 +220,7 @@ function configIndexes(own: string, tracker: Tracker): Record<ConfigKind, Index<
   const named = ({ namespace, name }: ConfigObject) => [`${namespace}/${name}`]
   return {
     'destinationrules.networking.istio.io': index('destinationrules.networking.istio.io', (object) => [
-      firstLabel(destinationRule(object).host),
+      `host ${hostKey(destinationRule(object).host, object.namespace)}`,
     ]),
     'gateways.networking.istio.io': index('gateways.networking.istio.io', (object) => [
       ...named(object),
@@ -226,7 +236,10 @@ function configIndexes(own: string, tracker: Tracker): Record<ConfigKind, Index<
     'sidecars.networking.istio.io': index('sidecars.networking.istio.io'),
     'virtualservices.networking.istio.io': index('virtualservices.networking.istio.io', (object) => {
       const { hosts, destinations } = virtualService(object)
-      return [...hosts.map(firstLabel), ...destinations.map(({ host }) => `to ${firstLabel(host)}`)]
+      return [
+        ...hosts.map((host) => `host ${hostKey(host, object.namespace)}`),
+        ...destinations.flatMap(({ host }) => destinationKeys(host)),
+      ]
     }),
     'workloadgroups.networking.istio.io': index('workloadgroups.networking.istio.io'),
     'telemetries.telemetry.istio.io': index('telemetries.telemetry.istio.io'),
@@ -243,6 +256,11 @@ function configIndexes(own: string, tracker: Tracker): Record<ConfigKind, Index<
     'httproutes.gateway.networking.k8s.io': index('httproutes.gateway.networking.k8s.io'),
     'referencegrants.gateway.networking.k8s.io': index('referencegrants.gateway.networking.k8s.io'),
   }
+}
+
+function destinationKeys(host: string): readonly string[] {
+  const label = firstLabel(host)
+  return [`to ${label}`, label === host ? `to short ${label}` : `to ${hostKey(host, '')}`]
 }
 
 const pairs = (labels: Labels): string[] => Object.entries(labels).map(([name, value]) => `${name}=${value}`)

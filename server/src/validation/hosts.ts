@@ -77,9 +77,19 @@ export function gatewayHost(gateway: string, namespace: string, { domain }: Host
   return { svc: gateway, ns: namespace, dom: domain, full: true }
 }
 
-/** Two hosts can only be about the same service when their first labels are equal, or one is a wildcard. */
-export const firstLabel = (host: string): string => {
+/**
+ * Two hosts can only be about the same service when they have the same key, or one is a wildcard. It needs no knowledge of
+ * what exists: a short name is of its namespace, of others the first two labels count.
+ */
+export function hostKey(host: string, namespace: string): string {
   if (host.startsWith('*')) return '*'
+  const first = host.indexOf('.')
+  if (first < 0) return `${host}.${namespace}`
+  const second = host.indexOf('.', first + 1)
+  return second < 0 ? host : host.slice(0, second)
+}
+
+export const firstLabel = (host: string): string => {
   const dot = host.indexOf('.')
   return dot < 0 ? host : host.slice(0, dot)
 }

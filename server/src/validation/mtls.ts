@@ -43,7 +43,7 @@ function decidedForWorkload(
 function decidedByClients(facts: Facts, namespace: string, selector: Labels): boolean | undefined {
   for (const service of facts.services.get(namespace)) {
     if (isEmpty(service.selector) || !selects(selector, service.selector)) continue
-    for (const rule of facts.byHost('destinationrules.networking.istio.io', service.name)) {
+    for (const rule of facts.byHost('destinationrules.networking.istio.io', service.name, namespace)) {
       const { host, tlsMode } = destinationRule(rule)
       if (!sees(viewersOf(facts.frame(), rule), namespace)) continue
       if (!refersTo(host, rule.namespace, service.name, namespace, facts.frame())) continue

@@ -8,37 +8,73 @@ import { isEmpty, workloadSelector } from '../istioconfig/selectors.ts'
 import type { Facts } from './facts.ts'
 import { type HostRules, isWildcard, resolve, str, within } from './hosts.ts'
 import { destinationRule, serviceEntry, specOf, virtualService } from './parsed.ts'
-import { namesOf, type Viewers } from './viewers.ts'
+import { sees, type Viewers } from './viewers.ts'
 
-/** Some viewer imports all of the objects. */
-export const imported = (facts: Facts, viewers: Viewers, objects: readonly ConfigObject[]): boolean =>
-  namesOf(facts.frame(), viewers).some((viewer) => objects.every((object) => imports(facts, viewer, object)))
-
-export function imports(facts: Facts, viewer: string, object: ConfigObject): boolean {
-  const entries = scopeOf(facts, viewer)
-  if (entries === undefined) return true
-  const rules = facts.frame()
-  return hostsOf(object).some((host) => importsHost(entries, rules, host, object.namespace))
+/** What a namespace lets in. Kept by the namespaces it lets in from, so that others need not be asked. */
+export interface Scope {
+  /** The viewer. */
+  readonly namespace: string
+  readonly name: 'scope'
+  /** undefined: everything. */
+  readonly entries: readonly Entry[] | undefined
 }
 
-interface Entry {
+export interface Entry {
   readonly excludes: boolean
+  /** `*`: any. */
   readonly namespace: string
   readonly dns: string
 }
 
-/** undefined: everything is let in. */
-function scopeOf(facts: Facts, viewer: string): readonly Entry[] | undefined {
+/** Under which namespaces a scope is kept: those that it lets something in from; `*` = from any; `open` = everything. */
+export const scopeKeys = ({ entries }: Scope): readonly string[] =>
+  entries === undefined
+    ? ['open']
+    : [...new Set(entries.filter(({ excludes }) => !excludes).map(({ namespace }) => namespace))]
+
+/** undefined: the namespace is no viewer. */
+export function scopeOf(facts: Facts, viewer: string): Scope | undefined {
   const frame = facts.frame()
-  if (frame.ambient.has(viewer)) return undefined
   const root = frame.planes.get(viewer)?.root
-  const sidecar =
-    defaultSidecar(facts, viewer) ?? (root === undefined || root === viewer ? undefined : defaultSidecar(facts, root))
-  if (sidecar === undefined) return undefined
+  if (root === undefined) return undefined
+  const open: Scope = { namespace: viewer, name: 'scope', entries: undefined }
+  if (frame.ambient.has(viewer)) return open
+  const sidecar = defaultSidecar(facts, viewer) ?? (root === viewer ? undefined : defaultSidecar(facts, root))
+  if (sidecar === undefined) return open
   const entries = recordsOf(specOf(sidecar).egress)
     .flatMap(({ hosts }) => textsOf(hosts))
     .flatMap((host) => entryOf(host, viewer))
-  return entries.length === 0 ? undefined : entries
+  return entries.length === 0 ? open : { ...open, entries }
+}
+
+/** Scopes of the viewers that may import the object: no others do. `limited`: without those that import everything. */
+export function scopesFor(
+  facts: Facts,
+  viewers: Viewers,
+  object: ConfigObject,
+  limited: 'all' | 'limited' = 'all',
+): readonly Scope[] {
+  const found = new Set(facts.scopes.get('*'))
+  if (limited === 'all') for (const scope of facts.scopes.get('open')) found.add(scope)
+  const rules = facts.frame()
+  for (const host of hostsOf(object)) {
+    const resolved = resolve(host, object.namespace, rules)
+    for (const scope of facts.scopes.get(resolved.full ? resolved.ns : object.namespace)) found.add(scope)
+  }
+  return [...found].filter(({ namespace }) => sees(viewers, namespace))
+}
+
+/** Some viewer imports all of the objects. */
+export function imported(facts: Facts, viewers: Viewers, objects: readonly ConfigObject[]): boolean {
+  const [first] = objects
+  if (first === undefined) return false
+  return scopesFor(facts, viewers, first).some((scope) => objects.every((object) => imports(facts, scope, object)))
+}
+
+export function imports(facts: Facts, { entries }: Scope, object: ConfigObject): boolean {
+  if (entries === undefined) return true
+  const rules = facts.frame()
+  return hostsOf(object).some((host) => importsHost(entries, rules, host, object.namespace))
 }
 
 const defaultSidecar = (facts: Facts, namespace: string): ConfigObject | undefined =>

@@ -80,7 +80,7 @@ function isKnown(facts: Facts, host: Host, viewer: string): boolean {
     facts.entriesMatching(name).some((entry) => sees(viewersOf(frame, entry), viewer)) ||
     kubernetesKnows(facts, name, viewer) ||
     facts
-      .byHost('virtualservices.networking.istio.io', host.svc)
+      .byHost('virtualservices.networking.istio.io', host.svc, host.ns)
       .some(
         (route) =>
           sees(viewersOf(frame, route), viewer) &&

@@ -14,7 +14,7 @@ export const severalForHost: Check = ({ object, facts, viewers, report }) => {
   let itself = false
   own.forEach((claim, at) => {
     if (own.some((other, index) => index !== at && meets(claim, other))) itself = true
-    for (const other of facts.byHost('virtualservices.networking.istio.io', claim.written)) {
+    for (const other of facts.byHost('virtualservices.networking.istio.io', claim.written, object.namespace)) {
       if (others.has(other) || (other.name === object.name && other.namespace === object.namespace)) continue
       if (!claims(facts, other).some((each) => meets(claim, each))) continue
       const together = meet(viewers, viewersOf(facts.frame(), other))

@@ -39,7 +39,7 @@ export const forgetsMutual: Check = ({ object, facts, viewers, report }) => {
 
 const others = (facts: Facts, object: ConfigObject): readonly ConfigObject[] =>
   facts
-    .byHost('destinationrules.networking.istio.io', destinationRule(object).host)
+    .byHost('destinationrules.networking.istio.io', destinationRule(object).host, object.namespace)
     .filter(({ name, namespace }) => name !== object.name || namespace !== object.namespace)
 
 const sameNamespace = (a: { dom: string; ns: string }, b: { dom: string; ns: string }): boolean =>

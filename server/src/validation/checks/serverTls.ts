@@ -29,7 +29,7 @@ export const serversAgainstClients: Check = ({ object, facts, report }) => {
 /** Rules with a wildcard host that the namespace sees. */
 export const wideRules = (facts: Facts, viewer: string): readonly ConfigObject[] =>
   facts.config['destinationrules.networking.istio.io']
-    .get('*')
+    .get('host *')
     .filter((rule) => sees(viewersOf(facts.frame(), rule), viewer))
 
 export const isMutual = (mode: string): boolean => mode === 'ISTIO_MUTUAL' || mode === 'MUTUAL'

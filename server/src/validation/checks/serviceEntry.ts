@@ -1,8 +1,8 @@
 /** KIA1211, KIA1212: ServiceEntries that declare the same host and port. */
 import type { ConfigObject } from '../../inventory/objects.ts'
 import { serviceEntry } from '../parsed.ts'
-import { imports } from '../scopes.ts'
-import { isNobody, meet, namesOf, sees, viewersOf } from '../viewers.ts'
+import { imports, scopesFor } from '../scopes.ts'
+import { isNobody, meet, sees, viewersOf } from '../viewers.ts'
 import { type Check, referred } from './check.ts'
 
 export const declaredTwice: Check = ({ object, facts, viewers, report }) => {
@@ -18,10 +18,10 @@ export const declaredTwice: Check = ({ object, facts, viewers, report }) => {
       )
       const itself = ports.some((port, at) => at !== index && port.number === number)
       if (others.length === 0 && !itself) continue
-      for (const viewer of namesOf(facts.frame(), viewers)) {
-        if (!imports(facts, viewer, object)) continue
+      for (const scope of scopesFor(facts, viewers, object)) {
+        if (!imports(facts, scope, object)) continue
         const seen = others.filter(
-          (other) => sees(viewersOf(facts.frame(), other), viewer) && imports(facts, viewer, other),
+          (other) => sees(viewersOf(facts.frame(), other), scope.namespace) && imports(facts, scope, other),
         )
         if (seen.length === 0 && !itself) continue
         const protocols = [object, ...seen].flatMap((each) => protocolsOf(each, number))
