@@ -109,6 +109,7 @@ describe.skipIf(chromiumPath === undefined)('the page of a two-cluster mesh [nee
     'applications',
     'namespaces',
     'namespaces/shop/services/catalog',
+    'clusters?open=west',
   ])('has no accessibility violation on %s', async (path) => {
     await open(path)
     await page.getByRole('heading', { level: 1 }).first().waitFor()

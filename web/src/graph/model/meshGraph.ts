@@ -5,10 +5,10 @@
  */
 import type { Graph, GraphEdge, GraphNode } from '@binocle/api/graph'
 import { type HealthStatus, severity, worstOf } from '@binocle/api/health'
+import { compare, homesOfServices, kindOf, known, type LeafKind, leafName, nameLeaves } from './leaves.ts'
 import { addRates, noRate, type Rate, readRate } from './rate.ts'
 
 export type BoxKind = 'cluster' | 'namespace' | 'app'
-export type LeafKind = 'workload' | 'service' | 'serviceEntry' | 'operation' | 'unknown'
 export type NodeKind = BoxKind | LeafKind
 
 /** Attributes of the wire node that are drawn, found or listed, by Kiali's names without `has`/`is`. */
@@ -123,62 +123,6 @@ interface Draft {
   internal: Rate
 }
 
-const known = (name: string | undefined): name is string => name !== undefined && name !== '' && name !== 'unknown'
-
-function nameLeaves(leaves: readonly GraphNode[]): Map<string, string> {
-  const taken = new Set<string>()
-  const names = new Map<string, string>()
-  for (const wire of [...leaves].sort((a, b) => compare(a.id, b.id))) {
-    const wanted = leafId(wire)
-    const id = taken.has(wanted) ? `${wanted}~${wire.id.slice(0, 8)}` : wanted
-    taken.add(id)
-    names.set(wire.id, id)
-  }
-  return names
-}
-
-function leafId(node: GraphNode): string {
-  const place = `${node.cluster}/${node.namespace}`
-  switch (node.nodeType) {
-    case 'service':
-      return `s:${place}/${node.service ?? ''}`
-    case 'aggregate':
-      return `o:${place}/${node.aggregate ?? ''}/${node.app ?? node.service ?? ''}`
-    case 'app':
-      return `v:${place}/${node.app ?? ''}${node.version ? `@${node.version}` : ''}`
-    case 'workload':
-      return `w:${place}/${node.workload ?? ''}`
-    default:
-      return `u:${place}/${node.app ?? node.workload ?? node.service ?? 'unknown'}`
-  }
-}
-
-/**
- * Wire ids of services, with the app they lead to: all their workloads are of one app in their own namespace.
- * Kiali boxes them only where the app has several members; here a service is always a part of its app.
- */
-function homesOfServices(leaves: readonly GraphNode[], edges: readonly GraphEdge[]): Map<string, string> {
-  const byId = new Map(leaves.map((node) => [node.id, node]))
-  const apps = new Map<string, Set<string>>()
-  for (const edge of edges) {
-    const [from, to] = [byId.get(edge.source), byId.get(edge.target)]
-    if (from?.nodeType !== 'service' || !to || to.nodeType === 'service') continue
-    const sameHome = from.cluster === to.cluster && from.namespace === to.namespace
-    apps.set(from.id, (apps.get(from.id) ?? new Set()).add(sameHome ? (to.app ?? '') : ''))
-  }
-  const homes = new Map<string, string>()
-  const populated = new Set(
-    leaves.filter((node) => node.nodeType !== 'service' && node.app).map((n) => `${n.cluster}/${n.namespace}/${n.app}`),
-  )
-  for (const node of leaves) {
-    if (node.nodeType !== 'service' || node.isServiceEntry) continue
-    const led = [...(apps.get(node.id) ?? [])]
-    const app = led.length === 0 ? node.app : led.length === 1 ? led[0] : undefined
-    if (app && populated.has(`${node.cluster}/${node.namespace}/${app}`)) homes.set(node.id, app)
-  }
-  return homes
-}
-
 function addLeaf(drafts: Map<string, Draft>, id: string, wire: GraphNode, serviceApp: string | undefined): void {
   const app = wire.nodeType === 'service' ? serviceApp : wire.nodeType === 'unknown' ? undefined : wire.app
   let parent: string | undefined
@@ -193,20 +137,6 @@ function addLeaf(drafts: Map<string, Draft>, id: string, wire: GraphNode, servic
   draft.ownHealth = wire.healthData?.status?.status ?? 'NA'
   drafts.set(id, draft)
   if (parent !== undefined) drafts.get(parent)?.children.push(id)
-}
-
-function kindOf(wire: GraphNode): LeafKind {
-  if (wire.isServiceEntry) return 'serviceEntry'
-  if (wire.nodeType === 'service') return 'service'
-  if (wire.nodeType === 'aggregate') return 'operation'
-  return wire.nodeType === 'unknown' ? 'unknown' : 'workload'
-}
-
-function leafName(wire: GraphNode): string {
-  if (wire.nodeType === 'service') return wire.service ?? 'service'
-  if (wire.nodeType === 'aggregate') return wire.aggregate ?? 'operation'
-  if (wire.nodeType === 'unknown') return 'unknown source'
-  return (wire.nodeType === 'workload' ? wire.workload : wire.app) ?? wire.workload ?? 'unknown'
 }
 
 function box(
@@ -347,5 +277,3 @@ const count = (
   kind: NodeKind,
   field: 'namespaces' | 'apps' | 'workloads' | 'services',
 ): number => members.reduce((sum, member) => sum + member.counts[field] + Number(member.kind === kind), 0)
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
