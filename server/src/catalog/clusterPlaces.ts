@@ -4,9 +4,11 @@ import { lastValue } from '@binocle/api/known'
 import type { Scope } from '../access/scope.ts'
 import type { Kind } from '../inventory/inventory.ts'
 import { allKinds, resources } from '../inventory/kinds.ts'
+import type { Namespace } from '../inventory/objects.ts'
 import { type Root, rootsOf } from '../mesh/certificates.ts'
-import type { ControlPlane } from '../mesh/controlPlanes.ts'
+import { type ControlPlane, controlPlaneClusters } from '../mesh/controlPlanes.ts'
 import type { Place } from '../mesh/findings.ts'
+import { membership } from '../mesh/managedNamespaces.ts'
 import { meshFactsOf } from '../mesh/mesh.ts'
 import { gatewaysIn, networkOf, statedGateways } from '../mesh/networks.ts'
 import { roleOf } from '../mesh/roles.ts'
@@ -22,9 +24,11 @@ export function placesOf(mesh: Mesh, scope: Scope): ReadonlyMap<ClusterName, Pla
     const planes = facts.controlPlanesIn(cluster).filter((plane) => scope.sees(plane) === 'yes')
     const managers = facts.managersOf(cluster).filter((plane) => scope.seesCluster(plane.cluster) !== 'no')
     const network = networkOf(inventory, facts, cluster)
+    const role = roleOf(inventory, facts, cluster, home)
     places.set(cluster, {
       cluster,
-      role: roleOf(inventory, facts, cluster, home),
+      role,
+      asksForMesh: role === 'unmanaged' && asksForMesh(inventory.all('namespaces', cluster)),
       network,
       gateways: [...gatewaysIn(inventory, cluster), ...statedGateways(managers, network)].filter(
         ({ kind, namespace }) => kind === 'meshNetworks' || scope.sees({ cluster, namespace }) !== 'no',
@@ -37,6 +41,12 @@ export function placesOf(mesh: Mesh, scope: Scope): ReadonlyMap<ClusterName, Pla
     })
   }
   return places
+}
+
+function asksForMesh(namespaces: Iterable<Namespace>): boolean {
+  for (const { annotations, labels } of namespaces)
+    if (membership(labels) !== '' || annotations[controlPlaneClusters] !== undefined) return true
+  return false
 }
 
 /** What istiod gives to the workloads of the cluster: its copy in the system namespace of that very cluster. */

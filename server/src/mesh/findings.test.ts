@@ -34,6 +34,7 @@ const place = (cluster: string, more: Partial<Place> = {}): Place => ({
   gateways: [],
   planes: planesOf(cluster),
   managers: planesOf(cluster),
+  asksForMesh: false,
   roots: [],
   istioObjects: 0,
   unread: [],
@@ -57,8 +58,8 @@ describe('a cluster', () => {
       'BIN-CLUSTER-NAME istiod in istio-system calls its cluster Kubernetes, but it runs in west.',
     ],
     [
-      'that nobody manages',
-      [place('north', { planes: [], managers: [], role: 'unmanaged' })],
+      'that nobody manages although it asks for it',
+      [place('north', { planes: [], managers: [], role: 'unmanaged', asksForMesh: true })],
       'BIN-MESH-CONTROL-PLANE north has no istiod, and no control plane that we can see manages it.',
     ],
     [
@@ -119,6 +120,14 @@ describe('a cluster', () => {
     [
       'that shares one of two roots while they are rotated',
       [place('east', { roots: [root('AA')] }), place('west', { roots: [root('BB'), root('AA')] })],
+    ],
+    ['without Istio', [place('north', { planes: [], managers: [], role: 'unmanaged' }), place('east')]],
+    [
+      'alone on its network in its own mesh',
+      [
+        place('east', { network: 'net-1' }),
+        place('west', { network: 'net-2', managers: planesOf('west', { mesh: 'trustDomain: other.example\n' }) }),
+      ],
     ],
     ['whose roots are unknown', [place('east'), place('west', { roots: [root('BB')] })]],
     [

@@ -18,6 +18,8 @@ export interface Place {
   readonly gateways: readonly NetworkGateway[]
   readonly planes: readonly ControlPlane[]
   readonly managers: readonly ControlPlane[]
+  /** Namespaces there ask for a proxy, or name a control plane: it means to be part of a mesh. */
+  readonly asksForMesh: boolean
   /** Empty = unknown. */
   readonly roots: readonly Root[]
   /** Istio objects that live in it. */
@@ -53,8 +55,9 @@ function naming({ cluster, planes }: Place): Problem[] {
     )
 }
 
-function unmanaged({ cluster, planes, role }: Place): Problem[] {
-  if (role !== 'unmanaged' || planes.length > 0) return []
+/** A cluster that never asked for Istio is no mistake. */
+function unmanaged({ asksForMesh, cluster, planes, role }: Place): Problem[] {
+  if (role !== 'unmanaged' || planes.length > 0 || !asksForMesh) return []
   return [
     problem(
       'BIN-MESH-CONTROL-PLANE',
@@ -89,10 +92,10 @@ function ignoredConfig({ cluster, istioObjects, managers, role }: Place): Proble
   ]
 }
 
-/** With several networks, each that has workloads needs a way in. */
+/** Of several networks of a mesh each needs a way in. */
 function closedNetwork(place: Place, all: readonly Place[]): Problem[] {
   const { cluster, network } = place
-  const members = all.filter(isMember)
+  const members = all.filter((other) => isMember(other) && meshOf(other) === meshOf(place))
   if (!isMember(place) || network === '' || new Set(members.map((each) => each.network)).size < 2) return []
   const gateways = all.flatMap((each) => each.gateways).filter((gateway) => gateway.network === network)
   if (gateways.some(({ addresses }) => addresses.length > 0)) return []

@@ -1,5 +1,7 @@
 /** What the console finds out about every deployment model, from nothing but its Kubernetes objects. */
-import type { Inventory } from '@binocle/server/inventory/inventory'
+import { clusterStatuses } from '@binocle/server/catalog/clusterStatuses'
+import { everything, testMesh } from '@binocle/server/catalog/testing'
+import type { Inventory, InventoryWriter } from '@binocle/server/inventory/inventory'
 import { apiVersionOf, resources } from '@binocle/server/inventory/kinds'
 import { inventoryOf } from '@binocle/server/inventory/testing'
 import { meshFactsOf } from '@binocle/server/mesh/mesh'
@@ -31,13 +33,20 @@ function lists(objects: readonly KubernetesJson[]): Record<string, { items: Kube
   return found
 }
 
-function inventory({ hidden = [], scenario }: Model): Inventory {
+function inventory({ hidden = [], scenario }: Model): Inventory & InventoryWriter {
   const all = objectsByCluster(scenario, { createdMs: 0, rootCertificate: 'none' })
   return inventoryOf(
     [...all]
       .filter(([cluster]) => !hidden.includes(cluster))
       .map(([cluster, objects]) => ({ cluster, lists: lists(objects) })),
   )
+}
+
+/** What the console warns of, `cluster code`, where a model is not well on purpose; nothing in all others. */
+const warnings: Readonly<Record<string, readonly string[]>> = {
+  'external-out-of-reach': ['back BIN-MESH-CONTROL-PLANE', 'front BIN-MESH-CONTROL-PLANE'],
+  misnamed: ['west BIN-CLUSTER-NAME'],
+  'primary-remote': ['west BIN-MESH-CONFIG-IGNORED'],
 }
 
 describe.each(MODELS.map((model) => [model.name, model] as const))('of %s', (_name, model) => {
@@ -77,5 +86,14 @@ describe.each(MODELS.map((model) => [model.name, model] as const))('of %s', (_na
           ]),
       ),
     ).toEqual(model.expected.clusters)
+  })
+
+  it('what is wrong with it, and nothing else', () => {
+    const clusters = Object.fromEntries(seen.clusters().map((cluster) => [cluster, []]))
+    expect(
+      clusterStatuses({ ...testMesh(clusters), inventory: seen }, everything).flatMap(({ findings = [], name }) =>
+        findings.map(({ code }) => `${name} ${code}`),
+      ),
+    ).toEqual(warnings[model.name] ?? [])
   })
 })
