@@ -65,7 +65,7 @@ async function run(action: Action, sides: Sides, creation: Creation): Promise<vo
 const works = ({ form, diagnosis }: Verification): boolean =>
   form.length === 0 &&
   diagnosis !== undefined &&
-  ['configuration', 'dns', 'tcp', 'tls', 'authentication', 'rights'].every(
+  ['configuration', 'dns', 'tcp', 'tls', 'authentication', 'rights', 'names'].every(
     (name) => diagnosis.steps.find((step) => step.name === name)?.state !== 'failed',
   )
 

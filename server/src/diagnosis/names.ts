@@ -50,7 +50,7 @@ function otherId(cluster: ClusterName, id: string, pod: string): Outcome {
     'failed',
     `Called ${cluster} here, and ${id} by its istiod.`,
     `CLUSTER_ID of ${pod} is ${id}${byDefault}, so its proxies and metrics are of ${id}, and nothing of ${cluster}.`,
-    `Name the cluster ${id} in the kubeconfig, or set global.multiCluster.clusterName=${cluster} and restart its workloads.`,
+    `Name the cluster ${id} where it is declared (binocle remote-secret create --name ${id}), or set global.multiCluster.clusterName=${cluster} and restart its workloads.`,
     { code: 'BIN-CLUSTER-CONFIG' },
   )
 }

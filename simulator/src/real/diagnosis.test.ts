@@ -137,6 +137,72 @@ describe('a cluster that', () => {
   })
 })
 
+describe('an account', () => {
+  const read = ['get', 'list', 'watch']
+  const istio = ['networking.istio.io', 'security.istio.io', 'extensions.istio.io', 'telemetry.istio.io']
+
+  /** Diagnoses as a service account with these rules: API group, resources, verbs. */
+  async function as(name: string, rules: readonly (readonly [string[], string[], string[]])[]): Promise<Diagnosis> {
+    const api = 'rbac.authorization.k8s.io'
+    west.store.put({
+      apiVersion: `${api}/v1`,
+      kind: 'ClusterRole',
+      metadata: { name },
+      rules: rules.map(([apiGroups, resources, verbs]) => ({ apiGroups, resources, verbs })),
+    })
+    west.store.put({
+      apiVersion: `${api}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: api, kind: 'ClusterRole', name },
+      subjects: [{ kind: 'User', name }],
+    })
+    west.identities.add({ token: name, user: name, groups: [] })
+    return diagnosed({ kubeconfig: west.kubeconfig(name), target: { edit: false } })
+  }
+  const denied = ({ rights }: Diagnosis): string[] =>
+    rights.filter((row) => row.denied.length > 0).map((row) => `${row.denied.join()} ${row.resource}`)
+
+  it("with Kiali's viewer role shows the mesh, and lacks only what Kiali does not ask for", async () => {
+    const diagnosis = await as('kialis-viewer', [
+      [[''], ['configmaps', 'pods/log', 'namespaces', 'pods', 'replicationcontrollers', 'services'], read],
+      [[''], ['pods/portforward'], ['create']],
+      [['apps'], ['daemonsets', 'deployments', 'replicasets', 'statefulsets'], read],
+      [['batch'], ['cronjobs', 'jobs'], read],
+      [[...istio, 'inference.networking.k8s.io'], ['*'], read],
+      [['gateway.networking.k8s.io'], ['*'], read],
+      [['authentication.k8s.io'], ['tokenreviews'], ['create']],
+      [['admissionregistration.k8s.io'], ['mutatingwebhookconfigurations'], ['list']],
+    ])
+    expect(named(diagnosis, 'failed')).toEqual([])
+    expect(step(diagnosis, 'rights').state).toBe('warning')
+    expect(denied(diagnosis)).toEqual([
+      'get,list,watch nodes',
+      'get pods/portforward',
+      'get,list,watch endpointslices',
+      'get,list,watch serviceexports',
+      'get,list,watch serviceimports',
+      'get,watch mutatingwebhookconfigurations',
+    ])
+  })
+
+  it("of Istio's remote secret may not read workloads: that fails", async () => {
+    const diagnosis = await as('istio-reader', [
+      [[''], ['pods', 'services', 'nodes', 'namespaces', 'configmaps', 'secrets', 'replicationcontrollers'], read],
+      [['apps'], ['replicasets'], read],
+      [istio, ['*'], read],
+      [['gateway.networking.k8s.io'], ['gateways'], read],
+      [['discovery.k8s.io'], ['endpointslices'], read],
+    ])
+    expect(named(diagnosis, 'failed')).toEqual(['rights'])
+    expect(step(diagnosis, 'rights').findings?.[0]).toEqual({
+      state: 'failed',
+      text: 'get, list, watch deployments.apps: workloads and control planes',
+    })
+    expect(denied(diagnosis)).toContain('get,list,watch pods/log')
+  })
+})
+
 describe('a kubeconfig', () => {
   const servers = () => [{ cluster: 'west', url: west.url, caPem: west.caPem }]
 
