@@ -58,7 +58,7 @@ export function membersIn(
 
 /** What members depend on beside their namespace and the traffic; the same for a whole cluster, so ask once for it. */
 export const membersVersion = ({ inventory, istiod }: Mesh, cluster: ClusterName): string =>
-  `${routingVersion(inventory, cluster)} ${istiod?.version ?? ''}`
+  `${routingVersion(inventory, cluster)} ${istiod?.versionIn?.(cluster) ?? istiod?.version ?? ''}`
 
 interface Kept {
   readonly facts: NamespaceFacts

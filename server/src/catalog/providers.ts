@@ -10,7 +10,7 @@ import type {
   ValidationSummary,
   Validations,
 } from '@binocle/api/catalog'
-import type { NamespaceRef } from '@binocle/api/identity'
+import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { IstioReferences } from '@binocle/api/istioConfig'
 import type { Scope } from '../access/scope.ts'
 import type { ConfigObject } from '../inventory/objects.ts'
@@ -22,6 +22,8 @@ import type { Workload } from './workload.ts'
 export interface ProxyStatuses {
   /** Grows with every change, so that projections know when to be made anew. */
   readonly version: number
+  /** The same for the proxies of one cluster, or of one of its namespaces. */
+  versionIn?(cluster: ClusterName, namespace?: string): number
   /** undefined: no istiod knows the pod. */
   proxyStatus(at: NamespaceRef, pod: string): ProxyStatus | undefined
   /** As ztunnel sees the pod: `HBONE` or `TCP`; undefined when it does not say. */

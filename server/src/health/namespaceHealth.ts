@@ -37,12 +37,15 @@ export function namespaceHealths(
   const key = `${at.cluster}/${at.namespace} ${flavour}`
   const cache = cacheOf(snapshot)
   const kept = cache.get(key)
-  const istiod = mesh.istiod?.version
+  const istiod = proxiesVersion(mesh, at)
   if (kept !== undefined && kept.facts === facts && kept.istiod === istiod) return kept.healths
   const healths = gather(mesh, facts, flavour, snapshot ?? undefined)
   cache.set(key, { facts, istiod, healths })
   return healths
 }
+
+const proxiesVersion = ({ istiod }: Mesh, { cluster, namespace }: NamespaceRef): number | undefined =>
+  istiod?.versionIn?.(cluster, namespace) ?? istiod?.version
 
 interface Kept {
   readonly facts: NamespaceFacts
@@ -131,7 +134,7 @@ function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
  * neither the workload nor what istiod says changes.
  */
 export function replicasOf(mesh: Mesh, workload: Workload): WorkloadStatus {
-  const istiod = mesh.istiod?.version
+  const istiod = proxiesVersion(mesh, workload)
   const known = keptReplicas.get(workload)
   if (known !== undefined && known.mesh === mesh && known.istiod === istiod) return known.replicas
   const replicas = countReplicas(mesh, workload)

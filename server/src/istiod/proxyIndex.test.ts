@@ -9,21 +9,43 @@ const proxies = (...entries: (readonly [string, typeof synced])[]): Proxies => n
 const at = { cluster: 'east', namespace: 'shop' }
 
 describe('the index of proxies', () => {
-  it('says whether an answer changes anything', () => {
+  it('grows its version when an answer changes anything', () => {
     const index = createProxyIndex()
     const first = proxies(['east/shop/a', synced])
-    expect(index.replace('istiod-1', none, first)).toBe(true)
-    expect(index.replace('istiod-1', first, proxies(['east/shop/a', synced]))).toBe(false)
-    expect(index.replace('istiod-1', first, proxies(['east/shop/a', stale]))).toBe(true)
-    expect(index.get(at, 'a')).toBe(stale)
+    index.replace('istiod-1', none, first)
+    expect(index.version).toBe(1)
+    index.replace('istiod-1', first, proxies(['east/shop/a', synced]))
+    expect(index.version).toBe(1)
+    index.replace('istiod-1', first, proxies(['east/shop/a', stale]))
+    expect([index.version, index.get(at, 'a')]).toEqual([2, stale])
+  })
+
+  it('grows it only where something changed, whatever the names of clusters', () => {
+    const index = createProxyIndex()
+    const first = proxies(['east/shop/a', synced], ['east/pay/b', synced], ['arn:aws/eu/shop/c', synced])
+    index.replace('istiod-1', none, first)
+    index.replace(
+      'istiod-1',
+      first,
+      proxies(['east/shop/a', stale], ['east/pay/b', synced], ['arn:aws/eu/shop/c', synced]),
+    )
+    const places = [
+      ['east'],
+      ['east', 'shop'],
+      ['east', 'pay'],
+      ['arn:aws/eu'],
+      ['arn:aws/eu', 'shop'],
+      ['west'],
+    ] as const
+    expect(places.map(([cluster, namespace]) => index.versionIn(cluster, namespace))).toEqual([2, 2, 1, 1, 1, 0])
   })
 
   it('forgets what an istiod no longer names', () => {
     const index = createProxyIndex()
     const first = proxies(['east/shop/a', synced], ['east/shop/b', synced])
     index.replace('istiod-1', none, first)
-    expect(index.replace('istiod-1', first, proxies(['east/shop/b', synced]))).toBe(true)
-    expect([index.get(at, 'a'), index.get(at, 'b')]).toEqual([undefined, synced])
+    index.replace('istiod-1', first, proxies(['east/shop/b', synced]))
+    expect([index.version, index.get(at, 'a'), index.get(at, 'b')]).toEqual([2, undefined, synced])
   })
 
   it('gives a proxy that moved to the istiod that named it last', () => {
@@ -31,7 +53,7 @@ describe('the index of proxies', () => {
     const old = proxies(['east/shop/a', stale])
     index.replace('istiod-1', none, old)
     index.replace('istiod-2', none, proxies(['east/shop/a', synced]))
-    expect(index.replace('istiod-1', old, none)).toBe(false)
-    expect(index.get(at, 'a')).toBe(synced)
+    index.replace('istiod-1', old, none)
+    expect([index.version, index.get(at, 'a')]).toEqual([2, synced])
   })
 })

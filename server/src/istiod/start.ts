@@ -1,4 +1,5 @@
 /** The watch of istiods over the clusters' port-forwards. */
+import type { Problem } from '@binocle/api/problem'
 import type { ClusterConnections } from '../clusters/start.ts'
 import type { Config } from '../config/config.ts'
 import type { Inventory } from '../inventory/inventory.ts'
@@ -8,7 +9,7 @@ import { createPodHttp, type PodHttp } from '../kube/podRequest.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
 import type { IstiodPod } from './pods.ts'
 import { pollIstiod } from './poll.ts'
-import { type IstiodWatch, unwatchedIstiods, watchIstiods } from './watch.ts'
+import { type IstiodWatch, type IstiodWatchOptions, watchIstiods } from './watch.ts'
 
 const readinessPort = 8080
 const openMs = 10_000
@@ -19,7 +20,8 @@ export function startIstiods(
   inventory: Inventory,
   surroundings: Surroundings,
 ): IstiodWatch {
-  if (config.apiEnabled === false) return unwatchedIstiods
+  const intervalMs = (config.pollIntervalS ?? 20) * 1000
+  if (config.apiEnabled === false) return unasked({ inventory, surroundings, intervalMs })
   const pacer = createPacer()
   const httpTo = ({ cluster, namespace, pod }: IstiodPod, port: number): PodHttp =>
     createPodHttp(async () => {
@@ -30,7 +32,7 @@ export function startIstiods(
   return watchIstiods({
     inventory,
     surroundings,
-    intervalMs: (config.pollIntervalS ?? 20) * 1000,
+    intervalMs,
     away: (cluster) => {
       const { state, cause } = clusters.get(cluster) ?? {}
       return state === 'unreachable' || state === 'unauthorized' ? cause : undefined
@@ -52,4 +54,16 @@ export function startIstiods(
       }
     },
   })
+}
+
+const disabled: Problem = {
+  code: 'BIN-ISTIOD-DISABLED',
+  message: 'istiods are not asked, by configuration',
+  remedy: 'Set external_services.istio.istio_api_enabled to true.',
+}
+
+/** Each fact that is missing says that it was not wanted; whether istiods answer nobody knows. */
+function unasked(options: Pick<IstiodWatchOptions, 'intervalMs' | 'inventory' | 'surroundings'>): IstiodWatch {
+  const poll: IstiodWatchOptions['poll'] = async (_pod, last) => ({ ...last, failure: disabled })
+  return { ...watchIstiods({ ...options, away: () => disabled, poll }), answers: () => undefined, settled: () => true }
 }

@@ -10,7 +10,7 @@ import type { ProxyStatuses } from '../catalog/providers.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { backoffMs } from '../kube/backoff.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
-import { type IstiodFacts, type IstiodFactsSource, silentIstiods } from './facts.ts'
+import type { IstiodFacts, IstiodFactsSource } from './facts.ts'
 import { type IstiodPod, istiodPods } from './pods.ts'
 import type { Poll, Said } from './poll.ts'
 import { createProxyIndex, type Proxies, proxyKey } from './proxyIndex.ts'
@@ -48,12 +48,11 @@ export function watchIstiods({ inventory, away, poll, intervalMs, surroundings }
   const asked = new Map<string, Asked>()
   const index = createProxyIndex()
   const closed = new AbortController()
-  let proxiesVersion = 0
   let factsVersion = 0
   let cancel: () => void = () => {}
 
   function say(name: string, entry: Asked, facts: IstiodFacts, proxies: Proxies): void {
-    if (index.replace(name, entry.proxies, proxies)) proxiesVersion++
+    index.replace(name, entry.proxies, proxies)
     const text = JSON.stringify(facts, withoutTimes)
     if (text !== entry.text) factsVersion++
     Object.assign(entry, { facts, proxies, text })
@@ -66,7 +65,7 @@ export function watchIstiods({ inventory, away, poll, intervalMs, surroundings }
       if (names.has(name)) continue
       asked.delete(name)
       factsVersion++
-      if (index.replace(name, proxies, new Map())) proxiesVersion++
+      index.replace(name, proxies, new Map())
     }
     for (const pod of pods) {
       const name = nameOf(pod)
@@ -118,8 +117,9 @@ export function watchIstiods({ inventory, away, poll, intervalMs, surroundings }
   return {
     proxies: {
       get version() {
-        return proxiesVersion
+        return index.version
       },
+      versionIn: index.versionIn,
       proxyStatus: index.get,
     },
     facts: {
@@ -192,12 +192,3 @@ function staleFacts(facts: IstiodFacts, cause: Problem): IstiodFacts {
 const withoutTimes = (key: string, value: unknown): unknown => (key === 'asOf' ? undefined : value)
 
 const nameOf = ({ cluster, namespace, pod }: IstiodPod): string => proxyKey({ cluster, namespace }, pod)
-
-/** For where nobody asks istiods, by configuration. */
-export const unwatchedIstiods: IstiodWatch = {
-  proxies: { version: 0, proxyStatus: () => undefined },
-  facts: silentIstiods,
-  answers: () => undefined,
-  settled: () => true,
-  close: () => {},
-}
