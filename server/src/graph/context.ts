@@ -8,7 +8,9 @@ import type { Mesh } from '../model.ts'
 import type { Pair, Window } from '../telemetry/traffic.ts'
 import { createdAtS, mayAccess } from './access.ts'
 import { type KindNumbers, kindNumbers } from './addCalls.ts'
-import { type Ends, type EndsOptions, endsResolver, plainEndsResolver } from './ends.ts'
+import type { Ends } from './ends.ts'
+import { keptResolvers } from './keptEnds.ts'
+import { oncePerPlace } from './oncePerPlace.ts'
 import type { GraphOptions } from './options.ts'
 import { waypointSet } from './waypoints.ts'
 
@@ -17,8 +19,6 @@ export interface GraphContext {
   readonly inventory: Inventory
   readonly options: GraphOptions
   readonly meshFacts: MeshFacts
-  /** Namespaces younger than the window have a shorter one. */
-  readonly windows: readonly { readonly window: Window; readonly namespaces: readonly string[] }[]
   readonly waypoints: ReadonlySet<string>
   /** The namespace exists in that cluster, and the viewer may see it. */
   accessible(at: NamespaceRef): boolean
@@ -35,21 +35,26 @@ export interface GraphContext {
   plainEndsOf(pair: Pair): Ends | undefined
 }
 
-export function graphContext(mesh: Mesh, scope: Scope, options: GraphOptions): GraphContext {
+/** Some namespaces and their window: those younger than the one asked for have a shorter one. */
+export interface WindowOfNamespaces {
+  readonly window: Window
+  readonly namespaces: readonly string[]
+}
+
+/** `pairs`: whose pairs the graph is made of; what is known of their ends is kept with it. */
+export function graphContext(mesh: Mesh, scope: Scope, options: GraphOptions, pairs: object): GraphContext {
   const { inventory } = mesh
   const meshFacts = meshFactsOf(inventory)
-  const sees = oncePerPlace((at) => scope.sees(at) === 'yes')
   const accessible = oncePerPlace((at) => mayAccess(inventory, scope, at))
   const clustersOf = (namespace: string) => inventory.clusters().filter((cluster) => accessible({ cluster, namespace }))
   const waypoints = options.ambientTraffic === 'none' ? new Set<string>() : waypointSet(inventory, accessible)
   const { graphType, injectServiceNodes } = options
-  const ends: EndsOptions = { graphType, injectServiceNodes, waypoints, sees }
+  const ends = keptResolvers(pairs, scope, { graphType, injectServiceNodes, waypoints })
   return {
     mesh,
     inventory,
     options,
     meshFacts,
-    windows: windowsOf(inventory, scope, options),
     waypoints,
     accessible,
     clustersOf,
@@ -61,33 +66,15 @@ export function graphContext(mesh: Mesh, scope: Scope, options: GraphOptions): G
         return isAmbientNamespace(meshFacts, { cluster, namespace }, labels)
       }),
     kindNumber: kindNumbers(),
-    endsOf: endsResolver(ends),
-    plainEndsOf: plainEndsResolver(ends),
-  }
-}
-
-/** Asked for every node and every call: looked up name by name, because joining names would cost more than the answer. */
-function oncePerPlace<T>(ask: (at: NamespaceRef) => T): (at: NamespaceRef) => T {
-  const answers = new Map<string, Map<string, T>>()
-  return ({ cluster, namespace }) => {
-    let inCluster = answers.get(cluster)
-    if (inCluster === undefined) {
-      inCluster = new Map()
-      answers.set(cluster, inCluster)
-    }
-    let answer = inCluster.get(namespace)
-    if (answer === undefined) {
-      answer = ask({ cluster, namespace })
-      inCluster.set(namespace, answer)
-    }
-    return answer
+    endsOf: ends.endsOf,
+    plainEndsOf: ends.plainEndsOf,
   }
 }
 
 /** Ages at which a young namespace's window may end; few, so that the number of queries does not grow with namespaces. */
 const agesS = [60, 120, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000]
 
-function windowsOf(inventory: Inventory, scope: Scope, options: GraphOptions): GraphContext['windows'] {
+export function windowsOf(inventory: Inventory, scope: Scope, options: GraphOptions): WindowOfNamespaces[] {
   const byDuration = new Map<number, string[]>()
   for (const namespace of options.namespaces) {
     const ageS = options.queryTime - (createdAtS(inventory, scope, namespace) ?? 0)

@@ -2,7 +2,7 @@
 import type { Graph, GraphEdge, GraphNode } from '@binocle/api/graph'
 import { type Boxable, makeBoxes } from './boxes.ts'
 import { edgeTraffic } from './edgeNumbers.ts'
-import { edgeId, nodeId } from './ids.ts'
+import { edgeId, edgeIdOf, idOf } from './ids.ts'
 import type { NodeHealth } from './nodeHealth.ts'
 import type { ServiceName } from './nodeIdentity.ts'
 import { rateText, wholeText } from './numbers.ts'
@@ -15,18 +15,19 @@ export function graphDocument(
   options: Pick<GraphOptions, 'boxBy' | 'durationS' | 'graphType' | 'queryTime'>,
   health: ReadonlyMap<Node, NodeHealth>,
 ): Graph {
-  const ids = new Map<string, string>()
   const nodes: Boxable[] = []
-  for (const node of map.values()) ids.set(node.key, nodeId(node.key))
-  const idOf = (node: Node) => ids.get(node.key) ?? nodeId(node.key)
   const edges: GraphEdge[] = []
   for (const node of map.values()) {
     const nodeHealth = health.get(node)
     nodes.push({
-      wire: wireNode(node, idOf(node), nodeHealth),
+      wire: wireNode(node, nodeHealth),
       boxHealth: nodeHealth?.ofApp ?? nodeHealth?.own ?? null,
     })
-    for (const edge of node.edges.values()) edges.push(wireEdge(edge, edge.source, idOf))
+    for (const [key, edge] of node.edges) {
+      const { source, destination, protocol } = edge
+      const id = edgeIdOf(source.identity, key, destination.identity, protocol)
+      edges.push(wireEdge(edge, source, id))
+    }
   }
   nodes.sort((a, b) => compareNodes(a.wire, b.wire))
   const { boxBy, graphType } = options
@@ -42,11 +43,11 @@ export function graphDocument(
   }
 }
 
-function wireNode(node: Node, id: string, health: NodeHealth | undefined): GraphNode {
+function wireNode(node: Node, health: NodeHealth | undefined): GraphNode {
   const { marks } = node
   const traffic = nodeTraffic(node)
   const wire: GraphNode = {
-    id,
+    id: idOf(node.identity),
     nodeType: node.type,
     cluster: node.cluster,
     namespace: node.namespace,
@@ -128,13 +129,12 @@ function nodeTraffic({ rates }: Node): NonNullable<GraphNode['traffic']> {
 }
 
 /** `source` is the edge's own, but of an embedded edge that of the edge around it, as Kiali has it. */
-function wireEdge(edge: Edge, source: Node, idOf: (node: Node) => string): GraphEdge {
-  const [from, to] = [idOf(source), idOf(edge.destination)]
+function wireEdge(edge: Edge, source: Node, id: string): GraphEdge {
   const { waypoint } = edge
   const wire: GraphEdge = {
-    id: edgeId(from, to, edge.protocol),
-    source: from,
-    target: to,
+    id,
+    source: idOf(source.identity),
+    target: idOf(edge.destination.identity),
     traffic: edgeTraffic(edge, source),
   }
   if (edge.destinationPrincipal) wire.destPrincipal = edge.destinationPrincipal
@@ -145,7 +145,11 @@ function wireEdge(edge: Edge, source: Node, idOf: (node: Node) => string): Graph
   if (edge.throughput !== undefined) wire.throughput = wholeText(edge.throughput)
   if (waypoint !== undefined) {
     wire.waypoint = { direction: waypoint.direction }
-    if (waypoint.fromEdge !== undefined) wire.waypoint.fromEdge = wireEdge(waypoint.fromEdge, source, idOf)
+    const { fromEdge } = waypoint
+    if (fromEdge !== undefined) {
+      const ownId = edgeId(idOf(source.identity), idOf(fromEdge.destination.identity), fromEdge.protocol)
+      wire.waypoint.fromEdge = wireEdge(fromEdge, source, ownId)
+    }
   }
   return wire
 }

@@ -72,14 +72,13 @@ interface Shares {
   hosts?: Record<string, string>
 }
 
-function responsesOf(edge: Edge): Record<string, Shares> {
-  const sums = new Map<string, { flags: Map<string, number>; hosts: Map<string, number> }>()
+type Responses = NonNullable<Traffic['responses']>
+
+function responsesOf(edge: Edge): Responses {
   const [only] = edge.series
+  if (only !== undefined && edge.series.length === 1) return wholeShare(responseKey(edge, only), only)
+  const sums = new Map<string, { flags: Map<string, number>; hosts: Map<string, number> }>()
   const responses = codeMap<Shares>()
-  if (only !== undefined && edge.series.length === 1) {
-    responses[responseKey(edge, only)] = wholeShare(only)
-    return responses
-  }
   for (const series of edge.series) {
     if (!(series.rate > 0)) continue
     const code = responseKey(edge, series)
@@ -92,11 +91,30 @@ function responsesOf(edge: Edge): Record<string, Shares> {
   return responses
 }
 
-function wholeShare({ flags, host }: Edge['series'][number]): Shares {
-  const shares: Shares = {}
-  if (flags !== '') shares.flags = { [flags]: '100.0' }
-  if (host !== '') shares.hosts = { [host]: '100.0' }
-  return shares
+/** Most edges hold one series: by host, then by code and flags, one frozen document for all of them. */
+const wholeShares = new Map<string, Map<string, Responses>>()
+const maxHosts = 20_000
+
+function wholeShare(code: string, { flags, host }: Edge['series'][number]): Responses {
+  let ofHost = wholeShares.get(host)
+  if (ofHost === undefined) {
+    // Hosts come from outside: what callers make up must not fill the memory.
+    if (wholeShares.size >= maxHosts) wholeShares.clear()
+    ofHost = new Map()
+    wholeShares.set(host, ofHost)
+  }
+  const key = `${code} ${flags}`
+  let responses = ofHost.get(key)
+  if (responses === undefined) {
+    const shares: Shares = {}
+    if (flags !== '') shares.flags = { [flags]: '100.0' }
+    if (host !== '') shares.hosts = { [host]: '100.0' }
+    responses = codeMap<Shares>()
+    responses[code] = shares
+    Object.freeze(responses)
+    if (ofHost.size < 100) ofHost.set(key, responses)
+  }
+  return responses
 }
 
 function shares(flags: ReadonlyMap<string, number>, hosts: ReadonlyMap<string, number>, total: number): Shares {

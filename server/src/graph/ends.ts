@@ -130,14 +130,14 @@ function halvesOf(options: EndsOptions): Halves {
       return half ?? undefined
     },
     destination(pair, repairedFor) {
-      const reported = destinationLabels(pair)
-      if (reported === undefined) return undefined
-      const labels = repairedFor === undefined ? reported : repaired(repairedFor, reported)
       let known = destinations.get(pair.destination)
       if (known === undefined) {
         known = []
         destinations.set(pair.destination, known)
       }
+      const reported = destinationLabels(pair)
+      if (reported === undefined) return undefined
+      const labels = repairedFor === undefined ? reported : repaired(repairedFor, reported)
       for (const half of known) if (isSame(half.labels, labels)) return half
       const { cluster, serviceNamespace, service } = labels
       const half = halfOf(labels, options)

@@ -1,10 +1,29 @@
-/** Published ids: stable between requests for the same thing, opaque to clients. */
+/** Published ids: stable between requests for the same thing, opaque to clients. Kept with what they stand for. */
 import { hash } from 'node:crypto'
+import type { NodeIdentity } from './nodeIdentity.ts'
 
 export const nodeId = (key: string): string => sha256(key)
 
-/** Of the published ids of both ends; the protocol may be empty. */
+export const idOf = (identity: NodeIdentity): string => published(identity).id
+
+/** `key` is the edge's among those of its source: protocol and destination. The protocol may be empty. */
+export function edgeIdOf(source: NodeIdentity, key: string, destination: NodeIdentity, protocol: string): string {
+  const { edges } = published(source)
+  let id = edges.get(key)
+  if (id === undefined) {
+    id = edgeId(idOf(source), idOf(destination), protocol)
+    edges.set(key, id)
+  }
+  return id
+}
+
+/** Of the published ids of both ends. */
 export const edgeId = (source: string, target: string, protocol: string): string =>
   sha256(`${source}.${target}.${protocol}`)
+
+function published(identity: NodeIdentity): NonNullable<NodeIdentity['published']> {
+  identity.published ??= { id: nodeId(identity.key), edges: new Map() }
+  return identity.published
+}
 
 const sha256 = (text: string): string => hash('sha256', text)

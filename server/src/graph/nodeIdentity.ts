@@ -19,6 +19,8 @@ export interface NodeIdentity {
   readonly service: string
   readonly aggregate?: string
   readonly restricted?: boolean
+  /** Published ids, worked out when first asked for: of the node, and of its edges by `edgeKey`. */
+  published?: { readonly id: string; readonly edges: Map<string, string> }
 }
 
 /** What labels say of one end. Sources have the service ''. */

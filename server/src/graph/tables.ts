@@ -19,6 +19,8 @@ export interface Tables {
   readonly throughput?: TrafficIndex
   readonly security?: ReadonlyMap<Family, TrafficIndex>
   readonly aggregate?: TrafficIndex
+  /** Tables with the same one share their pairs. */
+  readonly pairs?: object
   /** Why there is no traffic although nothing failed. */
   readonly telemetry?: Problem
 }
@@ -44,8 +46,10 @@ export async function loadTables(traffic: TrafficSource, window: Window, options
     loadSecurity(extra, options),
     asksAggregates(options) ? extra({ kind: 'aggregate', label: options.aggregate }) : undefined,
   ])
+  const { pairs } = settled<TrafficSnapshot>(snapshot)
   return {
     families: loaded,
+    ...(pairs && { pairs }),
     ...(responseTime && { responseTime }),
     ...(throughput && { throughput }),
     ...(security && { security }),

@@ -8,7 +8,7 @@ import type { Scope } from '../access/scope.ts'
 import type { Mesh } from '../model.ts'
 import { addCalls } from './addCalls.ts'
 import { applyToNamespace, applyToWhole } from './appenders/appenders.ts'
-import { type GraphContext, graphContext } from './context.ts'
+import { type GraphContext, graphContext, windowsOf } from './context.ts'
 import { graphDocument } from './document.ts'
 import { waypointKey } from './ends.ts'
 import { mergeInto, reduceToServices, tieEdges } from './merge.ts'
@@ -22,11 +22,12 @@ import type { TrafficMap } from './trafficMap.ts'
  * Istio metric, the graph has no traffic and says why.
  */
 export async function trafficGraph(mesh: Mesh, scope: Scope, options: GraphOptions): Promise<Graph> {
-  const context = graphContext(mesh, scope, options)
-  const tables = await Promise.all(context.windows.map(({ window }) => loadTables(mesh.traffic, window, options)))
+  const windows = windowsOf(mesh.inventory, scope, options)
+  const tables = await Promise.all(windows.map(({ window }) => loadTables(mesh.traffic, window, options)))
+  const context = graphContext(mesh, scope, options, tables[0]?.pairs ?? {})
   const whole: TrafficMap = new Map()
   let built = 0
-  for (const [i, { namespaces }] of context.windows.entries()) {
+  for (const [i, { namespaces }] of windows.entries()) {
     const table = tables[i]
     if (table === undefined) continue
     for (const namespace of namespaces) {

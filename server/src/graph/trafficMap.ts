@@ -11,6 +11,7 @@ import { type NodeRates, noNodeRates, type Series } from './rates.ts'
 export type TrafficMap = Map<string, Node>
 
 export interface Node {
+  readonly identity: NodeIdentity
   readonly key: string
   readonly type: NodeIdentity['type']
   readonly cluster: string
@@ -96,6 +97,7 @@ export function addNode(map: TrafficMap, identity: NodeIdentity): Node {
   const present = map.get(identity.key)
   if (present !== undefined) return present
   const node: Node = {
+    identity,
     key: identity.key,
     type: identity.type,
     cluster: identity.cluster,

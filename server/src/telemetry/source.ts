@@ -108,6 +108,8 @@ class Windows {
   private readonly prometheus: Prometheus | undefined
   private readonly options: TrafficSourceOptions
   private readonly kept = new Map<string, Kept>()
+  /** From window to window nearly the same pairs call each other. */
+  private pool = newPairPool()
   private problem: Problem | undefined
 
   constructor(prometheus: Prometheus | undefined, options: TrafficSourceOptions) {
@@ -128,8 +130,11 @@ class Windows {
       if (rows.every((family) => family.length === 0) && (await ask(anyIstioMetric, window)).length === 0) {
         throw new BinocleError('BIN-PROMETHEUS-EMPTY', empty.message, { remedy: empty.remedy ?? '' })
       }
-      kept.rows += rows.reduce((sum, family) => sum + family.length, 0)
-      return { window, families: families(rows) }
+      const count = rows.reduce((sum, family) => sum + family.length, 0)
+      kept.rows += count
+      // More pairs than rows: most of them no longer call each other.
+      if (kept.pool === this.pool && kept.pool.pairs.size > count + 1000) this.pool = newPairPool()
+      return { window, families: families(rows), pairs: kept.pool }
     }).then((answer) => {
       // A failure is not kept: the next viewer asks again.
       if (answer.state === 'unknown') kept.snapshot = undefined
@@ -192,7 +197,7 @@ class Windows {
 
   private keep(window: Window): Kept {
     const name = `${window.end} ${window.durationS}`
-    const kept = this.kept.get(name) ?? { pool: newPairPool(), tables: new Map(), snapshot: undefined, rows: 0 }
+    const kept = this.kept.get(name) ?? { pool: this.pool, tables: new Map(), snapshot: undefined, rows: 0 }
     this.kept.delete(name)
     this.kept.set(name, kept)
     return kept

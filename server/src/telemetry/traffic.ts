@@ -53,6 +53,8 @@ export type Family = 'requests' | 'requestMessages' | 'responseMessages' | 'tcpS
 export interface TrafficSnapshot {
   readonly window: Window
   readonly families: Readonly<Record<Family, readonly TrafficRow[]>>
+  /** Snapshots with the same one share their pairs: what is known of a pair may be kept with it. */
+  readonly pairs?: object
 }
 
 /** Where snapshots come from. Identical windows are shared (single-flight), old ones are forgotten. */
