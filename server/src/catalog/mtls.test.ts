@@ -60,4 +60,17 @@ describe('the mTLS status of a remote cluster', () => {
     const mesh = testMesh({ east: controlPlane('east'), south: [namespace('shop')] })
     expect(() => meshMtls(mesh, everything, 'south')).toThrow('revision [default] not found on cluster [south]')
   })
+
+  it('is that of the only revision there is, where none is asked for', () => {
+    const strict = istio('PeerAuthentication', 'istio-system', 'default', { mtls: { mode: 'STRICT' } })
+    const mesh = testMesh({ west: [...controlPlane('west', { revision: '1-29-4' }), strict] })
+    expect(meshMtls(mesh, everything, 'west').status).toBe('MTLS_ENABLED')
+    expect(() => meshMtls(mesh, everything, 'west', 'default')).toThrow('revision [default] not found')
+  })
+
+  it('of an external control plane is configured in the cluster whose configuration it reads', () => {
+    const strict = istio('PeerAuthentication', 'istio-system', 'default', { mtls: { mode: 'STRICT' } })
+    const mesh = testMesh({ front: [strict], hub: controlPlane('hub', { id: 'front' }) })
+    expect(meshMtls(mesh, everything, 'front').status).toBe('MTLS_ENABLED')
+  })
 })

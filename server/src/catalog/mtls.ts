@@ -16,16 +16,19 @@ type Status = MtlsStatus['status']
 
 /**
  * GET /api/mesh/tls. Kiali fails for a cluster without an istiod of that revision; we take the control plane that
- * manages the cluster, and throw only when there is none.
+ * manages the cluster, and throw only when there is none. `revision`: '' = the default one, else the only one there is.
  */
-export function meshMtls(mesh: Mesh, scope: Scope, cluster: ClusterName, revision = 'default'): MtlsStatus {
+export function meshMtls(mesh: Mesh, scope: Scope, cluster: ClusterName, revision = ''): MtlsStatus {
   const facts = meshFactsOf(mesh.inventory)
-  const seen = (plane: ControlPlane) => scope.sees(plane) === 'yes'
-  const plane =
-    facts.controlPlanesIn(cluster).find((each) => each.revision === revision && seen(each)) ??
-    facts.managersOf(cluster).find((each) => each.revision === revision && seen(each))
+  const planes = [...facts.controlPlanesIn(cluster), ...facts.managersOf(cluster)].filter(
+    (plane) => scope.sees(plane) === 'yes',
+  )
+  const of = (name: string) => planes.find((each) => (each.revision || 'default') === name)
+  const plane = revision === '' ? (of('default') ?? planes[0]) : of(revision)
   if (plane === undefined) {
-    throw new BinocleError('BIN-NOT-FOUND', `revision [${revision}] not found on cluster [${cluster}]`, { cluster })
+    throw new BinocleError('BIN-NOT-FOUND', `revision [${revision || 'default'}] not found on cluster [${cluster}]`, {
+      cluster,
+    })
   }
   return {
     autoMTLSEnabled: plane.config.enableAutoMtls,
@@ -93,10 +96,12 @@ function namespaceStatus(mesh: Mesh, at: NamespaceRef, labels: Labels, auto: boo
 
 /** Policies of istiod's namespace, and mesh-wide rules of the namespaces that the revision injects. */
 function planeStatus(inventory: Inventory, plane: ControlPlane): Status {
-  const { cluster, config, revision } = plane
+  const { config, namespace, revision } = plane
+  // An external control plane reads the configuration of another cluster than its own.
+  const cluster = plane.external && inventory.clusters().includes(plane.id) ? plane.id : plane.cluster
   const pa =
     inventory
-      .in('peerauthentications.security.istio.io', plane)
+      .in('peerauthentications.security.istio.io', { cluster, namespace })
       .map(wideMode)
       .find((mode) => mode !== '') ?? ''
   const rules = rulesFor(inventory, cluster, '*.local').filter((rule) => {

@@ -34,9 +34,7 @@ export function namespaceRoutes(mesh: Mesh): readonly Route[] {
       path: '/api/mesh/tls',
       parameters: ['clusterName', 'namespaces', 'revision'],
       handle: ({ query, viewer }) =>
-        json(
-          meshMtls(mesh, viewer.scope, knownCluster(mesh, viewer.scope, query), query.text('revision') || 'default'),
-        ),
+        json(meshMtls(mesh, viewer.scope, knownCluster(mesh, viewer.scope, query), query.text('revision'))),
     },
     {
       method: 'GET',
