@@ -4,8 +4,8 @@
  */
 import type { DiagnosisFinding, RightsRow } from '@binocle/api/diagnosis'
 import { type ConsoleRight, consoleRights } from '../access/consoleRights.ts'
-import { isRecord, record } from '../inventory/json.ts'
 import { resources } from '../inventory/kinds.ts'
+import { mayDo } from '../kube/accessReview.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { KubeFailure } from '../kube/failure.ts'
 import { heldRules } from './heldRules.ts'
@@ -29,7 +29,7 @@ export async function askRights(
         else questions.push({ row, verb })
       }
   }
-  await inTurns(questions, ({ row, verb }) => ask(api, row, verb, signal))
+  await inTurns(questions, (question) => ask(api, question))
   // Answers come in any order.
   return rows.map(({ verbs, ...row }) => ({
     ...row,
@@ -97,11 +97,12 @@ function concrete({ group, resources: named }: ConsoleRight): readonly string[] 
     .map(({ plural }) => plural)
 }
 
-/** Our own port-forward can go either way, so one of both verbs is enough where the cluster is older than 1.35. */
+/** Ports are forwarded either way: over WebSocket (`get`), or over SPDY (`create`) as Kiali does. */
 const enough = ({ resource, allowed, need }: RightsRow): boolean =>
-  need !== 'edit' && resource === 'pods/portforward' && allowed.includes('get')
+  need !== 'edit' && resource === 'pods/portforward' && allowed.length > 0
 
 const askedAtOnce = 8
+const answerMs = 4_000
 
 async function inTurns(questions: readonly Question[], answer: (question: Question) => Promise<void>): Promise<void> {
   const left = [...questions]
@@ -111,18 +112,11 @@ async function inTurns(questions: readonly Question[], answer: (question: Questi
   await Promise.all(Array.from({ length: askedAtOnce }, worker))
 }
 
-async function ask(api: KubeApi, row: WantedRow, verb: string, signal: AbortSignal): Promise<void> {
-  const [resource, subresource] = row.resource.split('/', 2)
-  const body = {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SelfSubjectAccessReview',
-    spec: {
-      resourceAttributes: { verb, group: row.group, resource, ...(subresource === undefined ? {} : { subresource }) },
-    },
-  }
+async function ask(api: KubeApi, { row, verb }: Question): Promise<void> {
+  const [resource = '', subresource] = row.resource.split('/', 2)
+  const question = { namespace: '', verb, group: row.group, resource }
   try {
-    const answer = await api.request('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body, { signal })
-    const allowed = isRecord(answer) && record(answer, 'status').allowed === true
+    const allowed = await mayDo(api, subresource === undefined ? question : { ...question, subresource }, answerMs)
     row[allowed ? 'allowed' : 'denied'].push(verb)
   } catch (error) {
     // What one review does not answer is unknown; a cluster that is gone is a failure of the step.

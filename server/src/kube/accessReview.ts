@@ -3,11 +3,14 @@ import { isRecord } from '../inventory/json.ts'
 import type { KubeApi } from './api.ts'
 
 export interface AccessQuestion {
+  /** '' = in all of them. */
   readonly namespace: string
   readonly verb: string
   readonly group: string
   /** A plural, or `*`. */
   readonly resource: string
+  /** e.g. `portforward` of pods. */
+  readonly subresource?: string
 }
 
 /** Throws `KubeFailure`. */
