@@ -129,8 +129,16 @@ function questionsOf({ endS }: Bed, spared: readonly ClusterName[]): Questions {
 async function stands(page: Console, what: string, of: Questions, before: readonly Answer[]): Promise<void> {
   await fine(page, what, of.everything)
   const now = await fine(page, what, of.untouched)
-  expect(changes(before, now), what).toEqual([])
+  const changed = changes(before, now)
+  if (changed.length > 0 && isStarved(now)) await returns(page, what, of.untouched, before)
+  else expect(changed, what).toEqual([])
 }
+
+/**
+ * A machine so busy with others that answers take seconds lets probes of healthy clusters time out: that is not the
+ * fault's doing, and the answers must be the same as soon as the machine allows it.
+ */
+const isStarved = (answers: readonly Answer[]): boolean => answers.some(({ tookMs }) => tookMs > 1_000)
 
 /** Whatever is asked is answered, and no answer says that the console failed. */
 async function fine(page: Console, what: string, questions: readonly Question[]): Promise<readonly Answer[]> {
