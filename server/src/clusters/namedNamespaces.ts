@@ -1,7 +1,8 @@
 /** A namespace that we may get by its name and not list: asked for again and again. */
 import type { KubeApi } from '../kube/api.ts'
+import type { ReflectorStats, Sink } from '../kube/collection.ts'
 import { thrown } from '../kube/failure.ts'
-import type { Reflector, ReflectorState, ReflectorStats, Sink } from '../kube/reflector.ts'
+import type { Reflector, ReflectorState } from '../kube/reflector.ts'
 import { pause, type Surroundings } from '../kube/surroundings.ts'
 
 const askEveryMs = 30_000

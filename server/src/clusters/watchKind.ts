@@ -5,7 +5,7 @@ import { isRecord, record, text } from '../inventory/json.ts'
 import { resources } from '../inventory/kinds.ts'
 import type { Sharing } from '../inventory/sharing.ts'
 import { type Origin, slim } from '../inventory/slim.ts'
-import type { Sink } from '../kube/reflector.ts'
+import type { Sink } from '../kube/collection.ts'
 import type { Log } from '../kube/surroundings.ts'
 
 export interface KindSink extends Sink {

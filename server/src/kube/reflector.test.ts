@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { isRecord } from '../inventory/json.ts'
+import type { Sink } from './collection.ts'
 import { answered, KubeFailure } from './failure.ts'
 import { createPacer } from './pacer.ts'
-import { type ReflectorState, type Sink, startReflector } from './reflector.ts'
+import { type ReflectorState, startReflector } from './reflector.ts'
 import { createSlots } from './slots.ts'
 import { type FakeTime, fakeTime, type Script, type ScriptedApi, scriptedApi, settled } from './testing.ts'
 
