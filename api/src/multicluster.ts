@@ -87,6 +87,10 @@ export interface IstiodPod {
   version?: string
   /** Proxies connected to this very pod. */
   proxies?: number
+  /** Services it knows, and of them those with an address in a cluster: one that it does not read is missing. */
+  registry?: { services: number; byCluster: Record<ClusterName, number> }
+  /** Istio objects it acts on. */
+  configObjects?: number
   /** What it thinks of the clusters that it reads. */
   remotes?: { cluster: ClusterName; syncStatus: 'closed' | 'synced' | 'syncing' | 'timeout'; secret?: string }[]
   cause?: Problem

@@ -40,6 +40,8 @@ function istiodPod(scope: Scope, name: string, facts: IstiodFacts): IstiodPod {
   const ready = lastValue(facts.ready)
   const version = lastValue(facts.version)
   const proxies = lastValue(facts.proxies)
+  const registry = lastValue(facts.registry)
+  const config = lastValue(facts.config)
   const remotes = lastValue(facts.remotes)?.filter(({ id }) => scope.seesCluster(id) !== 'no')
   const cause = facts.ready.state === 'known' ? undefined : facts.ready.cause
   const asOf = facts.ready.state === 'unknown' ? undefined : facts.ready.asOf
@@ -48,6 +50,17 @@ function istiodPod(scope: Scope, name: string, facts: IstiodFacts): IstiodPod {
     ...(ready === undefined ? {} : { ready }),
     ...(version === undefined ? {} : { version: istioVersion(version).version }),
     ...(proxies === undefined ? {} : { proxies }),
+    ...(registry === undefined
+      ? {}
+      : {
+          registry: {
+            services: registry.services,
+            byCluster: Object.fromEntries(
+              Object.entries(registry.byCluster).filter(([cluster]) => scope.seesCluster(cluster) !== 'no'),
+            ),
+          },
+        }),
+    ...(config === undefined ? {} : { configObjects: config.objects }),
     ...(remotes === undefined
       ? {}
       : {

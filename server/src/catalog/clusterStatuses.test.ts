@@ -57,6 +57,15 @@ describe('the status of a cluster', () => {
     })
   })
 
+  it('tells no trust domain where the mesh configuration cannot be read', () => {
+    const [deployed] = controlPlane('east')
+    const read = (objects: TestObject[]) => clusterStatuses(testMesh({ east: objects }), everything)[0]?.trustDomain
+    expect([read(controlPlane('east', { mesh: '{}' })), read(deployed ? [deployed] : [])]).toEqual([
+      'cluster.local',
+      undefined,
+    ])
+  })
+
   it('tells regions and zones of its nodes', () => {
     const node = (name: string, zone: string): TestObject => ({
       apiVersion: 'v1',
@@ -95,8 +104,8 @@ describe('what istiods say', () => {
       { id: 'south', secretName: 'istio-system/south', syncStatus: 'timeout' },
     ]),
     proxies: known(12),
-    registry: known({ services: 0, byCluster: {} }),
-    config: known({ objects: 0, byKind: {} }),
+    registry: known({ services: 9, byCluster: { east: 9, south: 4 } }),
+    config: known({ objects: 7, byKind: {} }),
   }
   const source: IstiodFactsSource = {
     version: 1,
@@ -114,6 +123,8 @@ describe('what istiods say', () => {
           ready: true,
           version: '1.30.2',
           proxies: 12,
+          registry: { services: 9, byCluster: { east: 9, south: 4 } },
+          configObjects: 7,
           remotes: [
             { cluster: 'east', syncStatus: 'synced' },
             { cluster: 'south', syncStatus: 'timeout', secret: 'istio-system/south' },

@@ -76,7 +76,9 @@ function findings({ notes = [] }: Cluster, inMesh: readonly Problem[]): Pick<Clu
 /** What follows from the control planes, its own and those that manage it. */
 function inMesh(mesh: Mesh, place: Place): Partial<ClusterStatus> {
   const { cluster, gateways, managers, network, planes, role, roots } = place
-  const config = (managers[0] ?? planes[0])?.config
+  const plane = managers[0] ?? planes[0]
+  const config = plane?.config
+  const isRead = plane?.sources.standard !== undefined || plane?.sources.shared !== undefined
   const readable = roots.filter(({ error }) => error === '')
   return {
     ...(network === '' ? {} : { network }),
@@ -93,7 +95,8 @@ function inMesh(mesh: Mesh, place: Place): Partial<ClusterStatus> {
       ? {}
       : {
           ...(config.meshId === '' ? {} : { meshId: config.meshId }),
-          trustDomain: config.trustDomain || 'cluster.local',
+          // Unread configuration is not that of Istio's defaults: an external istiod has it in a file, for one.
+          ...(isRead ? { trustDomain: config.trustDomain || 'cluster.local' } : {}),
           trustDomainAliases: [...config.trustDomainAliases],
         }),
     ...(readable.length === 0

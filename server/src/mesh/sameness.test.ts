@@ -104,6 +104,14 @@ describe('a service of two clusters is', () => {
   })
 })
 
+it('does not take exports that may not be read for missing ones', () => {
+  const mesh = testMesh(both([plain], { env: mcs }))
+  const cause = { code: 'BIN-CLUSTER-FORBIDDEN', message: 'no' }
+  for (const cluster of ['east', 'west'])
+    mesh.inventory.setState('serviceexports.multicluster.x-k8s.io', cluster, { state: 'forbidden', cause })
+  expect(sameService(mesh, cart, ['east', 'west'])).toEqual({ same: true })
+})
+
 it('takes the settings of the control plane that the namespace follows', () => {
   const canary = controlPlane('east', { revision: 'canary', mesh: local })
   const follows = (revision: string) => namespace('shop', { 'istio.io/rev': revision })

@@ -60,7 +60,10 @@ export function samenessOf({ config, inventory }: Asked): Sameness {
   const exports = facts.controlPlanes
     .filter(honoursExports)
     .flatMap(({ managedClusters }) => managedClusters)
-    .map((cluster) => `${cluster} ${inventory.kindVersion(exportKind, cluster)}`)
+    .map(
+      (cluster) =>
+        `${cluster} ${inventory.kindVersion(exportKind, cluster)} ${inventory.state(exportKind, cluster).state}`,
+    )
     .join()
   const last = before?.sameness
   const same =
@@ -135,7 +138,7 @@ function whyLocal(
   if (plane === undefined || !hasNamesakes) return undefined
   const rule = partitions.get(plane.id)?.get(`${name.namespace}/${name.name}`)?.get(cluster)
   if (rule !== undefined) return { reason: 'partition', decidedBy: `VirtualService ${rule}` }
-  if (honoursExports(plane) && !isExported(inventory, at, name.name))
+  if (honoursExports(plane) && isExported(inventory, at, name.name) === false)
     return { reason: 'not-exported', decidedBy: 'no ServiceExport' }
   const namespace = labelsOf(inventory.get('namespaces', { cluster, namespace: '' }, name.namespace))
   if (namespace[dataplaneMode] !== 'ambient') return undefined

@@ -11,5 +11,9 @@ export const exportKind = 'serviceexports.multicluster.x-k8s.io'
 /** Whether the control plane honours exports at all. */
 export const honoursExports = ({ env }: ControlPlane): boolean => env.ENABLE_MCS_SERVICE_DISCOVERY === 'true'
 
-export const isExported = (inventory: Inventory, at: NamespaceRef, service: string): boolean =>
-  inventory.get(exportKind, at, service) !== undefined
+/** undefined = exports of that cluster cannot be read. Without the kind there are none. */
+export function isExported(inventory: Inventory, at: NamespaceRef, service: string): boolean | undefined {
+  if (inventory.get(exportKind, at, service) !== undefined) return true
+  const { state } = inventory.state(exportKind, at.cluster)
+  return state === 'live' || state === 'stale' || state === 'absent' ? false : undefined
+}
