@@ -200,6 +200,7 @@ describe('an account', () => {
       text: 'get, list, watch deployments.apps: workloads and control planes',
     })
     expect(denied(diagnosis)).toContain('get,list,watch pods/log')
+    expect(step(diagnosis, 'istiod')).toMatchObject({ state: 'warning', code: 'BIN-FORWARD-DENIED' })
   })
 })
 
