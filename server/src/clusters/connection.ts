@@ -41,6 +41,8 @@ export interface ConnectionOptions {
   readonly pacer: Pacer
   readonly surroundings: Surroundings
   readonly choice: NamespaceChoice
+  /** Kinds that are listed at once. */
+  readonly syncsAtOnce: number
   /** Of an earlier connection to the same cluster, whose objects are still there. */
   readonly inStep?: ReadonlyMap<Kind, number>
   /** Called when state, cause or Kubernetes version change. */

@@ -50,6 +50,8 @@ export interface KindWatchesOptions {
   readonly pacer: Pacer
   readonly surroundings: Surroundings
   readonly choice: NamespaceChoice
+  /** Kinds of this cluster that are listed at once. */
+  readonly syncsAtOnce: number
   /** Of an earlier connection to the same cluster, whose objects are still there. */
   readonly inStep: ReadonlyMap<Kind, number>
   readonly signal: AbortSignal
@@ -57,13 +59,10 @@ export interface KindWatchesOptions {
   readonly onState: (state: ReflectorState) => void
 }
 
-/** Kinds of one cluster that sync at once: each opens a connection, and twenty clusters may start together. */
-const syncsAtOnce = 4
-
 export function createKindWatches(options: KindWatchesOptions): KindWatches {
   const { api, cluster, writer, sharing, pacer, surroundings, choice, signal, onState } = options
   const { clock, log } = surroundings
-  const syncSlots = createSlots(syncsAtOnce)
+  const syncSlots = createSlots(options.syncsAtOnce)
   const watches = new Map<Kind, KindWatch>()
   const states = new Map<Kind, KindState>()
   const inStep = new Map(options.inStep)

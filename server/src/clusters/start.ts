@@ -42,6 +42,7 @@ export function startClusters(
   const sharing = createSharing(1 << 16)
   const pacer = createPacer()
   const members = new Map<ClusterName, Member>()
+  let declared = 0
   const listeners = new Set<(cluster: Cluster) => void>()
   const sources = startSources(config, surroundings, pacer, adopt)
   let home = sources.home
@@ -51,8 +52,9 @@ export function startClusters(
     const { specs } = sources
     const homeBefore = home
     home = sources.home
-    const declared = new Set(specs.map(({ name }) => name))
-    for (const name of members.keys()) if (!declared.has(name)) drop(name)
+    const names = new Set(specs.map(({ name }) => name))
+    declared = names.size
+    for (const name of members.keys()) if (!names.has(name)) drop(name)
     for (const spec of specs) take(spec)
     for (const name of new Set([homeBefore, home])) if (homeBefore !== home && name !== undefined) tell(name)
     sources.secretsThrough(home === undefined ? undefined : members.get(home)?.connection?.api)
@@ -90,8 +92,9 @@ export function startClusters(
       return undefined
     }
     const onStatus = (): void => tell(spec.name)
+    const syncsAtOnce = Math.min(4, Math.ceil(listsAtOnce / Math.max(1, declared)))
     const choice = choiceOf(config.deployment?.discoverySelectors, spec.name)
-    return connect({ access: spec.access, writer, sharing, pacer, surroundings, choice, inStep, onStatus })
+    return connect({ access: spec.access, writer, sharing, pacer, surroundings, choice, syncsAtOnce, inStep, onStatus })
   }
 
   function end(cluster: ClusterName, connection: Connection | undefined): void {
@@ -140,6 +143,12 @@ export function startClusters(
     },
   }
 }
+
+/**
+ * Lists of all clusters together, about: each opens a connection, and all may start at the same moment. Shared by
+ * number, never waited for: a cluster that is stuck keeps nothing from the others.
+ */
+const listsAtOnce = 24
 
 interface Member {
   readonly spec: ClusterSpec
