@@ -28,7 +28,10 @@ export function visibleNamespaces(mesh: Mesh, scope: Scope, cluster: ClusterName
 const noSelectors: DiscoverySelectors = { default: [], overrides: {} }
 
 /** By the discovery selectors; namespaces of control planes always count (reference: multicluster.md 7.2). */
-function isSelected({ config, inventory }: Mesh, namespace: Namespace): boolean {
+export function isSelected(
+  { config, inventory }: Pick<Mesh, 'config' | 'inventory'>,
+  namespace: Namespace,
+): boolean {
   const { cluster, name } = namespace
   const selectors = config.deployment.discoverySelectors ?? noSelectors
   if (selectsNamespace(selectors, cluster, namespace)) return true

@@ -4,11 +4,11 @@
  */
 import type { ClusterName } from '@binocle/api/identity'
 import { namespaceFacts } from '../catalog/namespaceFacts.ts'
-import { isSystemNamespace } from '../catalog/visible.ts'
+import { isSelected } from '../catalog/visible.ts'
 import type { Config } from '../config/config.ts'
 import type { Change, Inventory, Kind } from '../inventory/inventory.ts'
 import { allKinds } from '../inventory/kinds.ts'
-import type { Service } from '../inventory/objects.ts'
+import type { Controller } from '../inventory/objects.ts'
 import { meshFactsOf } from '../mesh/mesh.ts'
 import { checksByKind } from './checks/all.ts'
 import { type ClusterJudge, createClusterJudge, type Unit } from './clusterJudge.ts'
@@ -127,7 +127,7 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
     frameDue = false
     const facts = meshFactsOf(inventory)
     for (const [name, judging] of clusters) {
-      judging.setFrame(frameOf(inventory, facts, config.istio, name, (namespace) => !isSystemNamespace(namespace)))
+      judging.setFrame(frameOf(inventory, facts, config.istio, name, (namespace) => isSelected({ inventory, config }, namespace)))
     }
   }
 
@@ -174,6 +174,12 @@ interface Judging {
   digests(until: number, nowMs: () => number): boolean
 }
 
+/** Replicas and images come and go; what is asked of a Deployment is how it is labelled and what it exposes. */
+const asked = (deployment: Controller | undefined): string =>
+  deployment === undefined
+    ? ''
+    : JSON.stringify([deployment.labels, deployment.template.containers.map(({ ports }) => ports)])
+
 const isConfigKind = (kind: Kind): kind is ConfigKind => configKinds.some((each) => each === kind)
 
 const workloadKinds = new Set<Kind>([
@@ -204,7 +210,7 @@ function createJudging(cluster: ClusterName, judge: ClusterJudge, inventory: Inv
 
   function namespace(name: string): void {
     const found = inventory.get('namespaces', { cluster, namespace: '' }, name)
-    const isShown = found !== undefined && !isSystemNamespace(name)
+    const isShown = found !== undefined && isSelected({ inventory, config }, found)
     facts.setNamespaceLabels(name, found?.labels)
     if (isShown === shown.has(name)) return
     if (isShown) {
@@ -217,17 +223,10 @@ function createJudging(cluster: ClusterName, judge: ClusterJudge, inventory: Inv
     digestDue.add(name)
   }
 
-  function service(id: string, after: Service | undefined): void {
-    const before = facts.services.held(id)
-    if (before !== undefined || after !== undefined) facts.services.put(before, after)
-  }
-
   function deployment(at: string, name: string): boolean {
     const after = inventory.get('deployments.apps', { cluster, namespace: at }, name)
     const before = facts.deployments.held(`${at}/${name}`)
-    // Replicas come and go; what is asked of a Deployment is what it is labelled and what it exposes.
-    const same = before?.template === after?.template && before?.labels === after?.labels
-    if (!same || before === undefined || after === undefined) facts.deployments.put(before, after)
+    if (asked(before) !== asked(after)) facts.deployments.put(before, after)
     const isIstiod = after?.labels.app === 'istiod' || istiods.has(`${at}/${name}`)
     if (isIstiod) istiods.add(`${at}/${name}`)
     return isIstiod
@@ -237,7 +236,7 @@ function createJudging(cluster: ClusterName, judge: ClusterJudge, inventory: Inv
     judge,
     fill: () => {
       for (const { name } of inventory.all('namespaces', cluster)) namespace(name)
-      for (const each of inventory.all('services', cluster)) service(`${each.namespace}/${each.name}`, each)
+      for (const each of inventory.all('services', cluster)) judge.putService(`${each.namespace}/${each.name}`, each)
       for (const each of inventory.all('deployments.apps', cluster)) deployment(each.namespace, each.name)
       for (const kind of configKinds) {
         for (const each of inventory.all(kind, cluster)) judge.putConfig(kind, `${each.namespace}/${each.name}`, each)
@@ -246,7 +245,7 @@ function createJudging(cluster: ClusterName, judge: ClusterJudge, inventory: Inv
     apply: ({ kind, namespace: at, name }) => {
       let frame = frameKinds.has(kind)
       if (kind === 'namespaces') namespace(name)
-      if (kind === 'services') service(`${at}/${name}`, inventory.get(kind, { cluster, namespace: at }, name))
+      if (kind === 'services') judge.putService(`${at}/${name}`, inventory.get(kind, { cluster, namespace: at }, name))
       if (kind === 'deployments.apps') frame = deployment(at, name) || frame
       if (isConfigKind(kind))
         judge.putConfig(kind, `${at}/${name}`, inventory.get(kind, { cluster, namespace: at }, name))

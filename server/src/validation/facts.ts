@@ -61,8 +61,8 @@ export interface Facts {
   /** Whose template labels contain the selector; the empty one takes all. */
   workloadsMatching(selector: Labels): readonly WorkloadFacts[]
   podsMatching(selector: Labels): readonly PodFacts[]
-  /** Whose own labels contain the selector, in order. */
-  deploymentsMatching(selector: Labels): readonly Controller[]
+  /** The first whose own labels contain the selector, in order of namespace and name. */
+  firstDeployment(selector: Labels): Controller | undefined
   /** Objects with a host that may be about the same service as this one, written in that namespace. */
   byHost(kind: HostKind, host: string, namespace: string): readonly ConfigObject[]
   /** VirtualServices with a destination that may be what a rule of that namespace is about. */
@@ -144,7 +144,7 @@ export function createFacts(cluster: string, tracker: Tracker): WritableFacts {
     workloadsIn: (namespace) => workloads.get(`/${namespace}`),
     workloadsMatching: (selector) => matching(workloads, selector),
     podsMatching: (selector) => matching(pods, selector),
-    deploymentsMatching: (selector) => matching(deployments, selector),
+    firstDeployment: (selector) => carriers(deployments, selector).find(({ labels: each }) => selects(selector, each)),
     byHost: (kind, host, namespace) => {
       const key = hostKey(host, namespace)
       return key === '*' ? config[kind].all() : [...config[kind].get(`host ${key}`), ...config[kind].get('host *')]
@@ -265,12 +265,14 @@ function destinationKeys(host: string): readonly string[] {
 
 const pairs = (labels: Labels): string[] => Object.entries(labels).map(([name, value]) => `${name}=${value}`)
 
-/** Whatever a selector matches carries each of its pairs: the rarest one is looked at. */
-function matching<T extends { readonly labels: Labels }>(index: Index<T>, selector: Labels): readonly T[] {
+const matching = <T extends { readonly labels: Labels }>(index: Index<T>, selector: Labels): readonly T[] =>
+  carriers(index, selector).filter(({ labels }) => selects(selector, labels))
+
+/** Whatever a selector matches carries each of its pairs: those that carry the rarest one. */
+function carriers<T>(index: Index<T>, selector: Labels): readonly T[] {
   const [first, ...others] = pairs(selector)
   if (first === undefined) return index.all()
-  const rarest = others.reduce((best, pair) => (index.size(pair) < index.size(best) ? pair : best), first)
-  return index.get(rarest).filter(({ labels }) => selects(selector, labels))
+  return index.get(others.reduce((best, pair) => (index.size(pair) < index.size(best) ? pair : best), first))
 }
 
 /** The first labels that name a waypoint decide: the workload's, else those of a service of its, else the namespace's. */

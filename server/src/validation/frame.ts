@@ -6,7 +6,7 @@
 import type { ClusterName } from '@binocle/api/identity'
 import type { Config } from '../config/config.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { Labels } from '../inventory/objects.ts'
+import type { Labels, Namespace } from '../inventory/objects.ts'
 import { fieldsOf, recordsOf, textOf, textsOf } from '../istioconfig/read.ts'
 import type { ControlPlane } from '../mesh/controlPlanes.ts'
 import { controlPlaneOf, identityDomain, isAmbientNamespace, type MeshFacts } from '../mesh/mesh.ts'
@@ -52,9 +52,9 @@ export function frameOf(
   facts: MeshFacts,
   istio: Config['istio'],
   cluster: ClusterName,
-  isShown: (namespace: string) => boolean,
+  isShown: (namespace: Namespace) => boolean,
 ): Frame {
-  const namespaces = inventory.in('namespaces', { cluster, namespace: '' }).filter(({ name }) => isShown(name))
+  const namespaces = inventory.in('namespaces', { cluster, namespace: '' }).filter(isShown)
   const planeByControlPlane = new Map<ControlPlane, Plane>()
   const planes = new Map<string, Plane>()
   const ambient = new Set<string>()

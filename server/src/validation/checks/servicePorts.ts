@@ -19,7 +19,7 @@ export function servicePorts(service: Service, facts: Facts, report: Report): vo
   }
   if (facts.frame().istiodNamespaces.has(service.namespace)) return
   if (isEmpty(service.selector) || isWaypoint(service.labels) || isGateway(service.labels, {})) return
-  const [deployment] = facts.deploymentsMatching(service.selector)
+  const deployment = facts.firstDeployment(service.selector)
   if (deployment === undefined) return
   const exposed = deployment.template.containers.flatMap(({ ports }) => ports ?? [])
   service.ports.forEach((port, index) => {
