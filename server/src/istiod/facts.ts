@@ -49,6 +49,3 @@ export interface IstiodFactsSource {
   /** The pods of one control plane, by its revision label ('' without one), with what each said. */
   ofRevision(at: NamespaceRef, revision: string): readonly { readonly pod: string; readonly facts: IstiodFacts }[]
 }
-
-/** For where nobody asks istiods. */
-export const silentIstiods: IstiodFactsSource = { version: 0, facts: () => undefined, ofRevision: () => [] }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { fakeTime } from '../kube/testing.ts'
 import type { IstiodPod } from './pods.ts'
 import type { Poll, Said } from './poll.ts'
-import { meshWithIstiods } from './testing.ts'
+import { meshWithIstiods, nothingKnown } from './testing.ts'
 import { watchIstiods } from './watch.ts'
 
 const synced = { CDS: 'Synced', EDS: 'Synced', LDS: 'Synced', RDS: 'Synced' }
@@ -153,6 +153,28 @@ describe('the watch of istiods', () => {
       undefined,
     ])
     expect(watch.facts.ofRevision(at, 'default')).toEqual([])
+  })
+
+  it('takes nothing from the last words of an istiod that is gone', async () => {
+    let answer: (poll: Poll) => void = () => {}
+    const { remove, status, time, watch } = scene({ answer: () => new Promise((say) => (answer = say)) }, 'istiod-1')
+    remove('istiod-1')
+    await time.advance(500)
+    const last = { facts: nothingKnown, proxies: new Map([['east/shop/web-1', synced]]) }
+    answer({ ...last, failure: undefined })
+    await time.advance(500)
+    expect([status(), watch.settled()]).toEqual([undefined, false])
+  })
+
+  it('waits for the answer of a pod that becomes ready meanwhile, and asks it again then', async () => {
+    let answer: (poll: Poll) => void = () => {}
+    const { polled, put, time } = scene({ answer: () => new Promise((say) => (answer = say)) }, 'istiod-1')
+    put('istiod-1', false)
+    await time.advance(5_000)
+    expect(polled.length).toBe(1)
+    answer({ facts: nothingKnown, proxies: new Map(), failure: undefined })
+    await time.advance(500)
+    expect(polled.length).toBe(2)
   })
 
   it('knows nothing of an istiod before its first answer, and says so', async () => {
