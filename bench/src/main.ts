@@ -1,6 +1,7 @@
 /** `npm run bench [-- S M L]`: the numbers we hold ourselves to, measured, beside a calibration loop. Asserts nothing. */
 import { cpus } from 'node:os'
 import { calibrate } from './calibration.ts'
+import { measureChurn } from './churn.ts'
 import { measureMesh, type Size } from './mesh.ts'
 import { printFigures } from './table.ts'
 
@@ -11,4 +12,5 @@ const calibrationMs = calibrate()
 console.log(
   `Node ${process.version}, ${cpus().length} processors; the calibration loop takes ${calibrationMs.toFixed(1)} ms`,
 )
+if (asked.length === 0) printFigures('Change', await measureChurn(), calibrationMs)
 for (const size of sizes) printFigures(`Mesh ${size}`, await measureMesh(size), calibrationMs)
