@@ -25,6 +25,7 @@ export function startLive(client: QueryClient): Live {
   let said = ''
   let paused = false
   let pending: number | undefined
+  let pendingClusters: number | undefined
 
   const tell = () => {
     for (const listener of listeners) listener()
@@ -35,6 +36,15 @@ export function startLive(client: QueryClient): Live {
     pending = window.setTimeout(() => {
       pending = undefined
       void client.invalidateQueries({ queryKey: [topics.mesh] })
+    }, settleMs)
+  }
+
+  /** What a cluster holds is told a moment after it changed state: its kinds catch up one after the other. */
+  const clusterChanged = () => {
+    if (pendingClusters !== undefined) return
+    pendingClusters = window.setTimeout(() => {
+      pendingClusters = undefined
+      void client.invalidateQueries({ queryKey: [topics.clusters] })
     }, settleMs)
   }
 
@@ -54,6 +64,7 @@ export function startLive(client: QueryClient): Live {
     if (same?.state === event.cluster.state) return
     said = `Cluster ${event.cluster.name} is ${event.cluster.state}.`
     tell()
+    clusterChanged()
     meshChanged()
   }
 

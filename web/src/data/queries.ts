@@ -38,6 +38,8 @@ export const clustersQuery = () =>
   queryOptions({
     queryKey: [topics.clusters],
     queryFn: ({ signal }) => get('api/multicluster/clusters', {}, isClustersAnswer, signal),
+    // Events tell of changes of state only; the age of the last sync and what is counted move all the time (ui.md 17.5).
+    refetchInterval: 15_000,
   })
 
 /** Counters of the console itself; they move all the time, so they are asked for again while they are looked at. */
@@ -48,17 +50,24 @@ export const diagnosticsQuery = () =>
     refetchInterval: 5_000,
   })
 
-/** Examines the cluster step by step; takes as long as its slowest step. */
-export const diagnosisQuery = (cluster: string) =>
+/**
+ * Examines the cluster step by step; takes as long as its slowest step. Asked anew when its state changed, which was at
+ * `sinceMs`: what the server found just before that is then no answer.
+ */
+export const diagnosisQuery = (cluster: string, sinceMs: number) =>
   queryOptions({
-    queryKey: [topics.diagnosis, cluster],
-    queryFn: ({ signal }) => get(diagnosisPath(cluster), {}, isDiagnosis, signal),
+    queryKey: [topics.diagnosis, cluster, sinceMs],
+    queryFn: ({ signal }) =>
+      get(diagnosisPath(cluster), Date.now() - sinceMs < justChangedMs ? { fresh: true } : {}, isDiagnosis, signal),
+    placeholderData: keepPreviousData,
     staleTime: 60_000,
   })
 
 /** The same, not out of the server's last seconds. */
 export const freshDiagnosis = (cluster: string): Promise<Diagnosis> =>
   get(diagnosisPath(cluster), { fresh: true }, isDiagnosis)
+
+const justChangedMs = 60_000
 
 const diagnosisPath = (cluster: string) => `api/multicluster/clusters/${encodeURIComponent(cluster)}/diagnosis`
 

@@ -8,12 +8,12 @@ import { Answer, problemOf } from '../../components/States.tsx'
 import { diagnosisQuery, freshDiagnosis } from '../../data/queries.ts'
 import { RightsTable } from './RightsTable.tsx'
 
-export function DiagnosisPanel({ cluster }: { cluster: string }) {
-  const query = useQuery(diagnosisQuery(cluster))
+export function DiagnosisPanel({ cluster, sinceMs }: { cluster: string; sinceMs: number }) {
+  const query = useQuery(diagnosisQuery(cluster, sinceMs))
   const client = useQueryClient()
   const again = useMutation({
     mutationFn: () => freshDiagnosis(cluster),
-    onSuccess: (diagnosis) => client.setQueryData(diagnosisQuery(cluster).queryKey, diagnosis),
+    onSuccess: (diagnosis) => client.setQueryData(diagnosisQuery(cluster, sinceMs).queryKey, diagnosis),
   })
   return (
     <section className="panel" aria-label={`Diagnosis of ${cluster}`}>
