@@ -3,6 +3,7 @@ import { isRecord, record, text } from '@binocle/server/inventory/json'
 import type { ClusterAccess } from '@binocle/server/kube/access'
 import type { KubeApi } from '@binocle/server/kube/api'
 import { called, labelOf, put, read, remove } from './cluster.ts'
+import { checkNotInUse } from './inUse.ts'
 import { type Mode, type Names, secretName } from './names.ts'
 import { consoleSecret, type Entrance, type KubernetesObject, madeBy, remoteObjects, tokenSecret } from './objects.ts'
 import { type TokenKind, tokenFor } from './token.ts'
@@ -31,6 +32,7 @@ export async function create(
   pause: (ms: number) => Promise<void>,
 ): Promise<void> {
   const { names, mode } = creation
+  await checkNotInUse(remote, names)
   await ensureNamespace(remote, names.namespace, tell)
   for (const object of remoteObjects(names, mode)) {
     tell(`${remote.cluster}: ${called(object)} ${await put(remote, object)}`)

@@ -1,15 +1,20 @@
 /** `remote-secret delete`: takes back all that `create` made, in both clusters and for both modes. */
 import type { KubeApi } from '@binocle/server/kube/api'
 import { called, remove } from './cluster.ts'
+import { checkNotInUse } from './inUse.ts'
 import type { Names } from './names.ts'
 import { consoleSecret, type KubernetesObject, remoteObjects, tokenSecret } from './objects.ts'
 
-/** The secret first: a console must not try a token that ends. The namespaces stay. Throws `KubeFailure`. */
+/**
+ * The secret first: a console must not try a token that ends. The namespaces stay. Throws `KubeFailure`, or an Error that
+ * says what to do.
+ */
 export async function deleteAll(
   sides: { readonly remote: KubeApi; readonly console: KubeApi },
   names: Names,
   tell: (line: string) => void,
 ): Promise<void> {
+  await checkNotInUse(sides.remote, names)
   const secret = consoleSecret(names, { server: '', insecure: false, token: '' })
   await gone(sides.console, secret, tell)
   const [account, ...roles] = remoteObjects(names, 'view')

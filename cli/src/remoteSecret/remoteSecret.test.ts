@@ -140,6 +140,24 @@ function suite(start: () => Promise<Bed>): void {
     expect(await make('view')).toContain('west: ClusterRole kiali left as it is: another tool made it')
   })
 
+  it('touches nothing where a console of its own runs as that account', async () => {
+    const path = '/apis/apps/v1/namespaces/istio-system/deployments'
+    const metadata = { labels: { app: 'kiali' } }
+    const spec = { serviceAccountName: 'kiali', containers: [{ name: 'kiali', image: 'kiali:1' }] }
+    await make('view')
+    await sides.remote.request('POST', path, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'kiali' },
+      spec: { selector: { matchLabels: metadata.labels }, template: { metadata, spec } },
+    })
+    await expect(make('edit')).rejects.toThrow('Give this one another name with --account')
+    await expect(deleteAll(sides, names, () => {})).rejects.toThrow('a console is installed there')
+    await sides.remote.request('DELETE', `${path}/kiali`)
+    const { form, diagnosis } = await verify(sides.console, names, 'view')
+    expect([form, diagnosis?.steps.find(({ name }) => name === 'rights')?.state]).toEqual([[], 'ok'])
+  })
+
   it('deletes all it made, and is not troubled by what is gone', async () => {
     await make('edit')
     const told: string[] = []
