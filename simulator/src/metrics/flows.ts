@@ -8,8 +8,10 @@
  */
 import { hash32, randomFrom } from '../names.ts'
 import type { Scenario, SimCall, SimWorkload } from '../scenario.ts'
-import { canonicalRevision, type Topology } from '../topology.ts'
+import type { Topology } from '../topology.ts'
+import { ambientFlows } from './ambientFlows.ts'
 import { breathing, type Curve, steady, type Wave } from './curve.ts'
+import { flowLabels, hasProxy } from './flowLabels.ts'
 import type { Labels } from './series.ts'
 
 export interface Flow {
@@ -25,7 +27,8 @@ export interface Flow {
 /** `epochS`: Unix seconds at which all counters were 0. */
 export function flowsOf(topology: Topology, epochS: number): Flow[] {
   const curves = curvesOf(topology.scenario, epochS)
-  return topology.scenario.calls.flatMap((call) => flowsOfCall(topology, call, curves(call)))
+  const flows = topology.scenario.calls.flatMap((call) => flowsOfCall(topology, call, curves(call)))
+  return topology.scenario.clusters.some(({ ambient }) => ambient) ? merged(flows) : flows
 }
 
 /** The curve that all series of a call follow. Calls of a mesh breathe together, each a little on its own. */
@@ -49,10 +52,21 @@ const OWN_WAVES = 8
 const keyOf = (call: SimCall) =>
   `${call.source?.cluster}/${call.source?.namespace}/${call.source?.workload}>${call.service.namespace}/${call.service.name}>${call.destination?.cluster}/${call.destination?.workload}`
 
+/** Calls to two versions of a service are one stream as far as its waypoint. */
+function merged(flows: readonly Flow[]): Flow[] {
+  const byLabels = new Map<string, Flow>()
+  for (const flow of flows) {
+    const key = JSON.stringify(flow.base)
+    const before = byLabels.get(key)
+    byLabels.set(key, before ? { ...before, rate: before.rate + flow.rate } : flow)
+  }
+  return [...byLabels.values()]
+}
+
 function flowsOfCall(topology: Topology, call: SimCall, curve: Curve): Flow[] {
   const source = call.source === undefined ? undefined : topology.workload(call.source)
   const destination = call.destination === undefined ? undefined : topology.workload(call.destination)
-  return reportersOf(source, destination).flatMap((reporter) =>
+  const byProxies = reportersOf(source, destination).flatMap((reporter) =>
     call.responses
       .filter((response) => reporter === 'source' || !CLIENT_SIDE_FLAGS.has(response.flags))
       .map((response, i) => ({
@@ -63,15 +77,13 @@ function flowsOfCall(topology: Topology, call: SimCall, curve: Curve): Flow[] {
         first: i === 0,
       })),
   )
+  return [...byProxies, ...ambientFlows(topology, call, source, destination, curve)]
 }
-
-type Reporter = 'destination' | 'source'
 
 /** Envoy's flags for answers that never reached a server's proxy. */
 const CLIENT_SIDE_FLAGS = new Set(['LH', 'NC', 'NR', 'UC', 'UF', 'UH', 'UO', 'URX', 'UT'])
 
-const hasProxy = (w: SimWorkload | undefined): w is SimWorkload =>
-  w !== undefined && (w.mode === 'sidecar' || w.gateway !== undefined)
+type Reporter = 'destination' | 'source'
 
 function reportersOf(source: SimWorkload | undefined, destination: SimWorkload | undefined): Reporter[] {
   return [...(hasProxy(source) ? ['source' as const] : []), ...(hasProxy(destination) ? ['destination' as const] : [])]
@@ -85,51 +97,21 @@ function labelsOfFlow(
   destination: SimWorkload | undefined,
   response: SimCall['responses'][number],
 ): Labels {
-  const { trustDomain } = topology.scenario
   const opaque = call.protocol === 'tcp' && !call.mtls
-  const caller = hasProxy(source) && !(opaque && reporter === 'destination') ? source : undefined
-  const server = opaque && reporter === 'source' ? undefined : destination
   const scraped = reporter === 'source' ? source : destination
   const pod = scraped && topology.pods(scraped)[0]
   const secured = call.mtls && hasProxy(source) && hasProxy(destination)
-  return {
-    app: scraped?.app ?? 'unknown',
-    connection_security_policy: reporter === 'source' ? 'unknown' : secured ? 'mutual_tls' : 'none',
-    destination_app: server?.app ?? 'unknown',
-    destination_canonical_revision: server ? canonicalRevision(server) : 'latest',
-    destination_canonical_service: server?.app ?? 'unknown',
-    destination_cluster: server?.cluster ?? 'unknown',
-    destination_principal: secured ? principal(trustDomain, destination) : 'unknown',
-    destination_service: `${call.service.name}.${call.service.namespace}.svc.cluster.local`,
-    destination_service_name: call.service.name,
-    destination_service_namespace: call.service.namespace,
-    destination_version: server?.version || 'unknown',
-    destination_workload: server?.name ?? 'unknown',
-    destination_workload_namespace: server?.namespace ?? 'unknown',
-    instance: `${pod?.ip ?? '127.0.0.1'}:15020`,
-    job: 'kubernetes-pods',
-    namespace: scraped?.namespace ?? 'unknown',
-    pod: pod?.name ?? 'unknown',
+  return flowLabels({
+    trustDomain: topology.scenario.trustDomain,
+    call,
     reporter,
-    request_protocol: call.protocol,
-    response_flags: response.flags,
-    source_app: caller?.app ?? 'unknown',
-    source_canonical_revision: caller ? canonicalRevision(caller) : 'latest',
-    source_canonical_service: caller?.app ?? 'unknown',
-    source_cluster: caller?.cluster ?? 'unknown',
-    source_principal: secured ? principal(trustDomain, source) : 'unknown',
-    source_version: caller?.version || 'unknown',
-    source_workload: caller?.name ?? 'unknown',
-    source_workload_namespace: caller?.namespace ?? 'unknown',
-    ...codeLabels(call, response.code),
-  }
+    scraped: scraped && { workload: scraped, pod },
+    source,
+    destination,
+    caller: hasProxy(source) && !(opaque && reporter === 'destination') ? source : undefined,
+    server: opaque && reporter === 'source' ? undefined : destination,
+    secured,
+    policy: reporter === 'source' ? 'unknown' : secured ? 'mutual_tls' : 'none',
+    response,
+  })
 }
-
-/** A gRPC answer travels over HTTP 200 and carries its own status. */
-function codeLabels(call: SimCall, code: string): Labels {
-  if (call.protocol === 'tcp') return {}
-  if (call.protocol === 'http') return { response_code: code }
-  return code.length === 3 ? { response_code: code } : { response_code: '200', grpc_response_status: code }
-}
-
-const principal = (trustDomain: string, w: SimWorkload) => `spiffe://${trustDomain}/ns/${w.namespace}/sa/${w.app}`
