@@ -37,7 +37,8 @@ function consolesBeside(mesh: Mesh, scope: Scope, clusters: ReadonlySet<ClusterN
   const found = new Map<string, ClusterName>()
   for (const cluster of mesh.clusters.list()) {
     if (!clusters.has(cluster.name)) continue
-    for (const instance of kubeCluster(mesh.inventory, scope, cluster).kialiInstances ?? []) {
+    for (const instance of kubeCluster(mesh.inventory, scope, cluster, mesh.config.kubernetes.kialiUrls)
+      .kialiInstances ?? []) {
       const key = {
         cluster: cluster.name,
         namespace: instance.namespace,

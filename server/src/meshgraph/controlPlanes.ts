@@ -84,7 +84,7 @@ export function clusterDocument(mesh: Mesh, scope: Scope, name: ClusterName): Ku
   const cluster = mesh.clusters.get(name)
   return cluster === undefined
     ? { accessible: false, apiEndpoint: '', isKialiHome: false, kialiInstances: null, name, secretName: '' }
-    : kubeCluster(mesh.inventory, scope, cluster)
+    : kubeCluster(mesh.inventory, scope, cluster, mesh.config.kubernetes.kialiUrls)
 }
 
 /** The first of its roots, as Kiali. */

@@ -3,17 +3,46 @@ import type { KialiInstance, KubeCluster } from '@binocle/api/config'
 import type { ClusterName } from '@binocle/api/identity'
 import type { Scope } from '../access/scope.ts'
 import type { Cluster } from '../clusters/clusters.ts'
+import type { KialiUrl } from '../config/config.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 
-export function kubeCluster(inventory: Inventory, scope: Scope, cluster: Cluster): KubeCluster {
+/** `urls`: `clustering.kiali_urls`, for consoles that say no address, or live where we have no access. */
+export function kubeCluster(
+  inventory: Inventory,
+  scope: Scope,
+  cluster: Cluster,
+  urls: readonly KialiUrl[] = [],
+): KubeCluster {
   return {
     accessible: cluster.accessible,
     apiEndpoint: cluster.apiEndpoint,
     isKialiHome: cluster.home,
-    kialiInstances: kialiInstances(inventory, scope, cluster.name),
+    kialiInstances: withUrls(kialiInstances(inventory, scope, cluster.name), urls, cluster.name),
     name: cluster.name,
     secretName: cluster.secretName,
   }
+}
+
+/** A stated address beats that of the Service it names; one that names none found is a console of its own. */
+function withUrls(found: KialiInstance[] | null, urls: readonly KialiUrl[], of: ClusterName): KialiInstance[] | null {
+  const stated = urls.filter(({ cluster }) => cluster === of)
+  if (stated.length === 0) return found
+  const isOf = (url: KialiUrl, { serviceName, namespace }: KialiInstance): boolean =>
+    url.instanceName === serviceName && url.namespace === namespace
+  const instances = (found ?? []).map((instance) => {
+    const url = stated.find((each) => isOf(each, instance))
+    return url === undefined ? instance : { ...instance, url: url.url }
+  })
+  const others = stated
+    .filter((url) => !instances.some((instance) => isOf(url, instance)))
+    .map(({ instanceName, namespace, url }) => ({
+      namespace,
+      operatorResource: '',
+      serviceName: instanceName,
+      url,
+      version: '',
+    }))
+  return [...instances, ...others]
 }
 
 /** Services of Kiali installations, found anew only when the cluster's services changed. */

@@ -36,7 +36,10 @@ export function serverConfig(mesh: Mesh, scope: Scope, prometheus: AboutPromethe
     ),
     chatAI: { enabled: false, defaultProvider: '', providers: [], store: { enabled: false } },
     clusters: Object.fromEntries(
-      clusters.map((cluster): [ClusterName, KubeCluster] => [cluster.name, kubeCluster(inventory, scope, cluster)]),
+      clusters.map((cluster): [ClusterName, KubeCluster] => [
+        cluster.name,
+        kubeCluster(inventory, scope, cluster, config.kubernetes.kialiUrls),
+      ]),
     ),
     ...when('clusterWideAccess', config.deployment.clusterWideAccess),
     ...(Object.keys(controlPlanes).length > 0 ? { controlPlanes } : {}),
