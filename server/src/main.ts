@@ -4,6 +4,7 @@
  */
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { ClusterName } from '@binocle/api/identity'
+import { lastValue } from '@binocle/api/known'
 import { anonymousViewer } from './access/anonymous.ts'
 import type { Viewer } from './access/scope.ts'
 import { type ClusterConnections, startClusters } from './clusters/start.ts'
@@ -12,6 +13,7 @@ import type { DiagnosisTarget } from './diagnosis/diagnose.ts'
 import { createDiagnoses } from './diagnosis/diagnoses.ts'
 import { telemetrySeen } from './diagnosis/telemetrySeen.ts'
 import { BinocleError } from './errors.ts'
+import { matrixOf } from './health/matrix.ts'
 import { allRoutes } from './http/routes/all.ts'
 import type { Build } from './http/routes/basic.ts'
 import { createServer } from './http/server.ts'
@@ -73,6 +75,10 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const aboutPrometheus = watchPrometheus(config.prometheus, later)
   const surroundings: Surroundings = { clock, random: Math.random, timers: realTimers, log }
   const clusters = startClusters(config, inventory, surroundings)
+  const stopSeeing = traffic.onRefresh(() => {
+    const snapshot = lastValue(traffic.current())
+    if (snapshot !== undefined) clusters.seenInTelemetry(matrixOf(snapshot).clusters)
+  })
   const istiods = startIstiods(config.istio, clusters, inventory, surroundings)
   const validations = startEngine({ inventory, config, defer: setImmediate, nowMs: () => performance.now() })
   clusters.onChange(validations.wake)
@@ -111,6 +117,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   let metricsServer: Server | undefined
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), closed(metricsServer)])
+    stopSeeing()
     traffic.close()
     istiods.close()
     validations.close()
@@ -152,11 +159,12 @@ const rightsOf = (clusters: ClusterConnections, clock: Clock): Rights =>
 
 function diagnosisTarget(mesh: Mesh, clusters: ClusterConnections, name: ClusterName): DiagnosisTarget | undefined {
   const spec = clusters.spec(name)
-  if (spec === undefined) return undefined
+  if (spec === undefined || 'only' in spec) return undefined
   const { auth, deployment, istio, prometheus } = mesh.config
   return {
     spec,
-    clusters: clusters.list().map((cluster) => cluster.name),
+    // One that only metrics name may be this very cluster under another name.
+    clusters: clusters.list().flatMap((each) => (each.state === 'telemetry-only' ? [] : [each.name])),
     // With other strategies what is written is written with the viewer's own rights.
     edit: !deployment.viewOnlyMode && auth.strategy === 'anonymous',
     rootNamespace: istio.rootNamespace,
