@@ -8,8 +8,6 @@ import type { Namespace } from '../inventory/objects.ts'
 import { meshFactsOf } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
 
-export { isSystemNamespace } from '../config/discoverySelectors.ts'
-
 /** In order: home first, then by name. */
 export function visibleClusters({ clusters }: Mesh, scope: Scope): readonly ClusterName[] {
   return clusters
@@ -28,10 +26,7 @@ export function visibleNamespaces(mesh: Mesh, scope: Scope, cluster: ClusterName
 const noSelectors: DiscoverySelectors = { default: [], overrides: {} }
 
 /** By the discovery selectors; namespaces of control planes always count (reference: multicluster.md 7.2). */
-export function isSelected(
-  { config, inventory }: Pick<Mesh, 'config' | 'inventory'>,
-  namespace: Namespace,
-): boolean {
+export function isSelected({ config, inventory }: Pick<Mesh, 'config' | 'inventory'>, namespace: Namespace): boolean {
   const { cluster, name } = namespace
   const selectors = config.deployment.discoverySelectors ?? noSelectors
   if (selectsNamespace(selectors, cluster, namespace)) return true

@@ -76,6 +76,7 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
   /** True when nothing is left to do. */
   function advance(until: number): boolean {
     adopt()
+    for (const judging of clusters.values()) if (!judging.fill(until, nowMs)) return false
     apply()
     if (frameDue) frames()
     for (const judging of clusters.values()) if (!judging.digests(until, nowMs)) return false
@@ -109,7 +110,6 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
       })
       const judging = createJudging(name, judge, inventory, config)
       clusters.set(name, judging)
-      judging.fill()
       frameDue = true
       tracker.changed('clusters')
     }
@@ -127,7 +127,9 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
     frameDue = false
     const facts = meshFactsOf(inventory)
     for (const [name, judging] of clusters) {
-      judging.setFrame(frameOf(inventory, facts, config.istio, name, (namespace) => isSelected({ inventory, config }, namespace)))
+      judging.setFrame(
+        frameOf(inventory, facts, config.istio, name, (namespace) => isSelected({ inventory, config }, namespace)),
+      )
     }
   }
 
@@ -166,7 +168,8 @@ const isRead = (inventory: Inventory, cluster: ClusterName): boolean =>
 /** One cluster, between the inventory and the judge. */
 interface Judging {
   readonly judge: ClusterJudge
-  fill(): void
+  /** Takes over what has been read; false when the time is over. */
+  fill(until: number, nowMs: () => number): boolean
   /** True when it may have changed the frame. */
   apply(change: Change): boolean
   setFrame(frame: Frame): void
@@ -232,15 +235,26 @@ function createJudging(cluster: ClusterName, judge: ClusterJudge, inventory: Inv
     return isIstiod
   }
 
+  function* steps(): Generator<void> {
+    for (const { name } of inventory.all('namespaces', cluster)) yield namespace(name)
+    for (const each of inventory.all('services', cluster))
+      yield judge.putService(`${each.namespace}/${each.name}`, each)
+    for (const each of inventory.all('deployments.apps', cluster)) {
+      deployment(each.namespace, each.name)
+      yield
+    }
+    for (const kind of configKinds) {
+      for (const each of inventory.all(kind, cluster))
+        yield judge.putConfig(kind, `${each.namespace}/${each.name}`, each)
+    }
+  }
+
+  const filling = steps()
   return {
     judge,
-    fill: () => {
-      for (const { name } of inventory.all('namespaces', cluster)) namespace(name)
-      for (const each of inventory.all('services', cluster)) judge.putService(`${each.namespace}/${each.name}`, each)
-      for (const each of inventory.all('deployments.apps', cluster)) deployment(each.namespace, each.name)
-      for (const kind of configKinds) {
-        for (const each of inventory.all(kind, cluster)) judge.putConfig(kind, `${each.namespace}/${each.name}`, each)
-      }
+    fill: (until, nowMs) => {
+      for (let step = filling.next(); !step.done; step = filling.next()) if (nowMs() > until) return false
+      return true
     },
     apply: ({ kind, namespace: at, name }) => {
       let frame = frameKinds.has(kind)

@@ -60,7 +60,8 @@ export interface Facts {
   workloadsIn(namespace: string): readonly WorkloadFacts[]
   /** Whose template labels contain the selector; the empty one takes all. */
   workloadsMatching(selector: Labels): readonly WorkloadFacts[]
-  podsMatching(selector: Labels): readonly PodFacts[]
+  /** The pods of a selector are in the mesh: all have sidecars, or ztunnel takes the traffic of one. */
+  isInMesh(selector: Labels): boolean
   /** The first whose own labels contain the selector, in order of namespace and name. */
   firstDeployment(selector: Labels): Controller | undefined
   /** Objects with a host that may be about the same service as this one, written in that namespace. */
@@ -106,6 +107,8 @@ export function createFacts(cluster: string, tracker: Tracker): WritableFacts {
     ({ namespace, name, kind }) => `${namespace}/${name}/${kind}`,
   )
   const pods = createIndex<PodFacts>(`${own}pod`, tracker, ({ labels: each }) => pairs(each))
+  // Services of many namespaces select by the same labels.
+  const inMesh = new Map<string, () => boolean>()
   const scopes = createIndex<Scope>(`${own}scope`, tracker, scopeKeys)
   const allAccounts = tracker.memo(`${own}accounts`, () => {
     tracker.read(`${own}account*`)
@@ -143,7 +146,20 @@ export function createFacts(cluster: string, tracker: Tracker): WritableFacts {
     inNamespace: (kind, namespace) => config[kind].get(`/${namespace}`),
     workloadsIn: (namespace) => workloads.get(`/${namespace}`),
     workloadsMatching: (selector) => matching(workloads, selector),
-    podsMatching: (selector) => matching(pods, selector),
+    isInMesh: (selector) => {
+      const key = JSON.stringify(selector)
+      let known = inMesh.get(key)
+      if (known === undefined) {
+        known = tracker.memo(`${own}in mesh=${key}`, () => {
+          tracker.read(`${own}frame`)
+          const planes = frame?.planes
+          const selected = matching(pods, selector).filter(({ namespace }) => planes?.has(namespace))
+          return selected.every(({ sidecar }) => sidecar) || selected.some(({ captured }) => captured)
+        })
+        inMesh.set(key, known)
+      }
+      return known()
+    },
     firstDeployment: (selector) => carriers(deployments, selector).find(({ labels: each }) => selects(selector, each)),
     byHost: (kind, host, namespace) => {
       const key = hostKey(host, namespace)
@@ -175,6 +191,7 @@ export function createFacts(cluster: string, tracker: Tracker): WritableFacts {
     hasFrame: () => frame !== undefined,
     setFrame: (next) => {
       frame = next
+      tracker.changed(`${own}frame`)
     },
     setNamespaceLabels: (namespace, next) => {
       if (JSON.stringify(labels.get(namespace)) === JSON.stringify(next)) return
@@ -185,33 +202,36 @@ export function createFacts(cluster: string, tracker: Tracker): WritableFacts {
     setDigest: (namespace, of) => {
       const next = of === undefined ? none : digestOf(of, namespace)
       const before = digests.get(namespace) ?? none
-      if (next.workloads.length === 0 && next.pods.length === 0) digests.delete(namespace)
-      else digests.set(namespace, next)
-      differ(before.workloads, next.workloads, (old, each) => {
+      const kept = differ(before.workloads, next.workloads, (old, each) => {
         workloads.put(old, each)
         for (const account of old?.serviceAccounts ?? []) count(`${namespace}/${account}`, -1)
         for (const account of each?.serviceAccounts ?? []) count(`${namespace}/${account}`, 1)
       })
-      differ(before.pods, next.pods, (old, each) => pods.put(old, each))
+      const keptPods = differ(before.pods, next.pods, (old, each) => pods.put(old, each))
+      if (kept.length === 0 && keptPods.length === 0) digests.delete(namespace)
+      else digests.set(namespace, { workloads: kept, pods: keptPods })
     },
   }
   return facts
 }
 
-/** Calls with what is gone, new, or looks different. */
+/** Calls with what is gone, new, or looks different; what looks the same stays the object that it was. */
 function differ<T extends { readonly name: string; readonly kind?: string; readonly signature?: string }>(
   before: readonly T[],
   after: readonly T[],
   put: (before: T | undefined, after: T | undefined) => void,
-): void {
+): readonly T[] {
   const id = ({ name, kind }: T): string => `${kind ?? ''} ${name}`
   const old = new Map(before.map((each) => [id(each), each]))
-  for (const each of after) {
+  const kept = after.map((each) => {
     const known = old.get(id(each))
     old.delete(id(each))
-    if (known === undefined || known.signature !== each.signature) put(known, each)
-  }
+    if (known !== undefined && known.signature === each.signature) return known
+    put(known, each)
+    return each
+  })
   for (const gone of old.values()) put(gone, undefined)
+  return kept
 }
 
 function configIndexes(own: string, tracker: Tracker): Record<ConfigKind, Index<ConfigObject>> {
@@ -263,7 +283,14 @@ function destinationKeys(host: string): readonly string[] {
   return [`to ${label}`, label === host ? `to short ${label}` : `to ${hostKey(host, '')}`]
 }
 
-const pairs = (labels: Labels): string[] => Object.entries(labels).map(([name, value]) => `${name}=${value}`)
+/** Labels that tell single pods and revisions apart: nobody asks by them, and there are as many as pods. */
+const ofOne = new Set(['pod-template-hash', 'controller-revision-hash', 'statefulset.kubernetes.io/pod-name'])
+
+const pairs = (labels: Labels): string[] => {
+  const texts: string[] = []
+  for (const name in labels) if (!ofOne.has(name)) texts.push(`${name}=${labels[name]}`)
+  return texts
+}
 
 const matching = <T extends { readonly labels: Labels }>(index: Index<T>, selector: Labels): readonly T[] =>
   carriers(index, selector).filter(({ labels }) => selects(selector, labels))

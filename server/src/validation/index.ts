@@ -2,6 +2,8 @@
 import type { Meta } from '../inventory/objects.ts'
 import type { Tracker } from './tracker.ts'
 
+type Placed = Pick<Meta, 'name' | 'namespace'>
+
 export interface Index<T> {
   /** In order of namespace, then name. */
   get(key: string): readonly T[]
@@ -13,85 +15,83 @@ export interface Index<T> {
   put(before: T | undefined, after: T | undefined): void
 }
 
+const nothing: readonly never[] = []
+
 /** `keysOf` names what an object can be asked by; `name` sets the index apart from others of the same tracker. */
-export function createIndex<T extends Pick<Meta, 'name' | 'namespace'>>(
+export function createIndex<T extends Placed>(
   name: string,
   tracker: Tracker,
   keysOf: (object: T) => readonly string[],
   idOf: (object: T) => string = ({ namespace, name: own }) => `${namespace}/${own}`,
 ): Index<T> {
-  const everything = createBucket<T>(idOf)
-  const buckets = new Map<string, Bucket<T>>()
+  const byId = new Map<string, T>()
+  const buckets = new Map<string, T[]>()
+  let sorted: readonly T[] | undefined
 
   function put(before: T | undefined, after: T | undefined): void {
-    if (before !== undefined) everything.remove(before)
-    if (after !== undefined) everything.add(after)
-    tracker.changed(`${name}*`)
     const touched = new Set<string>()
-    for (const key of before === undefined ? [] : keysOf(before)) {
-      touched.add(key)
-      if (before !== undefined) buckets.get(key)?.remove(before)
-    }
-    for (const key of after === undefined ? [] : keysOf(after)) {
-      touched.add(key)
-      let bucket = buckets.get(key)
-      if (bucket === undefined) {
-        bucket = createBucket(idOf)
-        buckets.set(key, bucket)
+    if (before !== undefined) {
+      byId.delete(idOf(before))
+      for (const key of keysOf(before)) {
+        touched.add(key)
+        remove(buckets, key, before)
       }
-      if (after !== undefined) bucket.add(after)
     }
-    for (const key of touched) {
-      if (buckets.get(key)?.size() === 0) buckets.delete(key)
-      tracker.changed(`${name}=${key}`)
+    if (after !== undefined) {
+      byId.set(idOf(after), after)
+      for (const key of new Set(keysOf(after))) {
+        touched.add(key)
+        insert(buckets, key, after)
+      }
     }
+    sorted = undefined
+    tracker.changed(`${name}*`)
+    for (const key of touched) tracker.changed(`${name}=${key}`)
   }
 
   return {
     put,
     get: (key) => {
       tracker.read(`${name}=${key}`)
-      return buckets.get(key)?.ordered() ?? []
+      return buckets.get(key) ?? nothing
     },
     all: () => {
       tracker.read(`${name}*`)
-      return everything.ordered()
-    },
-    held: (id) => everything.get(id),
-    size: (key) => buckets.get(key)?.size() ?? 0,
-  }
-}
-
-interface Bucket<T> {
-  get(id: string): T | undefined
-  add(object: T): void
-  remove(object: T): void
-  size(): number
-  ordered(): readonly T[]
-}
-
-function createBucket<T extends Pick<Meta, 'name' | 'namespace'>>(id: (object: T) => string): Bucket<T> {
-  const objects = new Map<string, T>()
-  let sorted: readonly T[] | undefined
-  return {
-    get: (key) => objects.get(key),
-    add: (object) => {
-      objects.set(id(object), object)
-      sorted = undefined
-    },
-    remove: (object) => {
-      if (objects.delete(id(object))) sorted = undefined
-    },
-    size: () => objects.size,
-    ordered: () => {
-      sorted ??= [...objects.values()].sort(inOrder)
+      sorted ??= [...byId.values()].sort(inOrder)
       return sorted
     },
+    held: (id) => byId.get(id),
+    size: (key) => buckets.get(key)?.length ?? 0,
   }
+}
+
+function insert<T extends Placed>(buckets: Map<string, T[]>, key: string, object: T): void {
+  const bucket = buckets.get(key)
+  if (bucket === undefined) {
+    buckets.set(key, [object])
+    return
+  }
+  let low = 0
+  let high = bucket.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const there = bucket[middle]
+    if (there !== undefined && inOrder(there, object) <= 0) low = middle + 1
+    else high = middle
+  }
+  bucket.splice(low, 0, object)
+}
+
+function remove<T>(buckets: Map<string, T[]>, key: string, object: T): void {
+  const bucket = buckets.get(key)
+  const at = bucket?.indexOf(object) ?? -1
+  if (bucket === undefined || at < 0) return
+  bucket.splice(at, 1)
+  if (bucket.length === 0) buckets.delete(key)
 }
 
 /** Of namespace, then name, by code unit. */
-export function inOrder(a: Pick<Meta, 'name' | 'namespace'>, b: Pick<Meta, 'name' | 'namespace'>): number {
+function inOrder(a: Placed, b: Placed): number {
   if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
 }

@@ -10,9 +10,10 @@ export interface Evaluation {
   readonly facts: Fact[]
 }
 
+/** Most facts have one reader: a set is made for the second. */
 interface Fact {
   readonly key: string
-  readonly readers: Set<Evaluation>
+  readers: Evaluation | Set<Evaluation> | undefined
 }
 
 export interface Tracker {
@@ -37,18 +38,26 @@ export function createTracker(): Tracker {
     if (running === undefined) return
     let fact = facts.get(key)
     if (fact === undefined) {
-      fact = { key, readers: new Set() }
+      fact = { key, readers: undefined }
       facts.set(key, fact)
     }
-    if (fact.readers.has(running)) return
-    fact.readers.add(running)
+    const { readers } = fact
+    if (readers === running) return
+    if (readers instanceof Set) {
+      if (readers.has(running)) return
+      readers.add(running)
+    } else fact.readers = readers === undefined ? running : new Set([readers, running])
     running.facts.push(fact)
   }
 
   function forget(reader: Evaluation): void {
     for (const fact of reader.facts) {
-      fact.readers.delete(reader)
-      if (fact.readers.size === 0 && facts.get(fact.key) === fact) facts.delete(fact.key)
+      if (fact.readers instanceof Set) {
+        fact.readers.delete(reader)
+        if (fact.readers.size > 0) continue
+      }
+      fact.readers = undefined
+      facts.delete(fact.key)
     }
     reader.facts.length = 0
   }
@@ -56,7 +65,8 @@ export function createTracker(): Tracker {
   function changed(key: string): void {
     const fact = facts.get(key)
     if (fact === undefined) return
-    for (const reader of [...fact.readers]) {
+    const { readers } = fact
+    for (const reader of readers instanceof Set ? [...readers] : readers === undefined ? [] : [readers]) {
       forget(reader)
       reader.due()
     }

@@ -9,7 +9,7 @@ const protocols = ['grpc', 'grpc-web', 'http', 'http2', 'https', 'mongo', 'redis
 const appProtocols = new Set([...protocols, 'kubernetes.io/h2c', 'kubernetes.io/ws', 'kubernetes.io/wss'])
 
 export function servicePorts(service: Service, facts: Facts, report: Report): void {
-  if (service.labels.kiali_wizard === undefined && isInMesh(service, facts)) {
+  if (service.labels.kiali_wizard === undefined && facts.isInMesh(service.selector)) {
     service.ports.forEach(({ name, protocol, appProtocol }, index) => {
       if (protocol === 'UDP') return
       if (appProtocol !== '') {
@@ -25,13 +25,6 @@ export function servicePorts(service: Service, facts: Facts, report: Report): vo
   service.ports.forEach((port, index) => {
     if (!exposed.some((each) => serves(each, port))) report('KIA0701', `spec/ports[${index}]`)
   })
-}
-
-/** Pods of all managed namespaces count, as Kiali does; a service without pods is in the mesh. */
-function isInMesh({ selector }: Service, facts: Facts): boolean {
-  const { planes } = facts.frame()
-  const pods = facts.podsMatching(selector).filter(({ namespace }) => planes.has(namespace))
-  return pods.every(({ sidecar }) => sidecar) || pods.some(({ captured }) => captured)
 }
 
 const namesProtocol = (name: string): boolean =>
