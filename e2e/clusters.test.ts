@@ -26,16 +26,22 @@ describe.skipIf(chromiumPath === undefined)('the clusters of a mesh [needs chrom
 
   it('says of each cluster what it is, and whether they fit together', async () => {
     await open('clusters')
-    await expect.poll(() => row('west').textContent()).toMatch(/primary.*reachable.*network-west.*Kubernetes v1/)
-    await expect.poll(() => page.getByRole('main').textContent()).toMatch(/Trust domain.*cluster\.local/)
+    await expect
+      .poll(() => row('west').textContent(), { timeout: 25_000 })
+      .toMatch(/primary.*reachable.*network-west.*Kubernetes v1/)
+    await expect
+      .poll(() => page.getByRole('main').textContent(), { timeout: 25_000 })
+      .toMatch(/Trust domain.*cluster\.local/)
   })
 
-  it('opens a cluster to its diagnosis and to what its istiod thinks of the other', async () => {
+  it('opens a cluster to its diagnosis and to what its istiod thinks of the other', { timeout: 60_000 }, async () => {
     await open('clusters')
     await row('west').getByRole('button').click()
-    await expect.poll(() => diagnosis('west').getByRole('listitem').first().textContent()).toContain('Configuration')
+    await expect
+      .poll(() => diagnosis('west').getByRole('listitem').first().textContent(), { timeout: 20_000 })
+      .toContain('Configuration')
     const planes = page.getByRole('region', { name: 'Control planes of west' })
-    await expect.poll(() => planes.textContent(), { timeout: 10_000 }).toMatch(/east.*in step/)
+    await expect.poll(() => planes.textContent(), { timeout: 50_000 }).toMatch(/east.*in step/)
     expect(new URL(page.url()).searchParams.get('open')).toBe('west')
   })
 
