@@ -4,6 +4,8 @@ import { createInventory } from '@binocle/server/inventory/live'
 import { realTimers } from '@binocle/server/kube/surroundings'
 import type { ControlPlane } from '@binocle/server/mesh/controlPlanes'
 import { meshFactsOf } from '@binocle/server/mesh/mesh'
+import { networkOf } from '@binocle/server/mesh/networks'
+import { roleOf } from '@binocle/server/mesh/roles'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ExpectedControlPlane } from '../models/model.ts'
 import { MODELS } from '../models/models.ts'
@@ -37,7 +39,7 @@ const alike = (planes: readonly ExpectedControlPlane[]): readonly ExpectedContro
 
 describe('discovery', () => {
   it.each(MODELS.map((model) => ({ name: model.name, model })))(
-    'finds the control planes of the model $name, and whom each manages',
+    'finds the control planes of the model $name, whom each manages, and the part each cluster plays',
     async ({ model }) => {
       mesh = await startMesh({ scenario: model.scenario, hidden: model.hidden ?? [], living: false })
       const inventory = createInventory()
@@ -54,7 +56,13 @@ describe('discovery', () => {
       })
       const connections = clusters
       await until(connections.onChange, () => connections.list().every(({ state }) => state === 'reachable'))
-      expect(meshFactsOf(inventory).controlPlanes.map(found)).toEqual(alike(model.expected.controlPlanes))
+      const facts = meshFactsOf(inventory)
+      expect(facts.controlPlanes.map(found)).toEqual(alike(model.expected.controlPlanes))
+      const parts = connections.list().map(({ name }) => {
+        // No cluster is the console's own here.
+        return [name, { role: roleOf(inventory, facts, name, false), network: networkOf(inventory, facts, name) }]
+      })
+      expect(Object.fromEntries(parts)).toEqual(model.expected.clusters)
     },
   )
 })
