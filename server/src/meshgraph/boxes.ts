@@ -5,9 +5,9 @@ import type { Elements } from './nodes.ts'
 /** Puts every node with a namespace into a box of that namespace, and all of a cluster into the cluster's node. */
 export function boxed(elements: Elements): MeshNode[] {
   const namespaceBoxes = new Map<string, string>()
-  for (const { cluster, isExternal, namespace } of [...elements.nodes.values()]) {
+  for (const { cluster, namespace } of [...elements.nodes.values()]) {
     const place = `${cluster}/${namespace}`
-    if (namespace === '' || isExternal || namespaceBoxes.has(place)) continue
+    if (namespace === '' || namespaceBoxes.has(place)) continue
     const key = { cluster, namespace, infraName: namespace }
     namespaceBoxes.set(
       place,
@@ -19,8 +19,8 @@ export function boxed(elements: Elements): MeshNode[] {
     if (infraType === 'cluster') clusterNodes.set(cluster, id)
   const parents = new Set<string>()
   const nodes = [...elements.nodes.values()].map((node) => {
-    const { cluster, infraType, isBox, isExternal, namespace } = node
-    const inside = namespace !== '' && !isExternal && isBox !== 'namespace'
+    const { cluster, infraType, isBox, namespace } = node
+    const inside = namespace !== '' && isBox !== 'namespace'
     const parent = inside
       ? namespaceBoxes.get(`${cluster}/${namespace}`)
       : infraType === 'cluster'

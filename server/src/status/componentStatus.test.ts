@@ -88,6 +88,12 @@ describe('the status of components', () => {
       { scope: onlySees('west') },
       ['west istiod Healthy core'],
     ],
+    [
+      'of no control plane in a namespace that the viewer may not see',
+      { east: primary() },
+      { scope: onlySees('east/shop') },
+      [],
+    ],
   ])('%s', (_what, clusters, more, expected) => {
     expect(told(clusters, more)).toEqual(expected)
   })
