@@ -56,7 +56,8 @@ function podsOf({ topology, clusters }: SimulatedMesh): BenchPod[] {
 }
 
 async function until(done: () => Promise<boolean>): Promise<void> {
-  while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 20))
+  // Rarely: answering with all own metrics costs the console more than many events do.
+  while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 250))
 }
 
 /** Sums over all clusters, from the console's own metrics. */
