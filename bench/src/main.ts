@@ -2,6 +2,7 @@
 import { cpus } from 'node:os'
 import { calibrate } from './calibration.ts'
 import { measureChurn } from './churn.ts'
+import { measureCycles } from './cycles.ts'
 import { measureMesh, type Size } from './mesh.ts'
 import { printFigures } from './table.ts'
 
@@ -12,5 +13,8 @@ const calibrationMs = calibrate()
 console.log(
   `Node ${process.version}, ${cpus().length} processors; the calibration loop takes ${calibrationMs.toFixed(1)} ms`,
 )
-if (asked.length === 0) printFigures('Change', await measureChurn(), calibrationMs)
+if (asked.length === 0) {
+  printFigures('Change', await measureChurn(), calibrationMs)
+  printFigures('Clusters that come and go', await measureCycles(), calibrationMs)
+}
 for (const size of sizes) printFigures(`Mesh ${size}`, await measureMesh(size), calibrationMs)
