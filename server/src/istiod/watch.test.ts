@@ -68,6 +68,14 @@ describe('the watch of istiods', () => {
     expect(polled.flatMap((name, i) => (name.endsWith('+') ? [i] : []))).toEqual([1, 17])
   })
 
+  it('asks three pods at once for what is as big as the mesh, the others next time', async () => {
+    const { polled, time } = scene({}, 'istiod-1', 'istiod-2', 'istiod-3', 'istiod-4')
+    await time.advance(20_500)
+    expect(polled.slice(4)).toEqual(['istiod-1+', 'istiod-2+', 'istiod-3+', 'istiod-4'])
+    await time.advance(20_500)
+    expect(polled.slice(8)).toEqual(['istiod-1', 'istiod-2', 'istiod-3', 'istiod-4+'])
+  })
+
   it('asks a pod that failed for all of it again', async () => {
     const { polled, state, time } = scene({}, 'istiod-1')
     await time.advance(45_000)
@@ -75,13 +83,13 @@ describe('the watch of istiods', () => {
     await time.advance(20_000)
     state.answer = healthy
     await time.advance(20_500)
-    expect(polled).toEqual(['istiod-1', 'istiod-1+', 'istiod-1', 'istiod-1', 'istiod-1+'])
+    expect(polled).toEqual(['istiod-1', 'istiod-1+', 'istiod-1', 'istiod-1', 'istiod-1+', 'istiod-1+'])
   })
 
   it('asks a pod that does not answer more and more seldom, at least once a minute, and says so once', async () => {
     const { askedAtS, time } = scene({ answer: sick }, 'istiod-1')
     await time.advance(200_000)
-    expect(askedAtS).toEqual([0, 10, 30, 70, 130, 190])
+    expect(askedAtS).toEqual([0, 2, 6, 14, 30, 62, 122, 182])
     expect(time.logged).toEqual(['istiod does not answer'])
   })
 

@@ -3,6 +3,7 @@
  * delays nobody, one that Kubernetes finds ready again is asked at once, one of a cluster that is away is not asked.
  * What it said last stays, with its age and the cause.
  */
+import { setMaxListeners } from 'node:events'
 import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import { stale, unknown } from '@binocle/api/known'
 import type { Problem } from '@binocle/api/problem'
@@ -40,7 +41,11 @@ export interface IstiodWatchOptions {
 const lookMs = 500
 /** What is as big as the mesh is asked with every so manyth poll, first with the second: not while all is being synced. */
 const wholeEvery = 15
-/** A pod that does not answer is asked at least this often. */
+/** Pods that are asked for it at once; the others are next time. Twenty clusters would answer hundreds of megabytes. */
+const wholeAtOnce = 3
+/** A pod that does not answer is asked again so soon, then more and more seldom. */
+const soonMs = 2_000
+/** But at least so often. */
 const seldomMs = 60_000
 
 export function watchIstiods({ inventory, away, poll, intervalMs, surroundings }: IstiodWatchOptions): IstiodWatch {
@@ -48,7 +53,10 @@ export function watchIstiods({ inventory, away, poll, intervalMs, surroundings }
   const asked = new Map<string, Asked>()
   const index = createProxyIndex()
   const closed = new AbortController()
+  // Each poll under way listens to it.
+  setMaxListeners(0, closed.signal)
   let factsVersion = 0
+  let wholeNow = 0
   let cancel: () => void = () => {}
 
   function say(name: string, entry: Asked, facts: IstiodFacts, proxies: Proxies): void {
@@ -88,8 +96,10 @@ export function watchIstiods({ inventory, away, poll, intervalMs, surroundings }
   async function ask(name: string, entry: Asked): Promise<void> {
     entry.busy = true
     entry.dueMs = Number.POSITIVE_INFINITY
-    const isWhole = entry.sinceWhole >= wholeEvery
+    const isWhole = entry.sinceWhole >= wholeEvery && wholeNow < wholeAtOnce
+    if (isWhole) wholeNow++
     const { failure, facts, proxies } = await poll(entry.pod, entry, isWhole, closed.signal)
+    if (isWhole) wholeNow--
     if (closed.signal.aborted || asked.get(name) !== entry) return
     entry.busy = false
     entry.settled = true
@@ -102,7 +112,7 @@ export function watchIstiods({ inventory, away, poll, intervalMs, surroundings }
     const pauseMs =
       failure === undefined
         ? intervalMs * (0.9 + random() / 5)
-        : backoffMs(entry.failures, random(), intervalMs / 2, Math.max(intervalMs, seldomMs))
+        : backoffMs(entry.failures, random(), soonMs, Math.max(intervalMs, seldomMs))
     // Due earlier when it became so meanwhile.
     entry.dueMs = Math.min(entry.dueMs, clock() + pauseMs)
     say(name, entry, facts, proxies)
