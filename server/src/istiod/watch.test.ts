@@ -28,7 +28,11 @@ const sick: Answer = (_pod, { facts, proxies }) => ({
 function scene(initial: { readonly answer?: Answer }, ...names: readonly string[]) {
   const mesh = meshWithIstiods(...names)
   const time = fakeTime()
-  const state: { answer: Answer; away: Problem | undefined } = { answer: initial.answer ?? healthy, away: undefined }
+  const state: { answer: Answer; away: Problem | undefined; fails: boolean } = {
+    answer: initial.answer ?? healthy,
+    away: undefined,
+    fails: false,
+  }
   const polled: string[] = []
   const askedAtS: number[] = []
   const startMs = time.clock()
@@ -36,7 +40,10 @@ function scene(initial: { readonly answer?: Answer }, ...names: readonly string[
     inventory: mesh.inventory,
     surroundings: time,
     intervalMs: 20_000,
-    away: () => state.away,
+    away: () => {
+      if (state.fails) throw new Error('broken')
+      return state.away
+    },
     poll: async (pod, last, whole) => {
       polled.push(pod.pod + (whole ? '+' : ''))
       askedAtS.push((time.clock() - startMs) / 1000)
@@ -193,6 +200,16 @@ describe('the watch of istiods', () => {
       state: 'unknown',
       cause: { message: 'istiod istio-system/istiod-1 of east was not asked yet' },
     })
+  })
+
+  it('goes on after a look that failed', async () => {
+    const { pollsWithin, state, time } = scene({}, 'istiod-1')
+    await pollsWithin(0)
+    state.fails = true
+    await time.advance(20_500)
+    expect(new Set(time.logged)).toEqual(new Set(['cannot see which istiods there are']))
+    state.fails = false
+    expect(await pollsWithin(500)).toBe(1)
   })
 
   it('asks nobody once it is closed', async () => {

@@ -67,6 +67,15 @@ export function watchIstiods({ inventory, away, poll, intervalMs, surroundings }
   }
 
   function look(): void {
+    try {
+      askWhoIsDue()
+    } catch (error) {
+      log('error', 'cannot see which istiods there are', { error: String(error) })
+    }
+    cancel = timers.after(lookMs, look)
+  }
+
+  function askWhoIsDue(): void {
     const pods = istiodPods(inventory)
     const names = new Set(pods.map(nameOf))
     for (const [name, { proxies }] of asked) {
@@ -90,7 +99,6 @@ export function watchIstiods({ inventory, away, poll, intervalMs, surroundings }
         say(name, entry, staleFacts(entry.facts, cause), entry.proxies)
       } else if (!entry.busy && clock() >= entry.dueMs) void ask(name, entry)
     }
-    cancel = timers.after(lookMs, look)
   }
 
   async function ask(name: string, entry: Asked): Promise<void> {
