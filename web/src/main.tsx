@@ -16,14 +16,16 @@ import './app/tables.css'
 
 const attempts = 3
 
+const isFinal = ({ status, problem }: RequestFailure): boolean =>
+  status >= 400 && status !== 429 && (status < 502 || problem.code.startsWith('BIN-'))
+
 const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      // What the server refused it will refuse again; only silence and overload are worth another try.
-      retry: (failures, failure) =>
-        failures < attempts - 1 &&
-        !(failure instanceof RequestFailure && failure.status >= 400 && failure.status !== 429 && failure.status < 502),
+      // What the server refused or says it cannot know it will say again; only silence, overload and a proxy's word are
+      // worth another try. When a source is back an event tells.
+      retry: (failures, failure) => failures < attempts - 1 && !(failure instanceof RequestFailure && isFinal(failure)),
     },
   },
 })

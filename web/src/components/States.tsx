@@ -119,14 +119,17 @@ function Outdated({ problem, sinceMs, retry }: { problem: Problem; sinceMs: numb
   )
 }
 
-/** Numbers are missing or old, facts are there: what the metrics store says, above a list that still works. */
-export function TelemetryBanner({ problem }: { problem: Problem | undefined }) {
+/** Numbers are missing, or `old`; facts are there: what the metrics store says, above a list that still works. */
+export function TelemetryBanner({ problem, old = false }: { problem: Problem | undefined; old?: boolean }) {
   if (problem === undefined) return null
   return (
     <div className="banner partial" role="status">
       <Icon name="degraded" />
       <span>
-        <strong>Rates and error shares are unknown.</strong> {said(problem)}
+        <strong>
+          {old ? 'Rates and error shares are the last known ones.' : 'Rates and error shares are unknown.'}
+        </strong>{' '}
+        {said(problem)}
       </span>
       <span className="code">{problem.code}</span>
     </div>

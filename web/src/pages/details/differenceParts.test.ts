@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attributeWords, differenceParts } from './differenceParts.ts'
+import { attributeWords, differenceParts, differenceSummary } from './differenceParts.ts'
 
 const oddIn = (values: Record<string, string>, cluster: string, clusters = ['east', 'west']) =>
   differenceParts({ attribute: 'a', values }, clusters)
@@ -50,4 +50,12 @@ it.each([
   ['config.ServiceEntry.api.example.com', 'ServiceEntry api.example.com'],
 ])('%s reads as %s', (attribute, words) => {
   expect(attributeWords(attribute)).toBe(words)
+})
+
+it.each([
+  [['config.DestinationRule.checkout', 'versions'], 'DestinationRule, Versions'],
+  [['config.DestinationRule.a', 'config.DestinationRule.b'], 'DestinationRule'],
+  [['labels.app.kubernetes.io/part-of'], 'Label part-of'],
+])('%j is short in a list: %s', (attributes, words) => {
+  expect(differenceSummary(attributes)).toBe(words)
 })

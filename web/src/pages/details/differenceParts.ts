@@ -48,6 +48,17 @@ export function attributeWords(attribute: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
 
+/** The same for a cell of a list: the kinds of what differs, each once; names are told where there is room for them. */
+export function differenceSummary(attributes: readonly string[]): string {
+  const short = attributes.map((attribute) => {
+    const [area = '', first = ''] = attribute.split('.')
+    if (area === 'config' && first !== '') return first
+    const words = attributeWords(attribute)
+    return area === 'labels' || area === 'annotations' ? words.replace(/ .*\//, ' ') : words
+  })
+  return [...new Set(short)].join(', ')
+}
+
 function objectIn(value: string): object | undefined {
   if (!value.startsWith('{') && !value.startsWith('[')) return undefined
   try {

@@ -1,6 +1,6 @@
 /** Services, workloads or applications of the whole mesh: one row per logical object, problems first. */
 import type { LogicalKind } from '@binocle/api/identity'
-import type { LogicalList } from '@binocle/api/multicluster'
+import type { LogicalList, LogicalObject } from '@binocle/api/multicluster'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import { durationLabel } from '../../app/scope.ts'
@@ -27,6 +27,8 @@ export function ListPage({ kind }: { kind: LogicalKind }) {
     </div>
   )
 }
+
+const hasRate = ({ members }: LogicalObject): boolean => members.some(({ requestRate }) => requestRate !== undefined)
 
 /** `12 services (31 instances in 3 clusters)` */
 function sizeOf(kind: LogicalKind, { objects }: LogicalList): string {
@@ -61,7 +63,7 @@ function Objects({ kind, list }: { kind: LogicalKind; list: LogicalList }) {
   const allOpen = rows.length > 0 && rows.every((object) => opened.has(keyOf(object)))
   return (
     <>
-      <TelemetryBanner problem={list.telemetry} />
+      <TelemetryBanner problem={list.telemetry} old={list.objects.some(hasRate)} />
       <FilterBar
         many={many}
         byHealth={countByHealth(matching(list.objects, { ...filter, health: [] }))}

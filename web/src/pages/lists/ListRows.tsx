@@ -9,7 +9,7 @@ import { rate } from '../../components/format.ts'
 import { Health } from '../../components/Health.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { Labels } from '../../components/Labels.tsx'
-import { attributeWords } from '../details/differenceParts.ts'
+import { attributeWords, differenceSummary } from '../details/differenceParts.ts'
 import { ErrorShare } from './ErrorShare.tsx'
 import { chipsOf, type Line, trafficOf } from './listModel.ts'
 
@@ -98,9 +98,9 @@ function ObjectCells({ kind, object, open, toggle }: ObjectProps) {
       <td>{kind === 'service' ? distinct(members.map(({ type }) => type)) : ready(members)}</td>
       <td>
         {differs.length === 0 ? null : (
-          <span className="differs">
+          <span className="differs" title={differs.map(attributeWords).join(', ')}>
             <Icon name="differs" />
-            <span>{differs.map(attributeWords).join(', ')}</span>
+            <span>{differenceSummary(differs)}</span>
           </span>
         )}
       </td>

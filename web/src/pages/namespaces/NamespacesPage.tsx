@@ -12,7 +12,7 @@ import { SortHeader } from '../../components/SortHeader.tsx'
 import { Answer, Empty, TelemetryBanner } from '../../components/States.tsx'
 import { useRows } from '../../components/useRows.ts'
 import { namespacesQuery } from '../../data/queries.ts'
-import { attributeWords } from '../details/differenceParts.ts'
+import { attributeWords, differenceSummary } from '../details/differenceParts.ts'
 import { ErrorShare } from '../lists/ErrorShare.tsx'
 import { NameFilter } from '../lists/FilterBar.tsx'
 import { chipsOf, trafficOf } from '../lists/listModel.ts'
@@ -63,7 +63,10 @@ function Namespaces({ answer }: { answer: NamespacesAnswer }) {
   }
   return (
     <>
-      <TelemetryBanner problem={answer.telemetry} />
+      <TelemetryBanner
+        problem={answer.telemetry}
+        old={answer.namespaces.some(({ members }) => members.some(({ requestRate }) => requestRate !== undefined))}
+      />
       <search className="filters" aria-label="Filter namespaces">
         <NameFilter many="namespaces" />
         <label className="pill">
@@ -194,9 +197,9 @@ function Cells({ namespace }: { namespace: LogicalNamespace }) {
       </td>
       <td>
         {differs.length === 0 ? null : (
-          <span className="differs">
+          <span className="differs" title={differs.map(attributeWords).join(', ')}>
             <Icon name="differs" />
-            <span>{differs.map(attributeWords).join(', ')}</span>
+            <span>{differenceSummary(differs)}</span>
           </span>
         )}
       </td>

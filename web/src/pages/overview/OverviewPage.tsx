@@ -42,7 +42,7 @@ function Columns({ overview }: { overview: Overview }) {
   const { durationS } = useScope()
   return (
     <>
-      <TelemetryBanner problem={telemetry} />
+      <TelemetryBanner problem={telemetry} old={traffic !== undefined} />
       <div className="overview">
         <div className="aside">
           <section className="panel" aria-labelledby="wrong">
