@@ -7,6 +7,7 @@ import { inventoryOf } from '@binocle/server/inventory/testing'
 import { meshFactsOf } from '@binocle/server/mesh/mesh'
 import { networkOf } from '@binocle/server/mesh/networks'
 import { roleOf } from '@binocle/server/mesh/roles'
+import { sameService } from '@binocle/server/mesh/sameness'
 import { describe, expect, it } from 'vitest'
 import type { Model } from '../models/model.ts'
 import { MODELS } from '../models/models.ts'
@@ -95,5 +96,23 @@ describe.each(MODELS.map((model) => [model.name, model] as const))('of %s', (_na
         findings.map(({ code }) => `${name} ${code}`),
       ),
     ).toEqual(warnings[model.name] ?? [])
+  })
+})
+
+describe('of a service that is in two ambient clusters', () => {
+  const model = MODELS.find(({ name }) => name === 'ambient')
+  const services = (model?.scenario.services ?? []).filter(({ cluster, namespace }) => {
+    const both = model?.scenario.namespaces.filter(({ name }) => name === namespace) ?? []
+    return cluster === 'east' && both.some(({ labels }) => labels['istio.io/dataplane-mode'] === 'ambient')
+  })
+
+  it.each(
+    services.map(({ labels, name, namespace }) => [`${namespace}/${name}`, labels, { namespace, name }] as const),
+  )('%s, whether it is one for the mesh', (_name, labels, service) => {
+    if (model === undefined) throw new Error('there is no ambient model')
+    const { config } = testMesh({})
+    expect(sameService({ inventory: inventory(model), config }, service, ['east', 'west']).same).toBe(
+      labels['istio.io/global'] === 'true',
+    )
   })
 })
