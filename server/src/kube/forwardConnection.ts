@@ -36,19 +36,6 @@ export class ForwardedConnection extends Duplex {
   }
 }
 
-/** The API server does not open a forward. `said` is its own message, shortened; never a credential. */
-export class ForwardRefused extends Error {
-  readonly status: number
-  readonly said: string
-
-  constructor(status: number, said: string) {
-    super(`the API server answered ${status} to the port-forward${said === '' ? '' : `: ${said}`}`)
-    this.name = 'ForwardRefused'
-    this.status = status
-    this.said = said
-  }
-}
-
 export const portForwardPath = ({ namespace, pod }: ForwardTarget): string =>
   `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/portforward`
 

@@ -3,17 +3,17 @@
  * server has only that, or where our account has the verb `create` alone, as accounts made for Kiali have (reference:
  * multicluster.md 10.2). Which of both a cluster lets us is remembered.
  */
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { type ClientRequest, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { SecureContextOptions } from 'node:tls'
 import type { Problem } from '@binocle/api/problem'
 import { WebSocket } from 'ws'
-import { isRecord, text } from '../inventory/json.ts'
 import type { ClusterAccess } from './access.ts'
 import type { Authorization } from './authorization.ts'
 import { KubeFailure, thrown } from './failure.ts'
-import { ForwardRefused, type ForwardTarget, portForwardPath } from './forwardConnection.ts'
+import { type ForwardTarget, portForwardPath } from './forwardConnection.ts'
+import { ForwardRefused, readRefusal } from './forwardRefusal.ts'
 import { forwardOverSpdy, spdyUpgrade } from './forwardSpdy.ts'
 import { channelProtocol, forwardOverWebSocket } from './forwardWebSocket.ts'
 import { throughProxy } from './tunnel.ts'
@@ -137,7 +137,7 @@ const overWebSocket: Way = async ({ access, authorization }, target, timeoutMs) 
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve)
       socket.once('error', reject)
-      socket.once('unexpected-response', (_request, response) => void refusal(response).then(reject))
+      socket.once('unexpected-response', (_request, response) => void readRefusal(response).then(reject))
     })
     return connection
   } catch (error) {
@@ -177,7 +177,7 @@ function upgraded(request: ClientRequest): Promise<Duplex> {
       socket.setNoDelay(true)
       resolve(socket)
     })
-    request.once('response', (response) => void refusal(response).then(reject))
+    request.once('response', (response) => void readRefusal(response).then(reject))
     request.on('error', reject)
     request.end()
   })
@@ -191,35 +191,3 @@ const tlsOptions = ({
   ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
   ...tls.client,
 })
-
-const refusalBytes = 16 << 10
-const refusalMs = 2_000
-
-/** Reads what a Status says, as far as it comes at once; then lets the connection go. */
-async function refusal(response: IncomingMessage): Promise<ForwardRefused> {
-  const timer = setTimeout(() => response.destroy(), refusalMs)
-  const parts: Buffer[] = []
-  let bytes = 0
-  try {
-    for await (const part of response) {
-      if (!Buffer.isBuffer(part)) continue
-      parts.push(part)
-      bytes += part.length
-      if (bytes > refusalBytes) break
-    }
-  } catch {
-    // Cut off: what came has to do.
-  }
-  clearTimeout(timer)
-  response.destroy()
-  return new ForwardRefused(response.statusCode ?? 0, messageOf(Buffer.concat(parts).toString('utf8')))
-}
-
-function messageOf(body: string): string {
-  try {
-    const status: unknown = JSON.parse(body)
-    return isRecord(status) ? text(status, 'message').slice(0, 300) : ''
-  } catch {
-    return ''
-  }
-}
