@@ -2,7 +2,7 @@
 import type { NamespaceRef } from '@binocle/api/identity'
 import type { Inventory, Kind } from '../inventory/inventory.ts'
 import { gatewayName, isWaypoint } from '../mesh/labels.ts'
-import { waypointKey } from './ends.ts'
+import { waypointKey } from './endHalves.ts'
 
 /** Keys of the waypoints; proxies that do not know their cluster report it as `unknown`, so each stands there too. */
 export function waypointSet(inventory: Inventory, sees: (at: NamespaceRef) => boolean): ReadonlySet<string> {
