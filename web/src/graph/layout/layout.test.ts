@@ -14,6 +14,7 @@ const input = (nodes: LayoutNode[], edges: [number, number][] = []): LayoutInput
   canvas,
   maxScale: 1.5,
 })
+const heightOf = (layout: { rects: Float32Array }, index: number) => layout.rects[index * 4 + 3] ?? 0
 const xOf = (layout: { rects: Float32Array }, index: number) => layout.rects[index * 4] ?? 0
 
 describe('a layout', () => {
@@ -53,6 +54,13 @@ describe('a layout', () => {
     const layout = layoutGraph(input(nodes))
     const { usedWidth, usedHeight } = readability(layout, canvas)
     expect(Math.min(usedWidth, usedHeight)).toBeGreaterThanOrEqual(0.6)
+  })
+
+  it('keeps a box of few tiles compact beside a tall one', () => {
+    const shop = Array.from({ length: 9 }, (_, i) => tile(`shop${i}`, 1))
+    const nodes = [box('west'), box('shop', 0), ...shop, box('pay', 0), tile('pay0', 11), tile('pay1', 11)]
+    const layout = layoutGraph(input(nodes, [[2, 12]]))
+    expect(heightOf(layout, 11)).toBeLessThan(heightOf(layout, 1) / 2)
   })
 
   it('lets calls to the same target arrive as one', () => {

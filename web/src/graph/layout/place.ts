@@ -49,6 +49,9 @@ export const gutterNeed = (box: Cell, index: number): number =>
 
 export const passageNeed = (box: Cell, column: number, row: number): number => box.passageNeed[column]?.[row] ?? rowGap
 
+/** Of the room a box needs, what it takes on top of it at most. */
+const mostGrowth = 0.35
+
 function placeColumn(box: Cell, index: number, x: number, columnWidth: number): void {
   const column = box.columns[index] ?? []
   const top = box.y + contentTop(box)
@@ -57,7 +60,8 @@ function placeColumn(box: Cell, index: number, x: number, columnWidth: number): 
   const spare = Math.max(0, box.height - contentTop(box) - columnNeed(box, index))
   const openNeed = sum(column.map((child) => (child.open ? child.needHeight : 0)))
   const passages = column.length + 1
-  const toOpen = openNeed > 0 ? spare * 0.8 : 0
+  // Clusters line up with each other; a box inside one that is far taller than its tiles would only look empty.
+  const toOpen = Math.min(openNeed > 0 ? spare * 0.8 : 0, box.parent ? openNeed * mostGrowth : Number.POSITIVE_INFINITY)
   const toPassage = (spare - toOpen) / passages
   let at = top
   column.forEach((child, row) => {
