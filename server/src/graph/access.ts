@@ -11,19 +11,49 @@ export function mayAccess(inventory: Inventory, scope: Scope, at: NamespaceRef):
   )
 }
 
-/** The clusters in which the viewer sees a namespace of this name. */
-export function clustersWith(inventory: Inventory, scope: Scope, namespace: string): string[] {
-  return inventory.clusters().filter((cluster) => mayAccess(inventory, scope, { cluster, namespace }))
+/**
+ * Unix seconds of the oldest of the namespaces of this name that the viewer sees; undefined when he sees none. Of one
+ * viewer all are worked out together, and kept until a namespace comes or goes: a graph of a mesh asks for thousands.
+ */
+export function createdAtS(inventory: Inventory, scope: Scope, namespace: string): number | undefined {
+  const byViewer = kept.get(inventory) ?? new Map<string, Kept>()
+  kept.set(inventory, byViewer)
+  let known = byViewer.get(scope.key)
+  if (known === undefined || known.generation !== inventory.generation) {
+    const { generation } = inventory
+    const state = stateOf(inventory)
+    const oldest = known?.state === state ? known.oldest : oldestOf(inventory, scope)
+    known = { generation, state, oldest }
+    if (byViewer.size >= maxViewers) byViewer.clear()
+    byViewer.set(scope.key, known)
+  }
+  return known.oldest.get(namespace)
 }
 
-/** Unix seconds of the oldest of the namespaces of this name that the viewer sees; undefined when he sees none. */
-export function createdAtS(inventory: Inventory, scope: Scope, namespace: string): number | undefined {
-  let oldest: number | undefined
-  for (const cluster of clustersWith(inventory, scope, namespace)) {
-    const created = inventory.get('namespaces', { cluster, namespace: '' }, namespace)?.createdAt ?? ''
-    // A namespace without a creation time does not clip the window.
-    const seconds = (Date.parse(created) || 0) / 1000
-    if (oldest === undefined || seconds < oldest) oldest = seconds
+interface Kept {
+  readonly generation: number
+  readonly state: string
+  readonly oldest: ReadonlyMap<string, number>
+}
+
+const stateOf = (inventory: Inventory): string =>
+  inventory
+    .clusters()
+    .map((cluster) => `${cluster} ${inventory.kindVersion('namespaces', cluster)}`)
+    .join()
+
+const kept = new WeakMap<Inventory, Map<string, Kept>>()
+const maxViewers = 50
+
+function oldestOf(inventory: Inventory, scope: Scope): ReadonlyMap<string, number> {
+  const oldest = new Map<string, number>()
+  for (const cluster of inventory.clusters()) {
+    for (const { name, createdAt } of inventory.all('namespaces', cluster)) {
+      if (scope.sees({ cluster, namespace: name }) !== 'yes') continue
+      // A namespace without a creation time does not clip the window.
+      const seconds = (Date.parse(createdAt ?? '') || 0) / 1000
+      oldest.set(name, Math.min(seconds, oldest.get(name) ?? Number.POSITIVE_INFINITY))
+    }
   }
   return oldest
 }

@@ -39,14 +39,15 @@ export function directionStatus(rates: Rates, direction: Direction, tolerances: 
   for (const protocol in rates) {
     const codes = rates[protocol]
     if (codes === undefined) continue
+    const counts = countsOf(codes)
     if (tolerances.length === 0) {
-      verdict = worst(verdict, judged(percentOf(codes, isError), 0.1, 10))
+      verdict = worst(verdict, judged(percentOf(counts, isError), 0.1, 10))
       continue
     }
     let ofProtocol = nothingEvaluated
     for (const tolerance of tolerances) {
       if (!tolerance.direction.test(direction) || !tolerance.protocol.test(protocol)) continue
-      const ratio = percentOf(codes, (code) => matches(tolerance.code, code))
+      const ratio = percentOf(counts, (code) => matches(tolerance.code, code))
       ofProtocol = worse(ofProtocol, judged(ratio, tolerance.degraded, tolerance.failure))
     }
     verdict = worst(verdict, ofProtocol)
@@ -111,15 +112,32 @@ export function totalRate(rates: Rates | null): number {
   return total
 }
 
-function percentOf(codes: Record<string, number>, counts: (code: string) => boolean): number {
+/** Codes with their rates, in order. */
+interface Counts {
+  readonly codes: readonly string[]
+  readonly rates: readonly number[]
+  readonly total: number
+}
+
+/** Maps of codes are dictionaries, which are slow to walk: once, not for each tolerance. */
+function countsOf(map: Readonly<Record<string, number>>): Counts {
+  const codes: string[] = []
+  const rates: number[] = []
   let total = 0
-  let counted = 0
-  for (const code in codes) {
-    const rate = codes[code] ?? 0
+  for (const code in map) {
+    const rate = map[code] ?? 0
+    codes.push(code)
+    rates.push(rate)
     total += rate
-    if (counts(code)) counted += rate
   }
-  return total === 0 ? 0 : (counted / total) * 100
+  return { codes, rates, total }
+}
+
+function percentOf({ codes, rates, total }: Counts, counts: (code: string) => boolean): number {
+  if (total === 0) return 0
+  let counted = 0
+  for (let i = 0; i < codes.length; i++) if (counts(codes[i] ?? '')) counted += rates[i] ?? 0
+  return (counted / total) * 100
 }
 
 const answers = new WeakMap<RegExp, Map<string, boolean>>()

@@ -62,28 +62,33 @@ function annotationsOf(node: Node, context: GraphContext): Labels {
 /** Adds the edge's rates to both ends, and judges it by the tolerances of both. */
 function judgeEdge(edge: Edge, source: Subject | undefined, destination: Subject | undefined): void {
   const { protocol } = edge
-  const counted = edge.series.filter(({ flags, rate }) => flags !== '' && rate > 0)
-  const [first] = counted
-  if (first === undefined) return
-  for (const series of counted) {
+  let only: string | undefined
+  let isUniform = true
+  for (const series of edge.series) {
+    if (!counts(series)) continue
     const code = responseKey(edge, series)
+    if (only === undefined) only = code
+    else if (code !== only) isUniform = false
     if (source !== undefined) addRate(source.outbound, protocol, code, series.rate)
     if (destination !== undefined) addRate(destination.inbound, protocol, code, series.rate)
   }
-  const code = responseKey(edge, first)
-  const isUniform = counted.every((series) => responseKey(edge, series) === code)
+  if (only === undefined) return
+  const code = only
   const judge = isUniform
     ? (direction: Direction, subject: Subject) => uniformStatus(protocol, code, direction, subject.tolerances)
-    : (direction: Direction, subject: Subject) => edgeStatus(ratesOf(edge, counted), direction, subject.tolerances)
+    : (direction: Direction, subject: Subject) => edgeStatus(ratesOf(edge), direction, subject.tolerances)
   edge.health = worstStatus(
     source === undefined ? 'Healthy' : judge('outbound', source),
     destination === undefined ? 'Healthy' : judge('inbound', destination),
   )
 }
 
-function ratesOf(edge: Edge, counted: readonly Series[]): Rates {
+const counts = ({ flags, rate }: Series): boolean => flags !== '' && rate > 0
+
+function ratesOf(edge: Edge): Rates {
   const rates: Rates = {}
-  for (const series of counted) addRate(rates, edge.protocol, responseKey(edge, series), series.rate)
+  for (const series of edge.series)
+    if (counts(series)) addRate(rates, edge.protocol, responseKey(edge, series), series.rate)
   return rates
 }
 
