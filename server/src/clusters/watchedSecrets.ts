@@ -78,8 +78,9 @@ export function watchSecrets(
         },
       },
       onState: (state) => {
+        const before = problem?.message
         problem = state.state === 'failing' ? state.failure.problem : undefined
-        if (problem?.code === 'BIN-CLUSTER-FORBIDDEN') {
+        if (problem?.code === 'BIN-CLUSTER-FORBIDDEN' && problem.message !== before) {
           surroundings.log('warn', 'remote-cluster Secrets cannot be read', { namespace, label, ...problem })
         }
       },
