@@ -78,6 +78,25 @@ describe('verdicts that follow changes', () => {
     expect(engine.verdicts('east')).toBeUndefined()
   })
 
+  it.each(['failed', 'forbidden'] as const)('are none of a cluster whose services are %s', (state) => {
+    const mesh = testMesh({ east: controlPlane('east') })
+    mesh.inventory.setState('services', 'east', { state, cause: { code: 'BIN-CLUSTER-FORBIDDEN', message: 'no' } })
+    const engine = engineOf(mesh)
+    engine.catchUp()
+    expect(engine.verdicts('east')).toBeUndefined()
+    expect(engine.settled()).toBe(true)
+  })
+
+  it('stay when their cluster stops answering', () => {
+    const mesh = testMesh({ east: [...controlPlane('east'), istio('Sidecar', 'istio-system', 'default', {})] })
+    const engine = engineOf(mesh)
+    engine.catchUp()
+    const cause = { code: 'BIN-CLUSTER-UNREACHABLE', message: 'gone' }
+    mesh.inventory.setState('services', 'east', { state: 'stale', asOf: 0, cause })
+    engine.catchUp()
+    expect(engine.verdicts('east')?.in('istio-system').size).toBeGreaterThan(0)
+  })
+
   it('go with their cluster', () => {
     const mesh = testMesh({ east: controlPlane('east') })
     const engine = engineOf(mesh)

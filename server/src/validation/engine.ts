@@ -161,9 +161,19 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
   }
 }
 
-/** Every kind has been read once, or cannot be. */
+/** Without one of these every second object would seem to name something that does not exist. */
+const needed: readonly Kind[] = [
+  'namespaces',
+  'services',
+  'deployments.apps',
+  'pods',
+  ...configKinds.filter((kind) => kind !== 'gatewayclasses.gateway.networking.k8s.io'),
+]
+
+/** Every kind has been read once, or cannot be; what is not known where it is needed leaves all unjudged. */
 const isRead = (inventory: Inventory, cluster: ClusterName): boolean =>
-  allKinds.every((kind) => inventory.state(kind, cluster).state !== 'syncing')
+  allKinds.every((kind) => inventory.state(kind, cluster).state !== 'syncing') &&
+  needed.every((kind) => !['failed', 'forbidden'].includes(inventory.state(kind, cluster).state))
 
 /** One cluster, between the inventory and the judge. */
 interface Judging {
