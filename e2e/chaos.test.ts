@@ -8,6 +8,7 @@ import { type Bed, CLUSTERS, type ClusterName, type Console, startBed } from './
 import { alone, type Blow, FAULTS, inPairs, nameOf } from './chaos/faults.ts'
 import { createFigures } from './chaos/figures.ts'
 import { type Answer, aboutCluster, changes, everything, type Question, rowsOf } from './chaos/questions.ts'
+import { type Stalls, watchStalls } from './chaos/stalls.ts'
 import { eventually } from './chaos/until.ts'
 
 const all = process.env.BINOCLE_CHAOS === 'all'
@@ -60,12 +61,14 @@ async function survives(bed: Bed, page: Console, blow: Blow): Promise<void> {
   const what = nameOf(blow)
   const { struck, spared } = parts(blow)
   const of = questionsOf(bed, spared)
-  const before = await page.ask(of.untouched)
-  const whole = await page.ask(of.each)
+  const before = await steady(page, of.untouched)
+  const whole = await steady(page, of.each)
+  const stalls = watchStalls()
   await strike(bed, blow)
-  await stands(page, what, of, before)
+  await stands(page, what, of, before, stalls)
   await noticed(page, blow)
-  await stands(page, what, of, before)
+  await stands(page, what, of, before, stalls)
+  stalls.stop()
 
   // What nobody was told while it was broken must be known soon after.
   const seen = struck.filter((name) => !blow[name]?.blind)
@@ -84,8 +87,8 @@ async function startsWith(bed: Bed, healthy: Console, blow: Blow): Promise<void>
   const what = `${nameOf(blow)} at start`
   const { struck, spared } = parts(blow)
   const of = questionsOf(bed, spared)
-  const expected = await healthy.ask(of.untouched)
-  const whole = await healthy.ask(of.each)
+  const expected = await steady(healthy, of.untouched)
+  const whole = await steady(healthy, of.each)
   await strike(bed, blow)
   const page = await bed.openConsole()
   figures.note(`listens with ${what}`, page.startMs)
@@ -126,19 +129,31 @@ function questionsOf({ endS }: Bed, spared: readonly ClusterName[]): Questions {
 }
 
 /** Everything is answered, and what is said of the spared clusters is what was said before. */
-async function stands(page: Console, what: string, of: Questions, before: readonly Answer[]): Promise<void> {
+async function stands(
+  page: Console,
+  what: string,
+  of: Questions,
+  before: readonly Answer[],
+  stalls: Stalls,
+): Promise<void> {
   await fine(page, what, of.everything)
   const now = await fine(page, what, of.untouched)
   const changed = changes(before, now)
-  if (changed.length > 0 && isStarved(now)) await returns(page, what, of.untouched, before)
+  // Then the answers must be the same as soon as the machine allows it.
+  if (changed.length > 0 && stalls.happened()) await returns(page, what, of.untouched, before)
   else expect(changed, what).toEqual([])
 }
 
-/**
- * A machine so busy with others that answers take seconds lets probes of healthy clusters time out: that is not the
- * fault's doing, and the answers must be the same as soon as the machine allows it.
- */
-const isStarved = (answers: readonly Answer[]): boolean => answers.some(({ tookMs }) => tookMs > 1_000)
+/** What is answered while all is well. */
+async function steady(page: Console, questions: readonly Question[]): Promise<readonly Answer[]> {
+  let answers: readonly Answer[] = []
+  await eventually('all is well', async () => {
+    answers = await page.ask(questions)
+    const well = answers.every(({ status, text }) => status === 200 && !text.includes('"stale":true'))
+    return well && inStep(page)
+  })
+  return answers
+}
 
 /** Whatever is asked is answered, and no answer says that the console failed. */
 async function fine(page: Console, what: string, questions: readonly Question[]): Promise<readonly Answer[]> {
