@@ -44,7 +44,8 @@ export function GraphPage() {
   const names = graph?.clusters ?? noClusters
   const tint = useCallback(
     (cluster: string) =>
-      mesh.names.includes(cluster) ? mesh.tint(cluster) - 1 : Math.max(0, names.indexOf(cluster)) % 8,
+      // A source outside the mesh has no cluster, and none of the clusters' colours: -1.
+      mesh.names.includes(cluster) ? mesh.tint(cluster) - 1 : names.includes(cluster) ? names.indexOf(cluster) % 8 : -1,
     [mesh, names],
   )
 
