@@ -60,6 +60,20 @@ describe('what clusters of a mesh have in common', () => {
     })
   })
 
+  it('asks a remote for no istiod', () => {
+    const plane = {
+      name: 'istiod',
+      namespace: 'istio-system',
+      revision: 'default',
+      status: 'Healthy',
+      version: '1.30.1',
+    }
+    const clusters = [cluster('east', { controlPlanes: [plane] }), cluster('west', { role: 'remote' })]
+    expect(meshAgreements(clusters)).toEqual([
+      { what: 'istiod', verdict: 'free', values: [{ value: '1.30.1', clusters: ['east'] }], silent: [] },
+    ])
+  })
+
   it('asks nothing of a cluster that only holds the console', () => {
     const clusters = [cluster('east', { meshId: 'm' }), cluster('office', { role: 'management', meshId: 'x' })]
     expect(verdictOn('Mesh', ...clusters)).toBe('alike')

@@ -24,12 +24,13 @@ export function meshAgreements(clusters: readonly ClusterStatus[]): Agreement[] 
     what: string,
     wordsOf: (cluster: ClusterStatus) => readonly string[],
     consequence?: string,
+    asked = members,
   ): Agreement[] => {
     const values = grouped(members, wordsOf)
     if (values.length === 0) return []
-    const silent = members.filter((cluster) => wordsOf(cluster).length === 0).map(({ name }) => name)
+    const silent = asked.filter((cluster) => wordsOf(cluster).length === 0).map(({ name }) => name)
     if (consequence === undefined) return [{ what, verdict: 'free', values, silent }]
-    const told = members.length - silent.length
+    const told = asked.length - silent.length
     const shared = values.filter((one) => one.clusters.length === told)
     if (shared.length > 0) return [{ what, verdict: 'alike', values: shared, silent }]
     return [{ what, verdict: 'apart', values, silent, consequence }]
@@ -55,7 +56,12 @@ export function meshAgreements(clusters: readonly ClusterStatus[]): Agreement[] 
       'Network',
       only(({ network }) => network),
     ),
-    ...agreement('istiod', ({ controlPlanes }) => [...new Set(controlPlanes.flatMap(({ version }) => version ?? []))]),
+    ...agreement(
+      'istiod',
+      ({ controlPlanes }) => [...new Set(controlPlanes.flatMap(({ version }) => version ?? []))],
+      undefined,
+      members.filter(({ controlPlanes }) => controlPlanes.length > 0),
+    ),
   ]
 }
 
