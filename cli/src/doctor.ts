@@ -10,8 +10,8 @@ import { askTelemetry } from '@binocle/server/diagnosis/telemetryAsked'
 import { createPacer } from '@binocle/server/kube/pacer'
 import type { ClusterSpec } from '@binocle/server/kube/spec'
 import { realTimers } from '@binocle/server/kube/surroundings'
+import type { Command } from './command.ts'
 import { diagnosisText } from './diagnosisText.ts'
-import type { Command } from './main.ts'
 
 const usage = `binocle doctor [OPTION ...]
 

@@ -1,36 +1,31 @@
 /** The command line: one table of commands. Every command explains itself; an unknown one names those there are. */
-import { demo } from './demo.ts'
-import { doctor } from './doctor.ts'
-import { remoteSecret } from './remoteSecret.ts'
-import { serve } from './serve.ts'
-import { simulate } from './simulate.ts'
+import type { Command } from './command.ts'
 import { fail } from './terminal.ts'
 
-/** A command takes the words after its name, and resolves when it is done; a server's never is. */
-export interface Command {
-  readonly summary: string
-  readonly usage: string
-  readonly run: (words: string[]) => Promise<void>
-}
-
-const commands: Readonly<Record<string, Command>> = {
-  serve,
-  demo,
-  doctor,
-  'remote-secret': remoteSecret,
-  simulate,
+/** Loaded when asked for: a server need not carry the simulator, nor a tool the server. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+  demo: async () => (await import('./demo.ts')).demo,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  'remote-secret': async () => (await import('./remoteSecret.ts')).remoteSecret,
+  simulate: async () => (await import('./simulate.ts')).simulate,
 }
 
 const [name = 'help', ...words] = process.argv.slice(2)
-const command = commands[name]
+const load = commands[name]
 
-if (command === undefined) overview(name)
-else if (words.includes('--help') || words.includes('-h')) console.log(command.usage)
-else await command.run(words).catch(fail)
+if (load === undefined) await overview(name)
+else {
+  const command = await load()
+  if (words.includes('--help') || words.includes('-h')) console.log(command.usage)
+  else await command.run(words).catch(fail)
+}
 
-function overview(asked: string): void {
+async function overview(asked: string): Promise<void> {
   const known = ['help', '--help', '-h'].includes(asked)
-  const lines = Object.entries(commands).map(([each, { summary }]) => `  ${each.padEnd(14)}${summary}`)
+  const lines = await Promise.all(
+    Object.entries(commands).map(async ([each, loaded]) => `  ${each.padEnd(14)}${(await loaded()).summary}`),
+  )
   const text = ['binocle COMMAND [OPTION ...]', '', ...lines, '', 'binocle COMMAND --help explains one command.'].join(
     '\n',
   )

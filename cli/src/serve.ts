@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Flags, loadConfig } from '@binocle/server/config/load'
 import { startServer } from '@binocle/server/main'
+import type { Command } from './command.ts'
 import { logFrom } from './log.ts'
-import type { Command } from './main.ts'
 import { interrupted } from './terminal.ts'
 
 /** The built page lies beside the program. */

@@ -6,7 +6,7 @@ import type { Model } from '@binocle/simulator/models/model'
 import { MODELS, modelNamed } from '@binocle/simulator/models/models'
 import { loadRecording } from '@binocle/simulator/recording/load'
 import { type MeshOptions, type SimulatedMesh, startMesh } from '@binocle/simulator/start'
-import type { Command } from './main.ts'
+import type { Command } from './command.ts'
 import { interrupted } from './terminal.ts'
 
 /** One line for each deployment model, to be printed under `--model`. */

@@ -1,18 +1,31 @@
 /** Bundles the command line, the server and the simulator into dist/: one start reads one file instead of a thousand. */
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'rolldown'
 import { root } from './install.js'
+
+// What an earlier build left; `tools/` and the stamps stay.
+const dist = join(root, 'dist')
+for (const name of existing(dist)) if (/\.js(\.map)?$/.test(name)) rmSync(join(dist, name))
 
 await build({
   input: { binocle: join(root, 'cli/src/main.ts') },
   platform: 'node',
   logLevel: 'warn',
   output: {
-    dir: join(root, 'dist'),
+    dir: dist,
     format: 'esm',
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name]-[hash].js',
+    chunkFileNames: '[name]-[hash].js',
     sourcemap: true,
     cleanDir: false,
   },
 })
+
+function existing(folder) {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
