@@ -49,7 +49,9 @@ function Cell({ cell, crossing }: { cell: TrafficCell | undefined; crossing: boo
   return (
     <td className={crossing ? 'crossing' : undefined}>
       <b>{rate(cell.rps)}</b>
-      <span className={cell.errorPercent > 0 ? 'errors' : 'quiet'}>{percent(cell.errorPercent)} errors</span>
+      <span className={cell.errorPercent > 0 ? 'errors' : 'quiet'}>
+        {percent(cell.errorPercent)} <span className="visually-hidden">errors</span>
+      </span>
       {crossing ? <span className="visually-hidden">crosses clusters</span> : null}
     </td>
   )

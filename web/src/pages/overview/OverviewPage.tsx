@@ -71,7 +71,10 @@ function Columns({ overview }: { overview: Overview }) {
                   <Figure name="Errors" value={traffic.rps === 0 ? 'no traffic' : percent(traffic.errorPercent)} />
                   <Figure name="Crossing clusters" value={rate(traffic.crossClusterRps)} />
                 </dl>
-                <Matrix cells={traffic.matrix} caption={`Requests by cluster, last ${durationLabel(durationS)}`} />
+                <Matrix
+                  cells={traffic.matrix}
+                  caption={`Requests and errors by cluster, last ${durationLabel(durationS)}`}
+                />
               </>
             )}
           </section>
