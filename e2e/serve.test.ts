@@ -73,7 +73,9 @@ describe('serve', () => {
       mesh.prometheusUrl,
     ]
     await serving(words, async (url) => {
-      await expect.poll(states(url), { timeout: 20_000 }).toEqual({ east: 'reachable', nowhere: 'unreachable' })
+      await expect
+        .poll(states(url), { timeout: 20_000 })
+        .toEqual({ east: 'reachable', nowhere: 'unreachable', west: 'telemetry-only' })
       const { body } = await json(`${url}api/multicluster/clusters`)
       expect(JSON.stringify(body)).toContain('BIN-CLUSTER-CONFIG')
     })
@@ -114,7 +116,7 @@ describe('serve', () => {
     await serving(
       ['--kubeconfig', mesh.kubeconfigFile, '--context', 'east', '--prometheus', mesh.prometheusUrl],
       async (url) => {
-        await expect.poll(states(url), { timeout: 20_000 }).toEqual({ east: 'reachable' })
+        await expect.poll(states(url), { timeout: 20_000 }).toEqual({ east: 'reachable', west: 'telemetry-only' })
         const answer = await json(url + path)
         expect(answer.status).toBe(status)
         expect(answer.body).toMatchObject({ error: expect.stringMatching(/\w+/), code: expect.stringMatching(/^BIN-/) })
