@@ -17,7 +17,7 @@ export type BuildGraph = (mesh: Mesh, scope: Scope, options: GraphOptions) => Pr
 /** How often a building pays for itself before the next one. */
 const restFactor = 4
 /** Nodes and edges in memory, of all graphs together. */
-const maxElements = 400_000
+const maxElements = 80_000
 
 export function createGraphCache(mesh: Mesh, build: BuildGraph, maxKept = maxElements): GraphCache {
   const kept = new Map<string, Kept>()

@@ -32,6 +32,8 @@ export interface Reflector {
 
 const pollMs = 60_000
 const slowRetryMs = 60_000
+/** A server that says 410 answers: it need not be spared as one that does not, and is in step soon after it recovers. */
+const goneRetryCapMs = 3_000
 /** A session that lasted so long was good: what follows is a first failure again. */
 const stableMs = 60_000
 
@@ -84,7 +86,8 @@ export function startReflector(options: ReflectorOptions): Reflector {
         failing = true
         onState({ state: 'failing', failure, synced })
         const slow = failure.reason === 'forbidden' || failure.reason === 'absent'
-        await wait(slow ? slowRetryMs : backoffMs(failures, random()))
+        const capMs = failure.reason === 'gone' ? goneRetryCapMs : undefined
+        await wait(slow ? slowRetryMs : backoffMs(failures, random(), undefined, capMs))
       }
     }
   }
