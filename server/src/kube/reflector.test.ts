@@ -162,6 +162,18 @@ describe('a watch', () => {
     expect(it.told).toEqual(['resync', 'done', 'resync', 'put b', 'done'])
   })
 
+  it('of versions that are always too old is asked again within three seconds, however long it lasts', async () => {
+    const storm = Array.from({ length: 8 }, () => fails(410))
+    const it = await scene([ends(complete(9)), ...storm])
+    const waits: number[] = []
+    for (let turn = 0; turn < 6; turn++) {
+      const [next = 0] = it.time.pending()
+      waits.push(next)
+      await it.time.advance(next)
+    }
+    expect(waits).toEqual([800, 1600, 3000, 3000, 3000, 3000])
+  })
+
   it('says it fails while the network is down, and is live again when the server answers', async () => {
     const it = await scene([ends(complete(9)), reset, stays()])
     await it.time.advance(800)
