@@ -40,7 +40,7 @@ export function Differences({ differences, clusters, partial }: Props) {
           </tr>
         </thead>
         <tbody>
-          {differences.map((difference) => (
+          {shortFirst(differences).map((difference) => (
             <DifferenceRow key={difference.attribute} difference={difference} clusters={clusters} />
           ))}
         </tbody>
@@ -48,6 +48,15 @@ export function Differences({ differences, clusters, partial }: Props) {
     </ScrollX>
   )
 }
+
+/** What fits in a line comes before whole objects of Istio; each in the order of the server. */
+const shortFirst = (differences: readonly Difference[]): readonly Difference[] => [
+  ...differences.filter(({ attribute }) => !attribute.startsWith('config.')),
+  ...differences.filter(({ attribute }) => attribute.startsWith('config.')),
+]
+
+/** Longer objects open on demand: what else differs must not be pushed off the screen by one of them. */
+const mostOpenLines = 6
 
 /** With more than two clusters those that leave the majority are marked as a whole; of two, nobody knows who is right. */
 function DifferenceRow({ difference, clusters }: { difference: Difference; clusters: readonly string[] }) {
@@ -68,7 +77,7 @@ function DifferenceRow({ difference, clusters }: { difference: Difference; clust
 function Value({ form, parts }: { form: Parts['form']; parts: readonly Part[] | undefined }) {
   if (parts === undefined) return <mark className="absent">not set</mark>
   const counts = new Map<string, number>()
-  return (
+  const text = (
     <span className={form}>
       {parts.map(({ text, odd }) => {
         // The same line may stand in a document twice.
@@ -77,5 +86,14 @@ function Value({ form, parts }: { form: Parts['form']; parts: readonly Part[] | 
         return odd ? <mark key={`${text} ${nth}`}>{text}</mark> : <span key={`${text} ${nth}`}>{text}</span>
       })}
     </span>
+  )
+  if (form !== 'lines' || parts.length <= mostOpenLines) return text
+  return (
+    <details>
+      <summary>
+        {parts.filter(({ odd }) => odd).length} of {parts.length} lines differ
+      </summary>
+      {text}
+    </details>
   )
 }
