@@ -2,6 +2,7 @@
  * Meshes of any size, the same for the same seed. A namespace lives in two clusters (sameness is the rule, not the
  * exception); its workloads call each other in layers, a few calls go to other namespaces and some cross clusters.
  */
+import { INGRESS, ingressGateway } from '../ingress.ts'
 import { randomFrom } from '../names.ts'
 import type { Scenario, SimCluster, SimNamespace, SimService, SimWorkload } from '../scenario.ts'
 import { callsOf, isTcp } from './calls.ts'
@@ -16,7 +17,7 @@ export function generateScenario(size: MeshSize | SizeName, seed = 1): Scenario 
   const homes = homesOf(wanted, clusters)
   const workloads = homes.flatMap(({ namespace, at, apps }) => apps.flatMap((app) => workloadsOf(namespace, at, app)))
   sizePods(workloads, wanted.pods)
-  workloads.push(...clusters.map(ingressOf))
+  workloads.push(...clusters.map(ingressGateway))
   const services = homes.flatMap(({ namespace, at, apps }) =>
     at.flatMap((c) => apps.map((app) => serviceOf(namespace, c, app))),
   )
@@ -128,22 +129,6 @@ const serviceOf = (namespace: string, cluster: SimCluster, app: App): SimService
   selector: { app: app.name },
   ports: [isTcp(app) ? { name: 'tcp', port: 6379 } : { name: 'http', port: 8080 }],
   labels: { app: app.name },
-})
-
-const INGRESS = { namespace: 'istio-ingress', name: 'istio-ingressgateway' } as const
-
-const ingressOf = (cluster: SimCluster): SimWorkload => ({
-  ...INGRESS,
-  cluster: cluster.name,
-  kind: 'Deployment',
-  app: INGRESS.name,
-  version: '',
-  image: 'docker.io/istio/proxyv2:1.30.1',
-  replicas: 1,
-  ready: 1,
-  mode: 'none',
-  gateway: 'ingress',
-  labels: { istio: 'ingressgateway', 'istio.io/rev': 'default', 'istio.io/dataplane-mode': 'none' },
 })
 
 const ingressServiceOf = (cluster: SimCluster): SimService => ({

@@ -2,6 +2,7 @@
  * What runs in the meshes of all models: a public library with a front desk and a lending office, in every cluster that
  * has applications. Calls stay in their cluster but for one: each cluster's lending office asks the next one's members.
  */
+import { INGRESS, ingressGateway } from '../ingress.ts'
 import type { Scenario, SimCall, SimCluster, SimIstiod, SimNamespace, SimService, SimWorkload } from '../scenario.ts'
 import { idOfIstiod, istiodsOf } from '../system.ts'
 import { ambientParts } from './ambientParts.ts'
@@ -129,7 +130,7 @@ function workloadsIn(cluster: SimCluster, mode: 'ambient' | 'sidecar'): SimWorkl
       ...(row.port === undefined ? {} : { port: row.port }),
     }),
   )
-  return cluster.outside ? apps : [ingress(cluster), ...apps]
+  return cluster.outside ? apps : [ingressGateway(cluster), ...apps]
 }
 
 function servicesIn(cluster: SimCluster, mode: 'ambient' | 'sidecar'): SimService[] {
@@ -146,22 +147,6 @@ function servicesIn(cluster: SimCluster, mode: 'ambient' | 'sidecar'): SimServic
   )
   return cluster.outside ? services : [ingressService(cluster), ...services]
 }
-
-const INGRESS = { namespace: 'istio-ingress', name: 'istio-ingressgateway' } as const
-
-const ingress = (cluster: SimCluster): SimWorkload => ({
-  ...INGRESS,
-  cluster: cluster.name,
-  kind: 'Deployment',
-  app: INGRESS.name,
-  version: '',
-  image: 'docker.io/istio/proxyv2:1.30.1',
-  replicas: 1,
-  ready: 1,
-  mode: 'none',
-  gateway: 'ingress',
-  labels: { istio: 'ingressgateway', 'istio.io/rev': 'default', 'istio.io/dataplane-mode': 'none' },
-})
 
 const ingressService = (cluster: SimCluster): SimService => ({
   ...INGRESS,
