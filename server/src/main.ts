@@ -5,8 +5,9 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { ClusterName } from '@binocle/api/identity'
 import { lastValue } from '@binocle/api/known'
-import { anonymousViewer } from './access/anonymous.ts'
+import { createAccess } from './access/access.ts'
 import type { Viewer } from './access/scope.ts'
+import { anonymousStrategy } from './auth/auth.ts'
 import { type ClusterConnections, startClusters } from './clusters/start.ts'
 import type { Config } from './config/config.ts'
 import type { DiagnosisTarget } from './diagnosis/diagnose.ts'
@@ -97,10 +98,14 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   onQuery = metrics.asked
   const diagnoses = createDiagnoses((name) => diagnosisTarget(mesh, clusters, name), { clock, timers: realTimers })
 
+  const access = createAccess()
+  const strategy = anonymousStrategy
+
   const app = createServer({
     config: config.server,
     routes: allRoutes({
       mesh,
+      strategy,
       build: options.build ?? unknownBuild,
       prometheus: aboutPrometheus.current,
       istiodAnswers: istiods.answers,
@@ -108,7 +113,8 @@ export async function startServer(config: Config, options: StartOptions = {}): P
       metrics,
       later,
     }),
-    viewerOf: () => anonymousViewer,
+    viewerOf: async (incoming) => access.viewerOf(await strategy.loginOf(incoming)),
+    ...(strategy.page === undefined ? {} : { beforePage: strategy.page }),
     nobody,
     webDir: options.webDir,
     onError: report,

@@ -3,6 +3,7 @@
  * answer yields 'unknown', never 'yes'.
  */
 import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
+import type { Login } from './login.ts'
 
 export type Permission = 'yes' | 'no' | 'unknown'
 
@@ -19,4 +20,6 @@ export interface Viewer {
   /** For the log and the page; the anonymous viewer's is `anonymous`. */
   readonly name: string
   readonly scope: Scope
+  /** As whom clusters are asked and written for this viewer; absent for who has not logged in. */
+  readonly login?: Login
 }

@@ -17,6 +17,13 @@ export async function sendReply(
     case 'empty':
       if (answer.type !== undefined) reply.type(answer.type)
       return reply.code(answer.status).header('cache-control', 'no-store').send()
+    case 'redirect':
+      return reply
+        .code(302)
+        .header('location', answer.location)
+        .header('cache-control', 'no-store')
+        .header('referrer-policy', 'no-referrer')
+        .send()
     case 'stream':
       return sendStream(answer.open, request, reply)
   }

@@ -1,9 +1,10 @@
 /** What a route is: one row of a table. Handlers see parsed parameters and a viewer, and return a reply as plain data. */
 import type { Viewer } from '../access/scope.ts'
+import type { Incoming } from './incoming.ts'
 import type { Parameters } from './parameters.ts'
 
 export interface Route {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'
   /** Below the web root; `:name` is a variable. */
   readonly path: string
   /** Names of the query parameters that are allowed; absent = Kiali does not check here, so neither do we. */
@@ -15,6 +16,9 @@ export interface Route {
 
 export interface Request {
   readonly viewer: Viewer
+  /** The same who asks, decided anew, for streams that outlive a decision. Rejects when the login is over. */
+  readonly again: () => Promise<Viewer>
+  readonly incoming: Incoming
   /** Variables of the path, decoded. */
   readonly path: Readonly<Record<string, string>>
   readonly query: Parameters
@@ -33,6 +37,8 @@ export type Reply =
     }
   | { readonly kind: 'text'; readonly status: number; readonly type: string; readonly body: string }
   | { readonly kind: 'empty'; readonly status: number; readonly type?: string }
+  /** 302. `location`: absolute, or a path with the web root; never made of what a client sent. */
+  | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'stream'; readonly open: (send: StreamSink) => () => void }
 
 /** One client's end of an event stream. */
@@ -56,6 +62,8 @@ export const text = (status: number, type: string, body: string): Reply => ({ ki
 
 /** `type` where Kiali names one even of nothing. */
 export const empty = (status: number, type?: string): Reply => ({ kind: 'empty', status, ...(type ? { type } : {}) })
+
+export const redirect = (location: string): Reply => ({ kind: 'redirect', location })
 
 /** The variable `name` of the path. */
 export const variable = (request: Request, name: string): string => request.path[name] ?? ''

@@ -10,16 +10,21 @@ import type { Config } from '../config/config.ts'
 import { BinocleError } from '../errors.ts'
 import { failureOf } from './failures.ts'
 import { everyAnswer, pagePolicy } from './headers.ts'
+import type { Gate, Incoming } from './incoming.ts'
 import { environmentScript, pageSource } from './page.ts'
 import { readParameters } from './parameters.ts'
 import { sendReply } from './reply.ts'
-import type { Route } from './route.ts'
+import type { Reply, Route } from './route.ts'
 
 export interface ServerOptions {
   readonly config: Config['server']
   readonly routes: readonly Route[]
+  /** In turn, for every request. */
+  readonly gates?: readonly Gate[]
   /** Who asks. Throws to refuse; routes with `auth: 'none'` are never asked about. */
-  readonly viewerOf: (headers: Readonly<Record<string, string | string[] | undefined>>) => Viewer | Promise<Viewer>
+  readonly viewerOf: (incoming: Incoming) => Viewer | Promise<Viewer>
+  /** Asked before the page is served: a login may end there. undefined = serve the page. */
+  readonly beforePage?: (incoming: Incoming) => Promise<Reply | undefined>
   /** For routes that need no login: a viewer without any right. */
   readonly nobody: Viewer
   /** The built page; undefined = API only. */
@@ -100,12 +105,33 @@ function addRoute(app: FastifyInstance<Server>, route: Route, options: ServerOpt
     method: route.method,
     url: `${options.config.webRoot}${route.path}`,
     handler: async (request, reply) => {
-      const viewer = route.auth === 'none' ? options.nobody : await options.viewerOf(request.headers)
-      const query = readParameters(searchOf(request), route.parameters)
-      const answer = await route.handle({ viewer, path: request.params, query, signal: request.signal })
+      const incoming = incomingOf(request, reply)
+      const again = async (): Promise<Viewer> =>
+        route.auth === 'none' ? options.nobody : await options.viewerOf(incoming)
+      for (const gate of options.gates ?? []) gate(incoming, route)
+      const viewer = await again()
+      const query = readParameters(incoming.search, route.parameters)
+      const { params: path, signal } = request
+      const answer = await route.handle({ viewer, again, incoming, path, query, signal })
       return sendReply(answer, request, reply, options.config.compress ?? true)
     },
   })
+}
+
+function incomingOf(request: FastifyRequest, reply: FastifyReply): Incoming {
+  const { raw } = request
+  return {
+    method: request.method,
+    path: (raw.url ?? '').split('?', 1)[0] ?? '',
+    search: searchOf(request),
+    headers: raw.headers,
+    rawHeaders: raw.rawHeaders,
+    address: raw.socket.remoteAddress ?? '',
+    encrypted: 'encrypted' in raw.socket && raw.socket.encrypted === true,
+    requestId: request.id,
+    body: typeof request.body === 'string' ? request.body : '',
+    setCookie: (line) => void reply.raw.appendHeader('set-cookie', line),
+  }
 }
 
 const searchOf = (request: FastifyRequest): string => {
@@ -125,7 +151,9 @@ function addPage(app: FastifyInstance<Server>, options: ServerOptions): void {
   const page = pageSource(options.webDir, webRoot)
   const known = options.routes.map(({ path }) => new RegExp(`^${path.replace(/:[a-zA-Z]+/g, '[^/]+')}/$`))
 
-  const sendPage = async (reply: FastifyReply): Promise<FastifyReply> => {
+  const sendPage = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const instead = await options.beforePage?.(incomingOf(request, reply))
+    if (instead !== undefined) return sendReply(instead, request, reply, options.config.compress ?? true)
     const html = await page()
     if (html === undefined) return notFound(reply)
     reply.header('content-security-policy', pagePolicy).header('cache-control', 'no-store')
@@ -150,14 +178,14 @@ function addPage(app: FastifyInstance<Server>, options: ServerOptions): void {
           .type('text/javascript')
           .header('cache-control', 'no-store')
           .send(environmentScript(webHistoryMode ?? 'browser'))
-      if (path === '' || path === 'index.html' || /^console(\/|$)/.test(path)) return sendPage(reply)
+      if (path === '' || path === 'index.html' || /^console(\/|$)/.test(path)) return sendPage(request, reply)
       if (path.startsWith('api/') || path === 'api') return notFound(reply)
       return sendFile(path, reply)
     },
   })
   if (webRoot === '') return
   // No redirect: it would lose the fragment that a login may bring.
-  app.get(webRoot, (_request, reply) => sendPage(reply))
+  app.get(webRoot, (request, reply) => sendPage(request, reply))
   app.get('/', (_request, reply) => reply.redirect(`${webRoot}/`, 302))
 }
 

@@ -1,4 +1,5 @@
 /** Every route of the server, in one list. */
+import { authRoutes, type Strategy } from '../../auth/auth.ts'
 import type { Diagnoses } from '../../diagnosis/diagnoses.ts'
 import { createGraphCache } from '../../graph/graphCache.ts'
 import { trafficGraph } from '../../graph/trafficGraph.ts'
@@ -21,6 +22,7 @@ import { namespaceRoutes } from './namespaces.ts'
 
 export interface Served {
   readonly mesh: Mesh
+  readonly strategy: Strategy
   readonly build: Build
   readonly prometheus: () => AboutPrometheus
   readonly istiodAnswers: IstiodAnswers
@@ -33,6 +35,7 @@ export function allRoutes(served: Served): readonly Route[] {
   const { mesh } = served
   const graphs = createGraphCache(mesh, trafficGraph)
   return [
+    ...authRoutes(served.strategy),
     ...basicRoutes(mesh, served.build, served.prometheus),
     ...meshRoutes(mesh, served.prometheus, served.istiodAnswers),
     ...namespaceRoutes(mesh),

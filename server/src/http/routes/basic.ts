@@ -1,5 +1,4 @@
-/** Routes about the console itself: health, status, configuration, login. */
-import type { AuthInfo } from '@binocle/api/auth'
+/** Routes about the console itself: health, status, configuration. */
 import type { Mesh } from '../../model.ts'
 import type { AboutPrometheus } from '../../status/aboutPrometheus.ts'
 import { disabledFeatures } from '../../status/disabledFeatures.ts'
@@ -14,7 +13,6 @@ export interface Build {
 
 export function basicRoutes(mesh: Mesh, build: Build, prometheus: () => AboutPrometheus): readonly Route[] {
   const status = ({ viewer }: RouteRequest) => json(statusInfo(mesh, viewer.scope, build, prometheus().version))
-  const info: AuthInfo = { sessionInfo: {}, strategy: mesh.config.auth.strategy }
   return [
     { method: 'GET', path: '/healthz', auth: 'none', handle: () => empty(200) },
     { method: 'GET', path: '/api', handle: status },
@@ -27,10 +25,6 @@ export function basicRoutes(mesh: Mesh, build: Build, prometheus: () => AboutPro
     { method: 'GET', path: '/api/config/disabled', handle: () => json(disabledFeatures(prometheus().metrics)) },
     // The name of older versions, which the Backstage plugin still asks for.
     { method: 'GET', path: '/api/crippled', handle: () => json(disabledFeatures(prometheus().metrics)) },
-    { method: 'GET', path: '/api/auth/info', auth: 'none', handle: () => json(info) },
-    { method: 'GET', path: '/api/authenticate', auth: 'none', handle: () => empty(200) },
-    { method: 'POST', path: '/api/authenticate', auth: 'none', handle: () => empty(200) },
-    { method: 'GET', path: '/api/logout', auth: 'none', handle: () => empty(204) },
     // Links to services that are not configured: Kiali's clients read 204 as "no links".
     { method: 'GET', path: '/api/grafana', handle: () => empty(204, 'application/json') },
     { method: 'GET', path: '/api/perses', handle: () => empty(204, 'application/json') },

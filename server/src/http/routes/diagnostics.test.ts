@@ -4,7 +4,7 @@ import { everything, onlySees, testMesh } from '../../catalog/testing.ts'
 import type { KindStats } from '../../clusters/kindWatch.ts'
 import type { Kind } from '../../inventory/inventory.ts'
 import type { Mesh } from '../../model.ts'
-import { readParameters } from '../parameters.ts'
+import { requestOf } from '../testing.ts'
 import { diagnosticsRoutes } from './diagnostics.ts'
 
 const counters: KindStats = {
@@ -27,13 +27,7 @@ function answerTo(scope: Scope): unknown {
   ]
   const mesh: Mesh = { ...plain, clusters: { ...plain.clusters, stats } }
   const [route] = diagnosticsRoutes(mesh)
-  const request = {
-    viewer: { name: 'me', scope },
-    path: {},
-    query: readParameters('', []),
-    signal: new AbortController().signal,
-  }
-  const reply = route?.handle(request)
+  const reply = route?.handle(requestOf({ name: 'me', scope }))
   return reply !== undefined && 'body' in reply ? reply.body : undefined
 }
 
