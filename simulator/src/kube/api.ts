@@ -1,5 +1,6 @@
 /** What the handlers of one simulated API server share, and what a request and an answer are to them. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { OpenShift } from '../openshift/openshift.ts'
 import type { DiscoveryDocuments } from './discovery.ts'
 import type { Faults } from './faults.ts'
 import type { Identities, Viewer } from './identities.ts'
@@ -32,6 +33,8 @@ export interface Api {
   readonly backend: Backend
   /** Between bookmarks of a watch. */
   readonly bookmarkMs: number
+  /** Absent: it is no OpenShift. */
+  readonly openShift?: OpenShift
 }
 
 /** One request about a resource, allowed and ready to be handled. */

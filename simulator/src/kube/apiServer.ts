@@ -3,6 +3,8 @@
  * It serves what its store holds; the scenario and the clients both change it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type OpenShift, type OpenShiftOptions, openShiftRules, startOpenShift } from '../openshift/openshift.ts'
+import { openShiftResources } from '../openshift/resources.ts'
 import type { KubernetesJson } from '../scenario.ts'
 import { keepAccountSecrets } from './accountSecrets.ts'
 import type { Api, Backend, Schedule } from './api.ts'
@@ -46,6 +48,8 @@ export interface ApiServerOptions {
   readonly window?: number
   /** Characters of JSON text kept for reuse: 16 Mi unless told otherwise. Twenty clusters of a big mesh add up. */
   readonly textCacheChars?: number
+  /** Makes it an OpenShift. */
+  readonly openShift?: OpenShiftOptions
 }
 
 /** One request as a test asks for it afterwards. */
@@ -70,6 +74,8 @@ export interface ApiServer {
   readonly faults: Faults
   /** The latest requests, oldest first. */
   readonly requests: readonly LoggedRequest[]
+  /** Absent: it is no OpenShift. */
+  readonly openShift?: OpenShift
   /** A kubeconfig with this cluster alone. */
   kubeconfig(token: string): string
   close(): Promise<void>
@@ -83,7 +89,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const listener = await listen(authority.certificate, options.port ?? 0, { ...healthy, ...options.faults })
   const faults = createFaults(options.faults ?? {}, listener)
   const skewed = (): number => clock() + faults.state.clockSkewMs
-  const types = options.discovery ? resourcesOf(options.discovery) : (options.resources ?? builtinResources)
+  const served = options.discovery ? resourcesOf(options.discovery) : (options.resources ?? builtinResources)
+  const types = options.openShift ? [...served, ...openShiftResources] : served
   const resources = resourceTable(types)
   const store = createStore({
     resources,
@@ -94,14 +101,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   })
   const serialiser = createSerialiser(options.textCacheChars ?? 16 * 1024 * 1024)
   store.subscribeAll(({ previous }) => previous && serialiser.forget(previous))
-  const api: Api = {
+  const plain: Api = {
     cluster,
     resources,
     documents: discoveryDocuments(types, options.kubernetesVersion ?? 'v1.34.4', options.discovery),
     store,
     serialiser,
     identities: createIdentities(options.identities, skewed),
-    authorizer: createAuthorizer(store, resources),
+    authorizer: createAuthorizer(store, resources, options.openShift && openShiftRules),
     faults,
     clock: skewed,
     schedule,
@@ -109,6 +116,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     backend: options.backend ?? (() => undefined),
     bookmarkMs: options.bookmarkMs ?? 60_000,
   }
+  const openShift = options.openShift && (await startOpenShift(plain, options.openShift))
+  const api: Api = openShift ? { ...plain, openShift } : plain
   const requests: LoggedRequest[] = []
   const note = (entry: LoggedRequest): void => {
     requests.push(entry)
@@ -135,10 +144,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     identities: api.identities,
     faults: api.faults,
     requests,
+    ...(openShift ? { openShift } : {}),
     kubeconfig: (token) => kubeconfigOf([{ cluster, url, caPem }], { [cluster]: token }),
     async close() {
       stopForwards()
-      await listener.close()
+      await Promise.all([listener.close(), openShift?.close()])
     },
   }
 }

@@ -157,6 +157,7 @@ export function permit(api: Api, viewer: Viewer, info: RequestInfo): void {
 function pathAnswer(api: Api, { path, verb }: PathInfo): Answer {
   if (/^\/(healthz|livez|readyz)(\/.*)?$/.test(path)) return plainText(200, 'ok')
   if (path === '/version' || path === '/version/') return json(200, api.documents.version)
+  if (path === '/.well-known/oauth-authorization-server' && api.openShift) return json(200, api.openShift.wellKnown)
   const document = verb === 'get' ? (api.documents.at(path) ?? openApi(api.resources, path)) : undefined
   return document ? json(200, document) : pageNotFound
 }
@@ -209,6 +210,8 @@ async function resourceAnswer(api: Api, exchange: Exchange): Promise<Answer | un
   }
   const reviewed = info.verb === 'create' ? await review(api, exchange) : undefined
   if (reviewed) return reviewed
+  const special = api.openShift?.answer(exchange)
+  if (special) return special
   switch (info.verb) {
     case 'get':
       return get(api, exchange)

@@ -41,7 +41,12 @@ interface Grants {
   readonly namespaces: Map<string, Rule[]>
 }
 
-export function createAuthorizer(store: Store, resources: ResourceTable): Authorizer {
+/** `furtherDefaults`: what a distribution grants to everybody, beside what Kubernetes does. */
+export function createAuthorizer(
+  store: Store,
+  resources: ResourceTable,
+  furtherDefaults: (viewer: Viewer) => readonly Rule[] = () => [],
+): Authorizer {
   let grants: Map<string, Grants> | undefined
   const types = ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'].flatMap(
     (plural) => resources.byPlural(rbacGroup, 'v1', plural) ?? [],
@@ -57,6 +62,7 @@ export function createAuthorizer(store: Store, resources: ResourceTable): Author
     const own = subjectsOf(viewer).flatMap((subject) => grants?.get(subject) ?? [])
     return [
       ...byDefault(viewer),
+      ...furtherDefaults(viewer),
       ...own.flatMap(({ everywhere }) => everywhere),
       ...(namespace === '' ? [] : own.flatMap(({ namespaces }) => namespaces.get(namespace) ?? [])),
     ]
