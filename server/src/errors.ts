@@ -17,6 +17,12 @@ export const catalogue = {
   'BIN-QUERY-LENGTH': { status: 414, meaning: 'The URL is longer than we read.' },
   'BIN-REQUEST': { status: 400, meaning: 'The request itself is malformed: its path, its headers or its body.' },
   'BIN-TIMEOUT': { status: 503, meaning: 'The answer took longer than `server.write_timeout`.' },
+  'BIN-AUTH-LOGIN': { status: 401, meaning: 'Nobody is logged in, or the session is over.' },
+  'BIN-AUTH-TOKEN': { status: 401, meaning: 'The token is missing, not valid, expired, or opens nothing.' },
+  'BIN-AUTH-REQUEST': { status: 400, meaning: 'The login is malformed, or the strategy has no such way to log in.' },
+  'BIN-AUTH-FORBIDDEN': { status: 403, meaning: 'The identity is valid, and may not use the console.' },
+  'BIN-AUTH-SIZE': { status: 400, meaning: 'The session would not fit the cookies of a browser.' },
+  'BIN-AUTH-UNAVAILABLE': { status: 503, meaning: 'Who would confirm the login does not answer.' },
   'BIN-PORT-TAKEN': { status: 500, meaning: 'Another process listens on the address we were told to listen on.' },
   'BIN-NOT-FOUND': { status: 404, meaning: 'There is no such object, or you may not see it.' },
   'BIN-CLUSTER-UNREACHABLE': { status: 503, meaning: "The cluster's API server does not answer." },
@@ -25,6 +31,7 @@ export const catalogue = {
   'BIN-CLUSTER-TLS': { status: 503, meaning: "The cluster's certificate is not signed by the CA we were given." },
   'BIN-CLUSTER-CONFIG': { status: 503, meaning: 'The kubeconfig, or the context in it, cannot be used.' },
   'BIN-CLUSTER-ANSWER': { status: 503, meaning: "The cluster's API server answers something that is not Kubernetes." },
+  'BIN-CLUSTER-SILENT': { status: 503, meaning: "The cluster's API server answers, but its watches bring nothing." },
   'BIN-FORWARD-DENIED': { status: 503, meaning: 'Our credential may not open a port-forward to the pod.' },
   'BIN-ISTIOD-UNREACHABLE': { status: 503, meaning: 'An istiod does not answer over the port-forward.' },
   'BIN-ISTIOD-ANSWER': { status: 503, meaning: 'An istiod answers something that we cannot read.' },
@@ -47,6 +54,19 @@ export const catalogue = {
   'BIN-PROMETHEUS-DISABLED': { status: 503, meaning: 'No Prometheus is configured.' },
   'BIN-CONFIG-FILE': { status: 500, meaning: 'The configuration file cannot be read.' },
   'BIN-CONFIG-KEY': { status: 500, meaning: 'A configuration key has a value outside its range, or is not honoured.' },
+  'BIN-CONFIG-CREDENTIAL': {
+    status: 500,
+    meaning: 'A credential of the configuration is not there, or may not be used.',
+  },
+  'BIN-CONFIG-INSECURE': { status: 500, meaning: 'The environment or the configuration switches a protection off.' },
+  'BIN-CONFIG-TLS': {
+    status: 500,
+    meaning: 'The TLS policy cannot be had: versions, cipher suites, groups or profile.',
+  },
+  'BIN-CLUSTER-POLICY': {
+    status: 503,
+    meaning: "The kubeconfig of a cluster's Secret asks for more than such a kubeconfig may.",
+  },
   'BIN-INTERNAL': { status: 500, meaning: 'A defect of the console.' },
 } as const satisfies Record<string, { status: number; meaning: string }>
 
