@@ -4,23 +4,9 @@
  */
 import type { AuthStrategy } from '@binocle/api/auth'
 import type { ClusterName } from '@binocle/api/identity'
+import type { ClusterCredential } from '../clusters/credential.ts'
 
-/** The headers by which Kubernetes lets one identity act as another. */
-export interface Impersonation {
-  readonly user: string
-  readonly groups: readonly string[]
-  readonly uid?: string
-  readonly extra?: Readonly<Record<string, readonly string[]>>
-}
-
-/** As whom one cluster's API server is asked. It names its cluster: used against another one it is refused. */
-export type ClusterCredential = { readonly cluster: ClusterName } & (
-  | /** The console's own account of that cluster. */ { readonly kind: 'console' }
-  /** A person's own token; nothing of the console's credential goes along. */
-  | { readonly kind: 'bearer'; readonly token: string; readonly impersonate?: Impersonation }
-  /** The console's account of that cluster, acting as the person. */
-  | { readonly kind: 'impersonated'; readonly impersonate: Impersonation }
-)
+export type { ClusterCredential, Impersonation } from '../clusters/credential.ts'
 
 export interface Login {
   readonly strategy: AuthStrategy

@@ -16,6 +16,7 @@ import type { KindStats } from './kindWatch.ts'
 import { createKindWatches, type NamespaceChoice } from './kindWatches.ts'
 import { probe as ask, type Probe } from './probe.ts'
 import { clusterState, type Evidence } from './state.ts'
+import { createUserApis, type UserApis, type UsersServer } from './userApis.ts'
 
 /** How the cluster is; the rest of `Cluster` is known by who declared it. */
 export type ConnectionStatus = Pick<
@@ -25,6 +26,7 @@ export type ConnectionStatus = Pick<
 
 export interface Connection {
   readonly api: KubeApi
+  readonly users: UserApis
   readonly status: ConnectionStatus
   readonly kinds: ReadonlyMap<Kind, KindStats>
   /** When each kind was last surely in step, Unix ms; kinds that never were are missing. */
@@ -45,6 +47,8 @@ export interface ConnectionOptions {
   readonly syncsAtOnce: number
   /** Of an earlier connection to the same cluster, whose objects are still there. */
   readonly inStep?: ReadonlyMap<Kind, number>
+  /** Where requests with people's own tokens go; absent = to the API server itself. */
+  readonly usersServer?: UsersServer
   /** Called when state, cause or Kubernetes version change. */
   readonly onStatus: () => void
 }
@@ -63,6 +67,7 @@ export function connect(options: ConnectionOptions): Connection {
   const { clock, random, timers, log } = surroundings
   const { cluster } = access
   const api = createKubeApi(access)
+  const users = createUserApis(access, api, options.usersServer)
   const closed = new AbortController()
   // Discovery asks for a dozen documents at once, each of which ends with the connection.
   setMaxListeners(0, closed.signal)
@@ -169,6 +174,7 @@ export function connect(options: ConnectionOptions): Connection {
 
   return {
     api,
+    users,
     get status() {
       return status
     },
@@ -185,7 +191,7 @@ export function connect(options: ConnectionOptions): Connection {
       closed.abort()
       pausing.abort()
       watches.stop()
-      await api.close()
+      await Promise.all([api.close(), users.close()])
     },
   }
 }

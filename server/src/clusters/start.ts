@@ -14,6 +14,7 @@ import type { ClusterSpec } from '../kube/spec.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
 import type { Cluster, ClusterStats, Clusters } from './clusters.ts'
 import { type Connection, connect } from './connection.ts'
+import type { ClusterCredential } from './credential.ts'
 import { lost } from './kindState.ts'
 import { choiceOf } from './namespaceChoice.ts'
 import type { KubernetesConfig } from './source.ts'
@@ -22,6 +23,11 @@ import { startSources } from './sources.ts'
 export interface ClusterConnections extends Clusters {
   /** Our own identity's API of a cluster; undefined when it cannot be used at all. It may be unreachable now. */
   api(cluster: ClusterName): KubeApi | undefined
+  /**
+   * The API of the credential's cluster, as the credential says. Undefined when that cluster is not there or cannot be
+   * used at all. Throws for a credential that is nobody's.
+   */
+  apiAs(credential: ClusterCredential): KubeApi | undefined
   /** How it was declared, whether or not it can be used: for the diagnosis, which connects on its own. */
   spec(cluster: ClusterName): ClusterSpec | undefined
   /** Live counters, per cluster and kind. */
@@ -128,6 +134,7 @@ export function startClusters(
     },
     retry: (name) => members.get(name)?.connection?.retry(),
     api: (name) => members.get(name)?.connection?.api,
+    apiAs: (credential) => members.get(credential.cluster)?.connection?.users.apiAs(credential),
     spec: (name) => members.get(name)?.spec,
     stats: () =>
       [...members].map(([cluster, { spec, connection }]) => ({

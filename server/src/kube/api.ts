@@ -5,8 +5,8 @@
 import { createSecureContext } from 'node:tls'
 import type { ClusterName } from '@binocle/api/identity'
 import { Agent, request as send } from 'undici'
-import type { ClusterAccess } from './access.ts'
-import { type Authorization, authorizationOf } from './authorization.ts'
+import type { ClusterAccess, Impersonation } from './access.ts'
+import { type Authorization, actingAs, authorizationOf } from './authorization.ts'
 import { answered, KubeFailure, rejected, thrown } from './failure.ts'
 import { createForward, type Forward } from './portForward.ts'
 import { createSlots, type Slots } from './slots.ts'
@@ -24,6 +24,8 @@ export interface KubeApi {
   reloadCredential(): boolean
   /** A connection to a port of a pod; absent in twins that only read. */
   readonly forward?: Forward
+  /** The same account over the same connections, acting as a person; ends with this one. Absent in twins. */
+  actingAs?(impersonate: Impersonation): KubeApi
   /** Ends everything that is under way. */
   close(): Promise<void>
 }
@@ -52,9 +54,24 @@ export interface StreamOptions {
 
 /** `requests` is how many ordinary requests run at once; streams are not counted. */
 export function createKubeApi(access: ClusterAccess, options: { requests?: number; connectMs?: number } = {}): KubeApi {
-  const { cluster, server, tls } = access
+  const wire = createWire(access, options.connectMs)
+  return { ...kubeApiOver(wire, authorizationOf(access), options.requests), close: () => wire.agent.destroy() }
+}
+
+/** Connections to one API server, which several identities may use in turn: whoever asks is said per request. */
+export interface Wire {
+  readonly access: WireAccess
+  readonly agent: Agent
+}
+
+/** How it is reached, without as whom; but a client certificate of `tls` is shown on every connection. */
+export type WireAccess = Pick<ClusterAccess, 'cluster' | 'proxy' | 'server' | 'tls'>
+
+/** `connections`: at most so many at once; absent = as many as are needed. */
+export function createWire(access: WireAccess, connectMs = 5_000, connections?: number): Wire {
+  const { tls } = access
   const connection = {
-    timeout: options.connectMs ?? 5_000,
+    timeout: connectMs,
     rejectUnauthorized: !tls.insecureSkipVerify,
     // Made once: of its own, each of some forty connections would parse the CA again and keep it.
     secureContext: createSecureContext({ ...(tls.ca === undefined ? {} : { ca: tls.ca }), ...tls.client }),
@@ -65,22 +82,27 @@ export function createKubeApi(access: ClusterAccess, options: { requests?: numbe
     headersTimeout: 30_000,
     bodyTimeout: 30_000,
     keepAliveTimeout: 30_000,
+    ...(connections === undefined ? {} : { connections }),
   })
-  const rim: Rim = { cluster, server, agent, authorization: authorizationOf(access) }
-  const slots = createSlots(options.requests ?? 12)
-  const forward = createForward(access, rim.authorization)
+  return { access, agent }
+}
 
+/** One identity's API over a wire that others use too: closing it leaves the wire open. */
+export function kubeApiOver({ access, agent }: Wire, authorization: Authorization, requests = 12): KubeApi {
+  const { cluster, server } = access
+  const rim: Rim = { cluster, server, agent, authorization }
+  const slots = createSlots(requests)
   const request: KubeApi['request'] = (method, path, body, requestOptions = {}) =>
     ordinary(rim, slots, method, path, body, requestOptions)
-
   return {
     cluster,
     get: (path, requestOptions) => request('GET', path, undefined, requestOptions),
     request,
     stream: (path, streamOptions) => stream(rim, path, streamOptions),
-    reloadCredential: () => rim.authorization.reload(),
-    forward,
-    close: () => agent.destroy(),
+    reloadCredential: () => authorization.reload(),
+    forward: createForward(access, authorization),
+    actingAs: (impersonate) => kubeApiOver({ access, agent }, actingAs(authorization, impersonate), requests),
+    close: () => Promise.resolve(),
   }
 }
 

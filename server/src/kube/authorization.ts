@@ -1,6 +1,6 @@
 /** The headers that say who we are. Tokens in files are read anew when the file changes: projected tokens rotate. */
 import { readFile, stat } from 'node:fs/promises'
-import type { ClusterAccess, ExecCredential } from './access.ts'
+import type { ClusterAccess, ExecCredential, Impersonation } from './access.ts'
 import { type PluginToken, runPlugin } from './execCredential.ts'
 import { KubeFailure } from './failure.ts'
 import { type TokenFacts, tokenFacts } from './jwt.ts'
@@ -14,7 +14,7 @@ export interface Authorization {
 }
 
 export function authorizationOf(access: ClusterAccess, clock: () => number = Date.now): Authorization {
-  const who = impersonation(access)
+  const who = impersonation(access.impersonate)
   const { credential } = access
   switch (credential.kind) {
     case 'none':
@@ -32,9 +32,32 @@ export function authorizationOf(access: ClusterAccess, clock: () => number = Dat
   }
 }
 
+/**
+ * A person's own token, and nothing else. Throws for what is no token: without one an API server would take the request
+ * for nobody's.
+ */
+export function bearerOf(token: string, impersonate?: Impersonation): Authorization {
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new Error('a request for a person needs a token')
+  const headers = { ...impersonation(impersonate), authorization: `Bearer ${token}` }
+  return { headers: () => Promise.resolve(headers), reload: () => false }
+}
+
+/** The account of `base`, acting as somebody else than `base` says. */
+export function actingAs(base: Authorization, impersonate: Impersonation): Authorization {
+  const who = impersonation(impersonate)
+  if (who['impersonate-user'] === undefined) throw new Error('nobody is named to act as')
+  return {
+    headers: async () => {
+      const own = Object.entries(await base.headers()).filter(([name]) => !name.startsWith('impersonate-'))
+      return { ...Object.fromEntries(own), ...who }
+    },
+    reload: () => base.reload(),
+  }
+}
+
 type Headers = Record<string, string | string[]>
 
-function impersonation({ impersonate }: ClusterAccess): Headers {
+function impersonation(impersonate: Impersonation | undefined): Headers {
   if (impersonate === undefined) return {}
   return {
     ...(impersonate.user === '' ? {} : { 'impersonate-user': impersonate.user }),

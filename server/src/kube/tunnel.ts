@@ -78,7 +78,10 @@ export async function throughProxy(
 }
 
 /** For undici: what `options` say of TLS holds for the API server behind the proxy. */
-export function tunnelConnector(access: ClusterAccess, options: buildConnector.BuildOptions): buildConnector.connector {
+export function tunnelConnector(
+  access: Pick<ClusterAccess, 'cluster' | 'proxy' | 'server' | 'tls'>,
+  options: buildConnector.BuildOptions,
+): buildConnector.connector {
   const overSocket = buildConnector(options)
   return (to, callback) => {
     const port = to.port || (to.protocol === 'https:' ? 443 : 80)

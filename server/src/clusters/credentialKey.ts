@@ -1,0 +1,45 @@
+/**
+ * Whose answers are whose: a key of a credential that two credentials share only when they are the same in everything
+ * that may change an answer. Caches of clients and of decisions are keyed by it, never by a token or a name.
+ */
+import { createHmac } from 'node:crypto'
+import type { ClusterCredential, Impersonation } from './credential.ts'
+
+export type CredentialKey = (credential: ClusterCredential) => string
+
+/**
+ * `secret`: of this process, so that a key says nothing to whoever sees it. Throws for a bearer without a token: it
+ * would be nobody's, and equal to every other one.
+ */
+export function credentialKeys(secret: Uint8Array): CredentialKey {
+  return (credential) => createHmac('sha256', secret).update(canonical(credential)).digest('base64url')
+}
+
+/**
+ * Every part with its length before it, and every list with the number of its parts: no two lists of parts are written
+ * alike. Groups and extras count as sets, as they do for Kubernetes.
+ */
+function canonical(credential: ClusterCredential): string {
+  const head = [credential.kind, credential.cluster]
+  switch (credential.kind) {
+    case 'console':
+      return parts(head)
+    case 'bearer': {
+      if (credential.token === '') throw new Error('a credential without a token is nobody’s')
+      const { impersonate, token } = credential
+      return parts([...head, token, impersonate === undefined ? '' : identity(impersonate)])
+    }
+    case 'impersonated':
+      return parts([...head, identity(credential.impersonate)])
+  }
+}
+
+function identity({ user, groups, uid, extra = {} }: Impersonation): string {
+  const extras = Object.entries(extra).map(([key, values]) => parts([key, parts(asSet(values))]))
+  return parts([user, parts(asSet(groups)), uid === undefined ? '' : parts([uid]), parts(extras.sort())])
+}
+
+const asSet = (values: readonly string[]): readonly string[] => [...new Set(values)].sort()
+
+const parts = (values: readonly string[]): string =>
+  `${values.length};${values.map((value) => `${value.length}:${value}`).join('')}`
