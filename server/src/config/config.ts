@@ -3,25 +3,12 @@
  * that order of growing precedence. Keys keep Kiali's meaning; what is not honoured is reported, not fatal.
  */
 import type { ClusterName } from '@binocle/api/identity'
+import type { AuthConfig } from './auth.ts'
 import type { DiscoverySelectors } from './discoverySelectors.ts'
+import type { ServerConfig } from './server.ts'
 
 export interface Config {
-  readonly server: {
-    readonly address: string
-    readonly port: number
-    /** No trailing slash; '' for the root. */
-    readonly webRoot: string
-    /** Port of our own Prometheus metrics; undefined = on the main port under `/metrics`. */
-    readonly metricsPort: number | undefined
-    /** Absent = true. */
-    readonly metricsEnabled?: boolean
-    /** How the page writes its address; absent = `browser`. */
-    readonly webHistoryMode?: 'browser' | 'hash'
-    /** Compress answers; absent = true. */
-    readonly compress?: boolean
-    /** Time for one answer; absent = 30 s. */
-    readonly requestTimeoutMs?: number
-  }
+  readonly server: ServerConfig
   readonly kubernetes: {
     /** The name under which Kiali's clients know the home cluster; '' = the first cluster. */
     readonly homeCluster: ClusterName
@@ -95,7 +82,7 @@ export interface Config {
     readonly timeoutS: number
     readonly rates: readonly HealthRate[]
   }
-  readonly auth: { readonly strategy: 'anonymous' | 'header' | 'openid' | 'openshift' | 'token' }
+  readonly auth: AuthConfig
   readonly deployment: {
     readonly clusterWideAccess: boolean
     readonly viewOnlyMode: boolean

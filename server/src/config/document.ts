@@ -29,7 +29,12 @@ ${ignored.map(({ meaning, path }) => `| \`${path}\` | ${meaning} |`).join('\n')}
 }
 
 function row({ default: byDefault, honoured, meaning, oneOf, path, type }: Key): string {
-  const kind = oneOf ? oneOf.map((value) => `\`${value}\``).join(', ') : typeNames[type]
+  const kind = oneOf
+    ? oneOf
+        .filter(Boolean)
+        .map((value) => `\`${value}\``)
+        .join(', ')
+    : typeNames[type]
   const own = honoured === 'ours' ? ' (not a key of Kiali)' : ''
   return `| \`${path}\` | ${kind} | ${byDefault === '' ? '' : `\`${byDefault}\``} | ${meaning}${own} |`
 }

@@ -1,10 +1,12 @@
 /** Makes the one frozen configuration from a Kiali-style YAML file, the environment and flags; the later wins. */
 import { type Document, parseDocument } from 'yaml'
 import { BinocleError } from '../errors.ts'
+import { authOf } from './auth.ts'
 import { clustersOf } from './clusters.ts'
 import type { Config } from './config.ts'
 import { discoverySelectorsOf } from './discoverySelectors.ts'
 import { healthRates } from './healthRates.ts'
+import { serverConfigOf } from './server.ts'
 import { type Diagnostic, isTree, type Settings, settingsIn, settingsInEnvironment, settingsOf } from './settings.ts'
 
 /** Given on the command line. */
@@ -85,19 +87,10 @@ function configOf(
   env: Readonly<Record<string, string | undefined>>,
   flags: Flags,
 ): Config {
-  const metricsPort = settings.integer('server.observability.metrics.port')
+  const auth = authOf(settings, settings.text('server.address'))
   const prometheus = 'external_services.prometheus'
   return {
-    server: {
-      address: settings.text('server.address'),
-      port: settings.integer('server.port'),
-      webRoot: webRootOf(settings.text('server.web_root')),
-      metricsPort: metricsPort === 0 ? undefined : metricsPort,
-      metricsEnabled: settings.boolean('server.observability.metrics.enabled'),
-      webHistoryMode: settings.text('server.web_history_mode') === 'hash' ? 'hash' : 'browser',
-      compress: settings.boolean('server.gzip_enabled'),
-      requestTimeoutMs: Math.max(1, settings.duration('server.write_timeout')) * 1000,
-    },
+    server: serverConfigOf(settings, auth.strategy),
     kubernetes: {
       homeCluster: settings.text('kubernetes_config.cluster_name'),
       ignoreHomeCluster: settings.boolean('clustering.ignore_home_cluster'),
@@ -134,7 +127,7 @@ function configOf(
       timeoutS: settings.duration('health_config.compute.timeout'),
       rates: healthRates(settings.tree('health_config.rate')),
     },
-    auth: strategyOf(settings.text('auth.strategy')),
+    auth,
     deployment: {
       clusterWideAccess: settings.boolean('deployment.cluster_wide_access'),
       viewOnlyMode: settings.boolean('deployment.view_only_mode'),
@@ -146,16 +139,6 @@ function configOf(
     installationTag: settings.text('installation_tag'),
     logLevel: logLevelOf(flags.logLevel ?? env.LOG_LEVEL ?? 'info'),
   }
-}
-
-/** '' for the root, else a leading slash and no trailing one. */
-function webRootOf(text: string): string {
-  const root = `/${text.replace(/^\/+|\/+$/g, '')}`
-  if (!/^\/[A-Za-z0-9._~/-]*$/.test(root) || root.split('/').includes('..'))
-    throw new BinocleError('BIN-CONFIG-KEY', `server.web_root ${JSON.stringify(text)} is not a path.`, {
-      remedy: 'Use letters, digits, `.`, `-`, `_`, `~` and `/`, e.g. `/kiali`.',
-    })
-  return root === '/' ? '' : root
 }
 
 /** A token may only come from a file: a literal one would be readable wherever the configuration is. */
@@ -183,11 +166,6 @@ function classesOf(tree: unknown): { name: string; className: string }[] {
   return tree
     .filter(isTree)
     .map((entry) => ({ name: String(entry.name ?? ''), className: String(entry.class_name ?? '') }))
-}
-
-function strategyOf(text: string): Config['auth'] {
-  const strategy = (['anonymous', 'header', 'openid', 'openshift', 'token'] as const).find((known) => known === text)
-  return { strategy: strategy ?? 'anonymous' }
 }
 
 const treeOf = (value: unknown): Readonly<Record<string, unknown>> => (isTree(value) ? value : {})
