@@ -4,7 +4,9 @@ import { known } from '@binocle/api/known'
 import type { ClusterStateName } from '@binocle/api/multicluster'
 import type { Scope } from '../access/scope.ts'
 import type { Cluster } from '../clusters/clusters.ts'
+import { authOf } from '../config/auth.ts'
 import type { Config } from '../config/config.ts'
+import { settingsOf } from '../config/settings.ts'
 import type { Inventory, InventoryWriter } from '../inventory/inventory.ts'
 import { inventoryOf } from '../inventory/testing.ts'
 import type { Mesh } from '../model.ts'
@@ -290,7 +292,7 @@ const testConfig: Config = {
   },
   istio: { appLabel: '', versionLabel: '', rootNamespace: 'istio-system', identityDomain: '' },
   health: { durationS: 300, refreshIntervalS: 30, timeoutS: 30, rates: [] },
-  auth: { strategy: 'anonymous' },
+  auth: authOf(settingsOf([]), '127.0.0.1'),
   deployment: { clusterWideAccess: true, viewOnlyMode: false },
   featureFlags: {},
   installationTag: '',

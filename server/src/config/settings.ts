@@ -42,7 +42,8 @@ export function settingsOf(layers: readonly ReadonlyMap<string, unknown>[]): Set
       const { key, value } = find(path)
       if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
         throw wrong(key, value, 'a text')
-      if (key.oneOf && !key.oneOf.includes(String(value))) throw wrong(key, value, `one of ${key.oneOf.join(', ')}`)
+      if (key.oneOf && !key.oneOf.includes(String(value)))
+        throw wrong(key, value, `one of ${key.oneOf.filter(Boolean).join(', ')}`)
       return String(value)
     },
     integer: (path) => {
