@@ -32,7 +32,7 @@ export const doctor: Command = {
     const { config, edit, asJson, askPrometheus } = read(words)
     const specs = specsOf(config)
     if (specs.length === 0) throw new Error('There is no cluster to try. Name a kubeconfig with --kubeconfig FILE.')
-    const telemetry = askPrometheus ? askTelemetry(config.prometheus) : undefined
+    const telemetry = askPrometheus ? askTelemetry(config) : undefined
     const diagnoses = await Promise.all(
       specs.map((spec) =>
         diagnose(

@@ -25,6 +25,8 @@ import { mayDo } from './kube/accessReview.ts'
 import { type Log, realTimers, type Surroundings } from './kube/surroundings.ts'
 import { ownMetrics } from './metrics.ts'
 import type { Clock, Mesh } from './model.ts'
+import { openOutbound } from './outbound/outbound.ts'
+import type { ServiceClient } from './outbound/serviceClient.ts'
 import { watchPrometheus } from './status/aboutPrometheus.ts'
 import { connectPrometheus } from './telemetry/prometheus.ts'
 import { startTrafficSource } from './telemetry/source.ts'
@@ -64,7 +66,12 @@ export async function startServer(config: Config, options: StartOptions = {}): P
 
   const inventory = createInventory(report)
   let onQuery: () => void = () => {}
-  const prometheus = config.prometheus.enabled ? await connectPrometheus(config.prometheus, () => onQuery()) : undefined
+  const surroundings: Surroundings = { clock, random: Math.random, timers: realTimers, log }
+  const outbound = openOutbound(config.outbound, surroundings)
+  const reachPrometheus = (connections: number): ServiceClient | undefined =>
+    config.prometheus.enabled ? outbound.service(config.prometheus, connections) : undefined
+  const queried = reachPrometheus(8)
+  const prometheus = queried && connectPrometheus(config.prometheus, queried, () => onQuery())
   const traffic = startTrafficSource(prometheus, {
     queryScope: config.prometheus.queryScope,
     clock,
@@ -73,8 +80,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     refreshIntervalS: config.health.refreshIntervalS,
     later,
   })
-  const aboutPrometheus = watchPrometheus(config.prometheus, later)
-  const surroundings: Surroundings = { clock, random: Math.random, timers: realTimers, log }
+  const aboutPrometheus = watchPrometheus(config.prometheus, reachPrometheus(4), later)
   const clusters = startClusters(config, inventory, surroundings)
   const stopSeeing = traffic.onRefresh(() => {
     const snapshot = lastValue(traffic.current())
@@ -128,6 +134,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     istiods.close()
     validations.close()
     await Promise.all([clusters.close(), prometheus?.close(), aboutPrometheus.close()])
+    outbound.close()
     metrics.close()
   }
   try {

@@ -286,7 +286,6 @@ const testConfig: Config = {
     url: '',
     queryScope: {},
     timeoutMs: 1000,
-    tokenFile: undefined,
     caFile: undefined,
     insecureSkipVerify: false,
   },

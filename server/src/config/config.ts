@@ -5,6 +5,8 @@
 import type { ClusterName } from '@binocle/api/identity'
 import type { AuthConfig } from './auth.ts'
 import type { DiscoverySelectors } from './discoverySelectors.ts'
+import type { ServiceConfig } from './externalService.ts'
+import type { OutboundConfig } from './outbound.ts'
 import type { ServerConfig } from './server.ts'
 
 export interface Config {
@@ -40,19 +42,21 @@ export interface Config {
     /** `clustering.kiali_urls` */
     readonly kialiUrls?: readonly KialiUrl[]
     readonly execProvider: { readonly enabled: boolean; readonly allow: readonly string[] }
+    /** What a cluster's Secret may ask for beyond the usual; absent = nothing. `*` = every cluster. */
+    readonly secretRights?: {
+      readonly insecureTls: readonly ClusterName[]
+      readonly proxy: readonly ClusterName[]
+      readonly loopback: 'auto' | 'false' | 'true'
+    }
     readonly excludeWorkloads: readonly string[]
   }
-  readonly prometheus: {
+  readonly prometheus: ServiceConfig & {
     readonly enabled: boolean
-    readonly url: string
     /** Added to every selector of every query. */
     readonly queryScope: Readonly<Record<string, string>>
-    readonly timeoutMs: number
-    /** Bearer token file, read anew on change; undefined = no authentication. */
-    readonly tokenFile: string | undefined
-    readonly caFile: string | undefined
-    readonly insecureSkipVerify: boolean
   }
+  /** Absent = nothing is mounted, and TLS is Node's. */
+  readonly outbound?: OutboundConfig
   readonly istio: {
     /** '' = detect: canonical name, app.kubernetes.io/name, app. */
     readonly appLabel: string

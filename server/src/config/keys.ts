@@ -35,6 +35,8 @@ const ours = (path: string, type: KeyType, byDefault: string, meaning: string, o
 
 const ignored = (path: string, meaning: string): Key => ({ path, type: 'tree', default: '', meaning, honoured: 'no' })
 
+const credential = 'the value, `/path` of a file, or `secret:<name>:<key>` that is mounted'
+
 export const keys: readonly Key[] = [
   honoured('server.address', 'text', '127.0.0.1', 'Address to listen on; `0.0.0.0` for all'),
   honoured('server.port', 'integer', '20001', 'Port to listen on; 0 takes a free one'),
@@ -243,6 +245,20 @@ export const keys: readonly Key[] = [
   honoured('deployment.cluster_name_overrides', 'map', '{}', "Names in the mesh for a kubeconfig's clusters"),
   honoured('clustering.enable_exec_provider', 'boolean', 'false', 'Run the exec plugins that kubeconfigs name'),
   ours('clustering.exec_provider_allow', 'texts', '[]', 'Commands that exec plugins may run, as kubeconfigs name them'),
+  ours(
+    'clustering.allow_insecure_tls',
+    'texts',
+    '[]',
+    'Clusters whose Secret may say that their certificate is not verified; `*` = all',
+  ),
+  ours('clustering.allow_proxy', 'texts', '[]', 'Clusters whose Secret may name a proxy; `*` = all'),
+  ours(
+    'clustering.allow_loopback',
+    'text',
+    'auto',
+    "Whether a cluster's Secret may name this machine; `auto` = where a kubeconfig of ours does, as on a laptop",
+    ['auto', 'true', 'false'],
+  ),
   honoured('clustering.ignore_home_cluster', 'boolean', 'false', 'The home cluster is not part of a mesh'),
   honoured('external_services.prometheus.enabled', 'boolean', 'true', 'Use Prometheus'),
   honoured(
@@ -252,8 +268,41 @@ export const keys: readonly Key[] = [
     'One store for all clusters',
   ),
   honoured('external_services.prometheus.query_scope', 'map', '{}', 'Labels added to every selector of every query'),
-  honoured('external_services.prometheus.auth.type', 'text', 'none', 'How we prove who we are', ['none', 'bearer']),
-  honoured('external_services.prometheus.auth.token', 'text', '', 'Path of a file with the bearer token'),
+  honoured('external_services.prometheus.auth.type', 'text', 'none', 'How we prove who we are', [
+    'none',
+    'basic',
+    'bearer',
+    'oauth2',
+  ]),
+  honoured('external_services.prometheus.auth.username', 'text', '', `For \`basic\`: ${credential}`),
+  honoured('external_services.prometheus.auth.password', 'text', '', `For \`basic\`: ${credential}`),
+  honoured('external_services.prometheus.auth.token', 'text', '', `For \`bearer\`: ${credential}`),
+  honoured(
+    'external_services.prometheus.auth.use_kiali_token',
+    'boolean',
+    'false',
+    "With `bearer`: the token of the console's own service account",
+  ),
+  honoured('external_services.prometheus.auth.cert_file', 'text', '', `Client certificate, PEM: ${credential}`),
+  honoured('external_services.prometheus.auth.key_file', 'text', '', `Its key, PEM: ${credential}`),
+  honoured('external_services.prometheus.auth.oauth2.token_url', 'text', '', 'Where tokens are issued; https'),
+  honoured('external_services.prometheus.auth.oauth2.client_id', 'text', '', 'Who we are there'),
+  honoured('external_services.prometheus.auth.oauth2.client_secret', 'text', '', credential),
+  honoured('external_services.prometheus.auth.oauth2.scopes', 'texts', '[]', 'What we ask for'),
+  honoured('external_services.prometheus.auth.oauth2.audience', 'text', '', 'For whom the token shall be'),
+  honoured(
+    'external_services.prometheus.auth.oauth2.auth_style',
+    'text',
+    'header',
+    'How id and secret are sent: as basic authentication, or in the form',
+    ['header', 'params'],
+  ),
+  honoured(
+    'external_services.prometheus.custom_headers',
+    'map',
+    '{}',
+    'Headers of every query; their values are kept as secrets',
+  ),
   honoured('external_services.prometheus.auth.insecure_skip_verify', 'boolean', 'false', 'Trust any certificate'),
   ours('external_services.prometheus.ca_file', 'text', '', 'Certificates to trust, PEM'),
   ours('external_services.prometheus.timeout', 'duration', '30s', 'Time for one query'),
@@ -286,6 +335,25 @@ export const keys: readonly Key[] = [
   honoured('health_config.compute.timeout', 'duration', '10m', 'Time for taking it'),
   honoured('health_config.rate', 'tree', '[]', 'Tolerances by namespace, kind and name'),
   honoured('kiali_feature_flags', 'tree', '{}', "Passed on to Kiali's clients with Kiali's defaults"),
+  ours(
+    'credentials.directories',
+    'texts',
+    '[/kiali-override-secrets, /kiali-secret, /kiali-cert, /kiali-cabundle, /var/run/secrets, /run/secrets]',
+    'Where files with credentials may be, after links are followed',
+  ),
+  ours(
+    'credentials.override_directory',
+    'text',
+    '/kiali-override-secrets',
+    'Where Secrets are mounted that stand for values: `<name>/value.txt`',
+  ),
+  ours(
+    'credentials.ca_directory',
+    'text',
+    '/kiali-cabundle',
+    'Where further certificate authorities are mounted: `additional-ca-bundle.pem` and others',
+  ),
+  ours('credentials.allow_world_readable', 'boolean', 'false', 'Accept credentials in files that everybody may read'),
 
   ignored('additional_display_details', 'Annotations to show on detail pages'),
   ignored('chat_ai', 'Assistants'),
@@ -297,11 +365,9 @@ export const keys: readonly Key[] = [
   ignored('external_services.istio.validation_change_detection_enabled', 'Validation follows changes always'),
   ignored('external_services.istio.validation_reconcile_interval', 'Validation follows changes always'),
   ignored('external_services.perses', 'Links to Perses'),
-  ignored('external_services.prometheus.auth', 'Basic, OAuth2 and client certificates'),
   ignored('external_services.prometheus.cache_duration', 'Answers are shared by window instead'),
   ignored('external_services.prometheus.cache_enabled', 'Answers are shared by window instead'),
   ignored('external_services.prometheus.cache_expiration', 'Answers are shared by window instead'),
-  ignored('external_services.prometheus.custom_headers', 'Headers of every query'),
   ignored('external_services.prometheus.health_check_url', 'Where to ask for its state'),
   ignored('external_services.prometheus.is_core', 'Severity of its absence'),
   ignored('external_services.prometheus.thanos_proxy', 'Retention and scrape interval of Thanos'),

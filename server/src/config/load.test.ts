@@ -65,10 +65,6 @@ describe('the configuration', () => {
     ],
     ['health_config: {rate: [{name: "("}]}', 'BIN-CONFIG-KEY: health_config.rate: "(" is not a regular expression.'],
     [
-      'external_services: {prometheus: {auth: {type: bearer, token: abc}}}',
-      'BIN-CONFIG-KEY: external_services.prometheus.auth.token must be the absolute path of a file.',
-    ],
-    [
       'clustering: {kubeconfigs: [1]}',
       'BIN-CONFIG-KEY: clustering.kubeconfigs must be a list of `{file, contexts, names}`.',
     ],

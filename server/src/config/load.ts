@@ -5,7 +5,9 @@ import { authOf } from './auth.ts'
 import { clustersOf } from './clusters.ts'
 import type { Config } from './config.ts'
 import { discoverySelectorsOf } from './discoverySelectors.ts'
+import { customHeadersOf, serviceAuthOf } from './externalService.ts'
 import { healthRates } from './healthRates.ts'
+import { outboundOf } from './outbound.ts'
 import { serverConfigOf } from './server.ts'
 import { type Diagnostic, isTree, type Settings, settingsIn, settingsInEnvironment, settingsOf } from './settings.ts'
 
@@ -88,6 +90,7 @@ function configOf(
   flags: Flags,
 ): Config {
   const auth = authOf(settings, settings.text('server.address'))
+  const outbound = outboundOf(settings)
   const prometheus = 'external_services.prometheus'
   return {
     server: serverConfigOf(settings, auth.strategy),
@@ -99,6 +102,11 @@ function configOf(
         enabled: settings.boolean('clustering.enable_exec_provider'),
         allow: settings.texts('clustering.exec_provider_allow'),
       },
+      secretRights: {
+        insecureTls: settings.texts('clustering.allow_insecure_tls'),
+        proxy: settings.texts('clustering.allow_proxy'),
+        loopback: triState(settings.text('clustering.allow_loopback')),
+      },
       excludeWorkloads: settings.texts('kubernetes_config.excluded_workloads'),
     },
     prometheus: {
@@ -106,10 +114,12 @@ function configOf(
       url: settings.text(`${prometheus}.url`).replace(/\/+$/, ''),
       queryScope: settings.map(`${prometheus}.query_scope`),
       timeoutMs: settings.duration(`${prometheus}.timeout`) * 1000,
-      tokenFile: tokenFileOf(settings, prometheus),
+      auth: serviceAuthOf(settings, 'prometheus', outbound.overrideFolder),
+      customHeaders: customHeadersOf(settings, `${prometheus}.custom_headers`),
       caFile: settings.text(`${prometheus}.ca_file`) || undefined,
       insecureSkipVerify: settings.boolean(`${prometheus}.auth.insecure_skip_verify`),
     },
+    outbound,
     istio: {
       appLabel: settings.text('istio_labels.app_label_name'),
       versionLabel: settings.text('istio_labels.version_label_name'),
@@ -141,16 +151,6 @@ function configOf(
   }
 }
 
-/** A token may only come from a file: a literal one would be readable wherever the configuration is. */
-function tokenFileOf(settings: Settings, prometheus: string): string | undefined {
-  if (settings.text(`${prometheus}.auth.type`) !== 'bearer') return undefined
-  const file = settings.text(`${prometheus}.auth.token`)
-  if (file.startsWith('/')) return file
-  throw new BinocleError('BIN-CONFIG-KEY', `${prometheus}.auth.token must be the absolute path of a file.`, {
-    remedy: 'Put the token into a file and name the file.',
-  })
-}
-
 /** What Istio's components are, where they are named by hand; the namespace is Istio's unless stated. */
 function componentsOf(settings: Settings): NonNullable<Config['istio']['components']> {
   const listed = settings.tree('external_services.istio.component_status.components')
@@ -167,6 +167,8 @@ function classesOf(tree: unknown): { name: string; className: string }[] {
     .filter(isTree)
     .map((entry) => ({ name: String(entry.name ?? ''), className: String(entry.class_name ?? '') }))
 }
+
+const triState = (text: string): 'auto' | 'false' | 'true' => (text === 'true' || text === 'false' ? text : 'auto')
 
 const treeOf = (value: unknown): Readonly<Record<string, unknown>> => (isTree(value) ? value : {})
 

@@ -87,8 +87,11 @@ export function settingsOf(layers: readonly ReadonlyMap<string, unknown>[]): Set
   }
 }
 
+/** What was written is repeated only where it can be no secret. */
 function wrong(key: Key, value: unknown, expected: string): BinocleError {
-  return new BinocleError('BIN-CONFIG-KEY', `${key.path} is ${JSON.stringify(value)} but must be ${expected}.`, {
+  const isPlain = key.oneOf !== undefined || ['boolean', 'duration', 'integer'].includes(key.type)
+  const written = isPlain ? `is ${JSON.stringify(value)} but ` : ''
+  return new BinocleError('BIN-CONFIG-KEY', `${key.path} ${written}must be ${expected}.`, {
     remedy: `See ${key.path} in docs/configuration.md.`,
   })
 }

@@ -1,21 +1,29 @@
 /** When metrics last named each cluster, asked of Prometheus: for a diagnosis without a running console. */
 import type { Config } from '../config/config.ts'
 import { BinocleError } from '../errors.ts'
+import { realTimers } from '../kube/surroundings.ts'
+import { openOutbound } from '../outbound/outbound.ts'
 import { connectPrometheus, type Prometheus } from '../telemetry/prometheus.ts'
 import { render } from '../telemetry/promql.ts'
 import { lastMetricsQuery } from '../telemetry/queryPlan.ts'
 import type { TelemetryFacts } from './telemetry.ts'
 
 /** Never rejects for what Prometheus does. */
-export async function askTelemetry(config: Config['prometheus']): Promise<TelemetryFacts> {
-  const prometheus = await connectPrometheus(config)
+export async function askTelemetry({
+  outbound,
+  prometheus: config,
+}: Pick<Config, 'outbound' | 'prometheus'>): Promise<TelemetryFacts> {
+  const reach = openOutbound(outbound, { clock: Date.now, log: () => {}, timers: realTimers })
+  let prometheus: Prometheus | undefined
   try {
+    prometheus = connectPrometheus(config, reach.service(config))
     return { lastSeenMs: await lastSeen(prometheus, config.queryScope) }
   } catch (error) {
     if (error instanceof BinocleError) return { lastSeenMs: new Map(), problem: error.problem }
     throw error
   } finally {
-    await prometheus.close()
+    await prometheus?.close()
+    reach.close()
   }
 }
 

@@ -78,7 +78,7 @@ function addMetricStore(
   elements: Elements,
   { prometheusVersion }: ConsoleFacts,
 ): void {
-  const { enabled, insecureSkipVerify, queryScope, tokenFile, url } = mesh.config.prometheus
+  const { auth, enabled, insecureSkipVerify, queryScope, url } = mesh.config.prometheus
   if (!enabled) return
   const place = placeOf(mesh, scope, url)
   const shown = mesh.config.istio.componentStatusEnabled !== false
@@ -90,7 +90,7 @@ function addMetricStore(
   const id = elements.node(key, 'metricStore', {
     healthData: shown && mesh.traffic.health?.().state === 'unreachable' ? 'Unreachable' : 'Healthy',
     infraData: {
-      auth: { ...hidden, insecureSkipVerify, type: tokenFile === undefined ? 'none' : 'bearer' },
+      auth: { ...hidden, insecureSkipVerify, type: auth?.type ?? 'none' },
       enabled,
       ...(Object.keys(queryScope).length > 0 ? { queryScope } : {}),
       url: withoutCredentials(url),

@@ -2,10 +2,10 @@
  * What Prometheus says of itself: version, scrape interval, retention, and which metric families it has. Asked in the
  * background, so that no request waits for it; what it once said stays true until it says something else.
  */
-import { readFile } from 'node:fs/promises'
-import { Agent, request } from 'undici'
 import type { Config } from '../config/config.ts'
 import { durationS } from '../config/duration.ts'
+import { boundedText } from '../outbound/boundedText.ts'
+import type { ServiceClient } from '../outbound/serviceClient.ts'
 
 export interface AboutPrometheus {
   readonly version: string | undefined
@@ -37,24 +37,24 @@ export interface PrometheusWatch {
   close(): Promise<void>
 }
 
-/** `later` calls back after a delay and returns how to stop. */
+/** `later` calls back after a delay and returns how to stop. `service` is closed with it; undefined = there is none. */
 export function watchPrometheus(
-  config: Config['prometheus'],
+  { timeoutMs }: Pick<Config['prometheus'], 'timeoutMs'>,
+  service: ServiceClient | undefined,
   later: (callback: () => void, delayMs: number) => () => void,
   intervalMs = 60_000,
 ): PrometheusWatch {
   let current = assumed
-  if (!config.enabled) return { current: () => current, close: async () => {} }
-  const agent = connection(config)
+  if (service === undefined) return { current: () => current, close: async () => {} }
+  const asked = (path: string): Promise<unknown> => get(service, timeoutMs, path)
   let stopped = false
   let cancel: () => void = () => {}
   const ask = async (): Promise<void> => {
-    const dispatcher = await agent
     const [build, runtime, settings, metrics] = await Promise.all([
-      get(config, dispatcher, '/api/v1/status/buildinfo'),
-      get(config, dispatcher, '/api/v1/status/runtimeinfo'),
-      get(config, dispatcher, '/api/v1/status/config'),
-      get(config, dispatcher, `/api/v1/label/__name__/values?match[]=${encodeURIComponent(metricsSelector)}`),
+      asked('/api/v1/status/buildinfo'),
+      asked('/api/v1/status/runtimeinfo'),
+      asked('/api/v1/status/config'),
+      asked(`/api/v1/label/__name__/values?match[]=${encodeURIComponent(metricsSelector)}`),
     ])
     current = {
       version: textAt(build, 'version'),
@@ -64,43 +64,27 @@ export function watchPrometheus(
     }
     if (!stopped) cancel = later(start, build === undefined ? 5_000 : intervalMs)
   }
-  // Nothing in `ask` throws but a CA file that cannot be read; the query client reports that one.
-  const start = (): void => void ask().catch(() => {})
+  const start = (): void => void ask()
   start()
   return {
     current: () => current,
     close: async () => {
       stopped = true
       cancel()
-      await agent.then((dispatcher) => dispatcher.destroy()).catch(() => {})
+      await service.close()
     },
   }
 }
 
 const metricsSelector = `{__name__=~"${checkedMetrics.join('|')}"}`
 
-async function connection(config: Config['prometheus']): Promise<Agent> {
-  const ca = config.caFile === undefined ? {} : { ca: await readFile(config.caFile, 'utf8') }
-  return new Agent({ connections: 4, connect: { rejectUnauthorized: !config.insecureSkipVerify, ...ca } })
-}
-
 const maxAnswerBytes = 1024 * 1024
 
 /** `data` of a successful answer; undefined for anything else. */
-async function get(config: Config['prometheus'], dispatcher: Agent, path: string): Promise<unknown> {
+async function get(service: ServiceClient, timeoutMs: number, path: string): Promise<unknown> {
   try {
-    const token = config.tokenFile === undefined ? undefined : (await readFile(config.tokenFile, 'utf8')).trim()
-    const answer = await request(config.url + path, {
-      dispatcher,
-      signal: AbortSignal.timeout(config.timeoutMs),
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-    })
-    let text = ''
-    for await (const chunk of answer.body) {
-      text += String(chunk)
-      if (text.length > maxAnswerBytes) return undefined
-    }
-    const document: unknown = JSON.parse(text)
+    const answer = await service.send(path, { signal: AbortSignal.timeout(timeoutMs) })
+    const document: unknown = JSON.parse(await boundedText(answer.body, maxAnswerBytes))
     if (typeof document !== 'object' || document === null) return undefined
     return 'status' in document && document.status === 'success' && 'data' in document ? document.data : undefined
   } catch {

@@ -4,7 +4,9 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Config } from '../config/config.ts'
 import { BinocleError } from '../errors.ts'
-import { connectPrometheus, type Prometheus } from './prometheus.ts'
+import { realTimers } from '../kube/surroundings.ts'
+import { openOutbound } from '../outbound/outbound.ts'
+import { connectPrometheus as connect, type Prometheus } from './prometheus.ts'
 
 const vector = (result: unknown) => JSON.stringify({ status: 'success', data: { resultType: 'vector', result } })
 const answers: Record<string, (reply: import('node:http').ServerResponse) => void> = {
@@ -45,6 +47,9 @@ const answers: Record<string, (reply: import('node:http').ServerResponse) => voi
   silent: () => {},
 }
 
+const outbound = openOutbound(undefined, { clock: Date.now, log: () => {}, timers: realTimers })
+const connectPrometheus = (config: Config['prometheus']): Prometheus => connect(config, outbound.service(config))
+
 let server: Server
 let url = ''
 let received = ''
@@ -63,7 +68,7 @@ beforeAll(async () => {
   })
   const address = server.address()
   url = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}/` : ''
-  prometheus = await connectPrometheus(configOf(url, 5000))
+  prometheus = connectPrometheus(configOf(url, 5000))
 })
 
 afterAll(async () => {
@@ -77,7 +82,6 @@ const configOf = (address: string, timeoutMs: number): Config['prometheus'] => (
   url: address,
   queryScope: {},
   timeoutMs,
-  tokenFile: undefined,
   caFile: undefined,
   insecureSkipVerify: false,
 })
@@ -121,7 +125,7 @@ describe('the Prometheus client', () => {
   })
 
   it('gives up on one that is silent', async () => {
-    const impatient = await connectPrometheus(configOf(url, 50))
+    const impatient = connectPrometheus(configOf(url, 50))
     expect(await problemOf('silent', impatient)).toEqual({
       code: 'BIN-PROMETHEUS-UNREACHABLE',
       message: 'Prometheus does not answer: no answer within 50 ms.',
@@ -130,7 +134,7 @@ describe('the Prometheus client', () => {
   })
 
   it('says that nobody listens, without the address', async () => {
-    const nowhere = await connectPrometheus(configOf('http://user:secret@127.0.0.1:9/', 1000))
+    const nowhere = connectPrometheus(configOf('http://user:secret@127.0.0.1:9/', 1000))
     const problem = await problemOf('good', nowhere)
     expect(problem.code).toBe('BIN-PROMETHEUS-UNREACHABLE')
     expect(problem.message).not.toMatch(/secret|127/)

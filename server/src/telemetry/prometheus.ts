@@ -2,11 +2,12 @@
  * One Prometheus, asked over HTTP: instant queries by POST (they exceed what URLs may hold), answers gzipped and bounded.
  * Whatever goes wrong is a `BinocleError` of the `BIN-PROMETHEUS-*` codes; its text holds no credential.
  */
-import { readFile } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
-import { Agent, errors, request } from 'undici'
+import { errors } from 'undici'
 import type { Config } from '../config/config.ts'
 import { BinocleError } from '../errors.ts'
+import { boundedText, TooLong } from '../outbound/boundedText.ts'
+import type { ServiceClient } from '../outbound/serviceClient.ts'
 import { notPrometheus, parseVector, type Sample } from './vector.ts'
 
 export interface Prometheus {
@@ -17,68 +18,41 @@ export interface Prometheus {
 
 const maxAnswerBytes = 512 * 1024 * 1024
 
-/** Connects lazily. `onQuery` is told of each query sent, for our own metrics. */
-export async function connectPrometheus(
-  config: Config['prometheus'],
+/** Connects lazily. `onQuery` is told of each query sent, for our own metrics. `service` is closed with it. */
+export function connectPrometheus(
+  { timeoutMs }: Pick<Config['prometheus'], 'timeoutMs'>,
+  service: ServiceClient,
   onQuery: (query: string) => void = () => {},
-): Promise<Prometheus> {
-  const dispatcher = new Agent({
-    connect: {
-      timeout: config.timeoutMs,
-      rejectUnauthorized: !config.insecureSkipVerify,
-      ...(config.caFile === undefined ? {} : { ca: await readFile(config.caFile, 'utf8') }),
-    },
-    headersTimeout: config.timeoutMs,
-    bodyTimeout: config.timeoutMs,
-    connections: 8,
-  })
+): Prometheus {
   return {
     async query(query, timeS) {
       onQuery(query)
-      const body = new URLSearchParams({ query, time: String(timeS), timeout: `${config.timeoutMs}ms` }).toString()
-      const answer = await post(`${config.url.replace(/\/+$/, '')}/api/v1/query`, body, dispatcher, config)
-      return parseVector(answer)
+      const body = new URLSearchParams({ query, time: String(timeS), timeout: `${timeoutMs}ms` }).toString()
+      return parseVector(await post(service, body, timeoutMs))
     },
-    close: () => dispatcher.close(),
+    close: service.close,
   }
 }
 
-async function post(url: string, body: string, dispatcher: Agent, config: Config['prometheus']): Promise<string> {
+async function post(service: ServiceClient, body: string, timeoutMs: number): Promise<string> {
   try {
-    const token = config.tokenFile === undefined ? undefined : (await readFile(config.tokenFile, 'utf8')).trim()
-    const answer = await request(url, {
+    const answer = await service.send('/api/v1/query', {
       method: 'POST',
       body,
-      dispatcher,
-      signal: AbortSignal.timeout(config.timeoutMs),
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        'accept-encoding': 'gzip',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
+      signal: AbortSignal.timeout(timeoutMs),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept-encoding': 'gzip' },
     })
     const gzipped = answer.headers['content-encoding'] === 'gzip'
-    const decoded = await readBounded(gzipped ? answer.body.pipe(createGunzip()) : answer.body, maxAnswerBytes)
+    const decoded = await boundedText(gzipped ? answer.body.pipe(createGunzip()) : answer.body, maxAnswerBytes)
     // Prometheus says why a query failed in a JSON body with a 4xx or 5xx; a proxy in front of it says it in HTML.
-    if (answer.statusCode >= 400 && !decoded.startsWith('{'))
+    if (answer.statusCode >= 300 && !decoded.startsWith('{'))
       throw notPrometheus(`it answered status ${answer.statusCode}`)
     return decoded
   } catch (error) {
     if (error instanceof BinocleError) throw error
-    throw unreachable(error, config.timeoutMs)
+    if (error instanceof TooLong) throw notPrometheus(`its answer is larger than ${maxAnswerBytes} bytes`)
+    throw unreachable(error, timeoutMs)
   }
-}
-
-async function readBounded(body: AsyncIterable<unknown>, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    if (!Buffer.isBuffer(chunk)) continue
-    bytes += chunk.length
-    if (bytes > maxBytes) throw notPrometheus(`its answer is larger than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function unreachable(error: unknown, timeoutMs: number): BinocleError {
