@@ -71,15 +71,14 @@ async function survives(bed: Bed, page: Console, blow: Blow): Promise<void> {
   stalls.stop()
 
   // What nobody was told while it was broken must be known soon after.
-  const seen = struck.filter((name) => !blow[name]?.blind)
-  for (const name of seen) bed.cluster(name).store.put(lateService)
+  for (const name of struck) bed.cluster(name).store.put(lateService)
   await heal(bed, struck)
   const backMs = await eventually(
     `${what}: back`,
-    async () => (await allOf(seen, (n) => knowsLate(page, n))) && inStep(page),
+    async () => (await allOf(struck, (n) => knowsLate(page, n))) && inStep(page),
   )
   figures.note(`back after ${what}`, backMs)
-  for (const name of seen) bed.cluster(name).store.remove(lateRef)
+  for (const name of struck) bed.cluster(name).store.remove(lateRef)
   figures.note(`as before after ${what}`, backMs + (await returns(page, what, of.each, whole)))
 }
 

@@ -7,10 +7,8 @@ export interface Fault {
   readonly state: Partial<FaultState>
   /** Tried at start too, always; absent: only when everything is tried; false: never, for it does not show then. */
   readonly atStart?: boolean
-  /** It shows in the cluster's state. Others only show in what is missing, or not at all while nothing changes. */
+  /** It shows in the cluster's state soon. Others only show in what is missing, or not at all while nothing changes. */
   readonly noticed: boolean
-  /** Nothing tells a silent watch from a quiet one: what changes meanwhile is seen when the watch is given up. */
-  readonly blind?: true
 }
 
 export const FAULTS: readonly Fault[] = [
@@ -27,7 +25,8 @@ export const FAULTS: readonly Fault[] = [
   { name: '401 after rotation', state: { tokenExpired: true }, noticed: true },
   { name: '403 on some kinds', state: { forbidden: ['services', 'pods'] }, noticed: true },
   { name: '410 storm', state: { goneStorm: true }, noticed: false, atStart: false },
-  { name: 'silent watch', state: { watchSilent: true }, noticed: false, atStart: false, blind: true },
+  { name: 'silent watch', state: { watches: 'held' }, noticed: false },
+  { name: 'silent watch for good', state: { watches: 'lost' }, noticed: false },
 ]
 
 /** Which fault strikes which cluster. */

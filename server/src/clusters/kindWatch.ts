@@ -23,12 +23,18 @@ export interface KindWatch {
   readonly isNarrow: boolean
   /** The whole is forbidden, whether or not parts of it can be read. */
   readonly isRefused: boolean
-  /** Asks for the whole again at once. */
-  retryWhole(): void
+  /** Its watches bring nothing, though the server answers. */
+  readonly isSilent: boolean
+  /** Asks for what is refused or silent again at once. `onTrial`: it must give a sign of life before it is believed. */
+  retry(onTrial: boolean): void
+  /** How many streams it takes. */
+  readonly streams: number
   /** Follows it in exactly these namespaces while the whole is forbidden. */
   narrowTo(namespaces: readonly string[]): void
   /** Tries again at once what has brought nothing since `sinceMs` (Unix ms). */
   restart(sinceMs: number): void
+  /** The same, on trial: the new stream must give a sign of life soon. */
+  distrust(sinceMs: number): void
   stop(): void
 }
 
@@ -47,13 +53,16 @@ export interface KindWatchOptions {
   /** Where objects go: those of one namespace, or all. */
   readonly sinkFor: (namespace?: string) => KindSink
   readonly onState: () => void
+  /** Of a reflector. */
+  readonly watchSeconds: () => number
+  readonly onSilence: () => void
   readonly surroundings: Surroundings
   readonly pacer: Pacer
   readonly syncSlots: Slots
 }
 
 export function watchKind(options: KindWatchOptions): KindWatch {
-  const { api, kind, version, sinkFor, surroundings, onState, pacer, syncSlots } = options
+  const { api, kind, version, sinkFor, surroundings, onState, pacer, syncSlots, watchSeconds, onSilence } = options
   const parts = new Map<string, Part>()
   const whole = follow(collectionPath(kind, version))
 
@@ -68,6 +77,8 @@ export function watchKind(options: KindWatchOptions): KindWatch {
       surroundings,
       pacer,
       syncSlots,
+      watchSeconds,
+      onSilence,
       onState: (state) => {
         part.state = state
         if (namespace === undefined && state.state === 'live') narrowTo([])
@@ -103,6 +114,9 @@ export function watchKind(options: KindWatchOptions): KindWatch {
     for (const namespace of namespaces) if (!parts.has(namespace)) parts.set(namespace, followIn(namespace))
   }
 
+  const all = (): Part[] => [whole, ...parts.values()]
+  const quietSince = (sinceMs: number): Part[] => all().filter(({ reflector }) => reflector.stats.lastByteAt <= sinceMs)
+
   return {
     version,
     get state() {
@@ -110,7 +124,7 @@ export function watchKind(options: KindWatchOptions): KindWatch {
     },
     get stats() {
       const namespaces = [...parts.keys()].sort()
-      return { ...total([whole, ...parts.values()]), version, ...(namespaces.length > 0 ? { namespaces } : {}) }
+      return { ...total(all()), version, ...(namespaces.length > 0 ? { namespaces } : {}) }
     },
     get isNarrow() {
       return isNarrow()
@@ -118,14 +132,27 @@ export function watchKind(options: KindWatchOptions): KindWatch {
     get isRefused() {
       return isForbidden(whole.state)
     },
-    retryWhole: () => whole.reflector.restart(),
+    get isSilent() {
+      return all().some(isSilent)
+    },
+    get streams() {
+      return 1 + parts.size
+    },
+    retry: (onTrial) => {
+      for (const { reflector } of all().filter((part) => part === whole || isSilent(part))) {
+        if (onTrial) reflector.distrust()
+        else reflector.restart()
+      }
+    },
     narrowTo,
     restart: (sinceMs) => {
-      for (const { reflector } of [whole, ...parts.values()])
-        if (reflector.stats.lastByteAt <= sinceMs) reflector.restart()
+      for (const { reflector } of quietSince(sinceMs)) reflector.restart()
+    },
+    distrust: (sinceMs) => {
+      for (const { reflector } of quietSince(sinceMs)) reflector.distrust()
     },
     stop: () => {
-      for (const { reflector } of [whole, ...parts.values()]) reflector.stop()
+      for (const { reflector } of all()) reflector.stop()
     },
   }
 }
@@ -140,15 +167,18 @@ const nothing: ReflectorStats = {
   events: 0,
   bytes: 0,
   restarts: 0,
+  silences: 0,
   relists: 0,
   sinkErrors: 0,
   lastByteAt: 0,
   mode: 'streaming',
 }
-const idle: Reflector = { stats: nothing, restart: () => {}, stop: () => {} }
+const idle: Reflector = { stats: nothing, restart: () => {}, distrust: () => {}, stop: () => {} }
 
 const isForbidden = (state: ReflectorState): boolean =>
   state.state === 'failing' && state.failure.reason === 'forbidden'
+
+const isSilent = ({ state }: Part): boolean => state.state === 'failing' && state.failure.reason === 'silent'
 
 const pathIn = (kind: Kind, version: string, namespace: string): string => {
   const { plural } = resources[kind]
@@ -174,6 +204,7 @@ function total(parts: readonly Part[]): ReflectorStats & { rejected: number } {
     sum.events += stats.events
     sum.bytes += stats.bytes
     sum.restarts += stats.restarts
+    sum.silences += stats.silences
     sum.relists += stats.relists
     sum.sinkErrors += stats.sinkErrors
     sum.lastByteAt = Math.max(sum.lastByteAt, stats.lastByteAt)

@@ -16,6 +16,7 @@ import { createPartialAccess } from './partialAccess.ts'
 import { createRegain } from './regain.ts'
 import { core, type Evidence } from './state.ts'
 import { type KindSink, sinkFor } from './watchKind.ts'
+import { watchSeconds } from './watchSeconds.ts'
 
 /** Which namespaces count where we may not read a whole cluster. */
 export interface NamespaceChoice {
@@ -61,7 +62,7 @@ export interface KindWatchesOptions {
 
 export function createKindWatches(options: KindWatchesOptions): KindWatches {
   const { api, cluster, writer, sharing, pacer, surroundings, choice, signal, onState } = options
-  const { clock, log } = surroundings
+  const { clock, log, random } = surroundings
   const syncSlots = createSlots(options.syncsAtOnce)
   const watches = new Map<Kind, KindWatch>()
   const states = new Map<Kind, KindState>()
@@ -84,6 +85,21 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
     writer.setState(kind, cluster, state)
   }
 
+  const sortOf = (kind: Kind): 'core' | 'other' => (core.includes(kind) ? 'core' : 'other')
+
+  function streamsOf(sort: 'core' | 'other'): number {
+    let streams = 0
+    for (const [kind, watch] of watches) if (sortOf(kind) === sort) streams += watch.streams
+    return streams
+  }
+
+  /** What took one stream may have taken others, which would be noticed much later. */
+  function suspectAll(kind: Kind): void {
+    log('warn', 'a watch brings nothing, though the cluster answers: all that are quiet begin anew', { cluster, kind })
+    const sinceMs = clock() - livelyMs
+    for (const watch of watches.values()) watch.distrust(sinceMs)
+  }
+
   function start(kind: Kind, version: string): KindWatch {
     let before: ReflectorState = { state: 'syncing' }
     return watchKind({
@@ -93,6 +109,8 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
       surroundings,
       pacer,
       syncSlots,
+      watchSeconds: () => watchSeconds(sortOf(kind), streamsOf(sortOf(kind)), random()),
+      onSilence: () => suspectAll(kind),
       sinkFor: (namespace) => {
         const sink = sinkFor(kind, version, cluster, writer, sharing, log, namespace)
         return kind === 'namespaces' ? tapped(sink) : sink
@@ -209,6 +227,9 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
     },
   }
 }
+
+/** A stream that brought something so lately is not suspected. */
+const livelyMs = 2_000
 
 const textsOf = (labels: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]))

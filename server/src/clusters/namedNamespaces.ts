@@ -20,6 +20,7 @@ export function followByName(
     events: 0,
     bytes: 0,
     restarts: 0,
+    silences: 0,
     relists: 0,
     sinkErrors: 0,
     lastByteAt: 0,
@@ -60,9 +61,11 @@ export function followByName(
     log('error', 'a namespace is no longer followed', { cluster: api.cluster, error }),
   )
 
+  const restart = (): void => pausing.abort()
   return {
     stats,
-    restart: () => pausing.abort(),
+    restart,
+    distrust: restart,
     stop: () => {
       stopped.abort()
       pausing.abort()

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Kind } from '../inventory/inventory.ts'
 import { createRegain } from './regain.ts'
 
-/** Three refused kinds, of which nodes do not matter. */
-function scene() {
+/** Three kinds that are refused, or silent; of the refused ones nodes do not matter. */
+function scene(...quiet: Kind[]) {
+  const silent = new Set(quiet)
   const tried: string[] = []
   const kinds: readonly Kind[] = ['pods', 'services', 'nodes']
   const open = new Set<Kind>()
@@ -12,15 +13,18 @@ function scene() {
       kind,
       {
         get isRefused() {
-          return !open.has(kind)
+          return !open.has(kind) && !silent.has(kind)
         },
-        retryWhole: () => void tried.push(kind),
+        get isSilent() {
+          return silent.has(kind)
+        },
+        retry: (onTrial: boolean) => void tried.push(onTrial ? `${kind} on trial` : kind),
       },
     ]),
   )
   const regain = createRegain(watches, (kind) => kind !== 'nodes')
   for (const kind of kinds) regain.heard(kind)
-  return { regain, tried, open }
+  return { regain, tried, open, silent }
 }
 
 describe('refused kinds', () => {
@@ -42,5 +46,21 @@ describe('refused kinds', () => {
     for (const kind of ['pods', 'services', 'nodes'] as const) open.add(kind)
     regain.tryOne()
     expect(tried).toEqual([])
+  })
+})
+
+describe('silent kinds', () => {
+  it('are tried one with each probe, on trial, whether or not they matter', () => {
+    const { regain, tried } = scene('pods', 'services', 'nodes')
+    for (let probe = 0; probe < 3; probe++) regain.tryOne()
+    expect(tried).toEqual(['pods on trial', 'services on trial', 'nodes on trial'])
+  })
+
+  it('are all believed as soon as one of them brings something', () => {
+    const { regain, tried, open, silent } = scene('pods', 'services', 'nodes')
+    open.add('services')
+    silent.delete('services')
+    regain.heard('services')
+    expect(tried).toEqual(['pods', 'nodes'])
   })
 })

@@ -1,12 +1,15 @@
 /**
- * Rights that were taken from us may be given back any moment, and pages wait for it. Asking for every refused kind all
- * the time would be a storm: with each probe one of them is tried, and when one may be read again, all of them are.
+ * Rights that were taken from us may be given back any moment, and watches that bring nothing may bring something
+ * again; pages wait for it. Asking for every such kind all the time would be a storm: with each probe one of them is
+ * tried, and when one may be read again, all of them are.
  */
 import type { Kind } from '../inventory/inventory.ts'
 
-export interface Refusable {
+export interface Losable {
   readonly isRefused: boolean
-  retryWhole(): void
+  readonly isSilent: boolean
+  /** At once. `onTrial`: it must give a sign of life before it is believed. */
+  retry(onTrial: boolean): void
 }
 
 export interface Regain {
@@ -17,18 +20,26 @@ export interface Regain {
 }
 
 /** `matters`: worth to be asked for so often. What a role never granted is tried by its own watch, now and then. */
-export function createRegain(watches: ReadonlyMap<Kind, Refusable>, matters: (kind: Kind) => boolean): Regain {
-  const refused = new Set<Kind>()
+export function createRegain(watches: ReadonlyMap<Kind, Losable>, matters: (kind: Kind) => boolean): Regain {
+  const lost = new Set<Kind>()
   let turn = 0
+
+  function isWaiting(kind: Kind): boolean {
+    const watch = watches.get(kind)
+    return watch?.isSilent === true || (watch?.isRefused === true && matters(kind))
+  }
+
   return {
     tryOne() {
-      const waiting = [...refused].filter((kind) => matters(kind) && watches.get(kind)?.isRefused === true)
+      const waiting = [...lost].filter(isWaiting)
       const kind = waiting[turn++ % waiting.length]
-      if (kind !== undefined) watches.get(kind)?.retryWhole()
+      const watch = kind === undefined ? undefined : watches.get(kind)
+      watch?.retry(watch.isSilent)
     },
     heard(kind) {
-      if (watches.get(kind)?.isRefused === true) refused.add(kind)
-      else if (refused.delete(kind)) for (const other of refused) watches.get(other)?.retryWhole()
+      const watch = watches.get(kind)
+      if (watch?.isRefused || watch?.isSilent) lost.add(kind)
+      else if (lost.delete(kind)) for (const other of lost) watches.get(other)?.retry(false)
     },
   }
 }

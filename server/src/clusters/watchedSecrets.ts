@@ -14,6 +14,7 @@ import { createSlots } from '../kube/slots.ts'
 import type { ClusterSpec } from '../kube/spec.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
 import type { ClusterSource, KubernetesConfig } from './source.ts'
+import { watchSeconds } from './watchSeconds.ts'
 
 export interface WatchedSecrets extends ClusterSource {
   /** Why the Secrets cannot be read now. */
@@ -60,6 +61,7 @@ export function watchSecrets(
       surroundings,
       pacer,
       syncSlots: createSlots(1),
+      watchSeconds: () => watchSeconds('core', 1, surroundings.random()),
       sink: {
         put,
         remove: (object) => {

@@ -5,6 +5,7 @@
 import { isRecord } from '../inventory/json.ts'
 import type { KubeApi } from './api.ts'
 import { KubeFailure } from './failure.ts'
+import { guardStream, type StreamLife } from './guardStream.ts'
 import { createLineSplitter, LineTooLong } from './lines.ts'
 import { createListScanner } from './listScanner.ts'
 import type { Pacer } from './pacer.ts'
@@ -22,8 +23,10 @@ export interface Sink {
 export interface ReflectorStats {
   events: number
   bytes: number
-  /** Sessions after the first. */
+  /** Sessions after one that did not end as it was asked to. */
   restarts: number
+  /** Streams that were found dead: nothing came, not even the end that was asked for, though the server answered. */
+  silences: number
   relists: number
   sinkErrors: number
   /** Unix ms of the last byte; 0 before. */
@@ -35,8 +38,8 @@ export interface ReflectorStats {
 export interface Collection {
   /** Puts all objects into the sink anew; returns the version that the list shows. */
   list(signal: AbortSignal): Promise<string>
-  /** Resolves when the server ends the stream properly. Aborts `session` when the stream is silent for too long. */
-  watch(session: AbortController, query: string, to: EventTarget): Promise<void>
+  /** Resolves when the stream ends properly: when the server ends it, or we had enough of it. */
+  watch(signal: AbortSignal, query: string, life: StreamLife, to: EventTarget): Promise<void>
   /** A consumer's error is its own affair. */
   safely(action: () => void): void
 }
@@ -63,8 +66,6 @@ export interface CollectionOptions {
 const pageSize = 500
 /** No object is longer: etcd refuses more than 1.5 MB unless told otherwise. */
 const maxObjectBytes = 32 << 20
-/** A watch without a byte for so long is given up: API servers send bookmarks about once a minute. */
-const watchSilenceMs = 150_000
 const bodySilenceMs = 15_000
 
 /** Counts into `stats`. */
@@ -74,27 +75,35 @@ export function createCollection(options: CollectionOptions, stats: ReflectorSta
   const selected = options.selector === undefined ? '' : `${options.selector}&`
   const what = `GET ${path}`
 
-  async function watch(session: AbortController, query: string, to: EventTarget): Promise<void> {
-    const body = await api.stream(`${path}?${selected}${query}`, { signal: session.signal, silenceMs: 0 })
-    to.connected?.()
+  async function watch(signal: AbortSignal, query: string, life: StreamLife, to: EventTarget): Promise<void> {
+    const guard = guardStream({ api, life, timers, clock, lastByteAt: () => stats.lastByteAt, signal })
     const lines = createLineSplitter(maxObjectBytes)
-    const stopWatching = watchdog(() => session.abort())
     try {
+      const body = await api.stream(`${path}?${selected}${query}`, { signal: guard.signal, silenceMs: 0 })
+      guard.begins()
+      to.connected?.()
       for await (const chunk of body) {
         stats.bytes += chunk.length
         stats.lastByteAt = clock()
-        await pacer.run(() => {
-          for (const line of lines.push(chunk)) event(line, to)
-        })
+        await guard.whileWorking(
+          pacer.run(() => {
+            for (const line of lines.push(chunk)) event(line, to)
+          }),
+        )
       }
     } catch (error) {
+      if (guard.verdict === 'enough') return
+      if (guard.verdict === 'silent') throw new KubeFailure('silent', api.cluster, silence(what))
       if (error instanceof LineTooLong) throw new KubeFailure('answer', api.cluster, `${api.cluster}: ${error.message}`)
       throw error
     } finally {
-      stopWatching()
+      guard.ends()
     }
     if (lines.open) throw new KubeFailure('answer', api.cluster, `${api.cluster} ended ${what} within a line`)
   }
+
+  const silence = (asked: string): string =>
+    `${api.cluster} answers, but its watches bring nothing, not even their end (${asked})`
 
   function event(line: string, to: EventTarget): void {
     const parsed = parseWatchEvent(line, api.cluster, what)
@@ -115,18 +124,6 @@ export function createCollection(options: CollectionOptions, stats: ReflectorSta
         to.changed(parsed.version)
         break
     }
-  }
-
-  function watchdog(bark: () => void): () => void {
-    let cancel = (): void => {}
-    const since = clock()
-    const look = (): void => {
-      const silentMs = clock() - Math.max(since, stats.lastByteAt)
-      if (silentMs >= watchSilenceMs) bark()
-      else cancel = timers.after(watchSilenceMs - silentMs, look)
-    }
-    look()
-    return () => cancel()
   }
 
   /** Returns the version that the list shows. A continue token that has expired means once more from the beginning. */

@@ -24,6 +24,8 @@ export type FailureReason =
   | 'refused'
   /** 429, 5xx. */
   | 'server'
+  /** It answers, and its watches bring nothing. */
+  | 'silent'
   | 'tls'
   | 'unauthorized'
   /** Refused, reset, timed out. */
@@ -81,6 +83,10 @@ const advice: Readonly<Record<FailureReason, { code: string; remedy: string }>> 
   server: {
     code: 'BIN-CLUSTER-UNREACHABLE',
     remedy: 'Look at the log of the API server; it is tried again by itself.',
+  },
+  silent: {
+    code: 'BIN-CLUSTER-SILENT',
+    remedy: 'Look at proxies and load balancers on the way: they must pass on at once what a watch brings.',
   },
   tls: {
     code: 'BIN-CLUSTER-TLS',

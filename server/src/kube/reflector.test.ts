@@ -19,7 +19,7 @@ interface Scene {
 
 async function scene(
   scripts: readonly Script[],
-  options: { reloadable?: boolean; sink?: Partial<Sink> } = {},
+  options: { reloadable?: boolean; sink?: Partial<Sink>; watchSeconds?: number } = {},
 ): Promise<Scene> {
   const api = scriptedApi(scripts, options.reloadable)
   const time = fakeTime()
@@ -46,6 +46,8 @@ async function scene(
     surroundings: time,
     pacer: createPacer(),
     syncSlots: createSlots(1),
+    watchSeconds: () => options.watchSeconds ?? 450,
+    onSilence: () => told.push('silence'),
   })
   await settled()
   return { api, time, told, states, reflector }
@@ -189,14 +191,6 @@ describe('a watch', () => {
     expect(it.states).toEqual(['live', 'failing answer', 'live'])
   })
 
-  it('is given up after 150 s without a byte, and asked again', async () => {
-    const it = await scene([listed, stays()])
-    await it.time.advance(149_000)
-    expect(it.api.asked).toHaveLength(1)
-    await it.time.advance(1_000)
-    expect(queries(it)).toEqual([streamed, 'watch&resourceVersion=9'])
-  })
-
   it('is not disturbed by what its consumer throws', async () => {
     const put = (): void => {
       throw new Error('a defect')
@@ -219,6 +213,86 @@ describe('a watch', () => {
     it.reflector.stop()
     await it.time.advance(3_600_000)
     expect(it.api.asked).toHaveLength(1)
+  })
+})
+
+/** With the time that watches are asked for, e.g. `watch 4 s, version 9`. */
+const asked = ({ api }: Scene): string[] =>
+  api.asked.map((path) => {
+    const { timeoutSeconds, resourceVersion = '', limit } = Object.fromEntries(new URLSearchParams(path.split('?')[1]))
+    if (limit !== undefined) return 'page'
+    return resourceVersion === '' ? 'stream' : `watch ${timeoutSeconds} s, version ${resourceVersion}`
+  })
+
+describe('the end of a watch', () => {
+  const four = { watchSeconds: 4 }
+
+  it('is asked for; a list that streams is ended by us as soon, and nothing is out of order', async () => {
+    const it = await scene([stays(complete(9)), stays()], four)
+    await it.time.advance(4_000)
+    await it.api.send(bookmark(12))
+    await it.time.advance(3_900)
+    expect(asked(it)).toEqual(['stream', 'watch 4 s, version 9'])
+    expect(it.states).toEqual(['live'])
+    expect(it.reflector.stats).toMatchObject({ restarts: 0, silences: 0 })
+  })
+
+  it('that is overdue shows that it is dead: others are warned, and it is tried anew without an alarm', async () => {
+    const it = await scene([stays(complete(9)), stays(), stays(event('ADDED', 'a', 10))], four)
+    await it.time.advance(4_000 + 4_400)
+    expect(it.told).toEqual(['resync', 'done'])
+    await it.time.advance(100)
+    expect(it.told).toEqual(['resync', 'done', 'silence', 'put a'])
+    expect(asked(it)).toEqual(['stream', 'watch 4 s, version 9', 'watch 1 s, version 9'])
+    expect(it.states).toEqual(['live'])
+  })
+
+  it('that comes late because much else comes is no death', async () => {
+    const it = await scene([stays(complete(9)), stays()], four)
+    await it.time.advance(4_000)
+    for (let version = 10; version < 18; version++) {
+      await it.api.send(event('MODIFIED', 'a', version))
+      await it.time.advance(400)
+    }
+    expect(it.reflector.stats.silences).toBe(0)
+  })
+
+  it('that a new watch does not bring either is an alarm, and the new one is no reason to end it', async () => {
+    const it = await scene([stays(complete(9)), stays(), stays()], four)
+    await it.time.advance(4_000 + 4_500 + 1_500)
+    expect(it.states).toEqual(['live', 'failing silent'])
+    expect(it.time.pending()).toEqual([60_000])
+  })
+
+  it('or anything else ends the alarm', async () => {
+    const it = await scene([stays(complete(9)), stays(), stays(), stays()], four)
+    await it.time.advance(4_000 + 4_500 + 1_500)
+    it.reflector.distrust()
+    await settled()
+    expect(it.states).toEqual(['live', 'failing silent'])
+    await it.api.send(bookmark(10))
+    expect(it.states).toEqual(['live', 'failing silent', 'live'])
+    expect(asked(it).slice(2)).toEqual(['watch 1 s, version 9', 'watch 1 s, version 9'])
+  })
+
+  it('is not needed from a watch that is believed because another one brought something', async () => {
+    const it = await scene([stays(complete(9)), stays(), stays(), stays()], four)
+    await it.time.advance(4_000 + 4_500 + 1_500)
+    it.reflector.restart()
+    await settled()
+    expect(it.states).toEqual(['live', 'failing silent', 'live'])
+    expect(asked(it).at(-1)).toBe('watch 4 s, version 9')
+  })
+})
+
+describe('a streaming list that brings nothing', () => {
+  it('becomes a paged one after 15 s, and watches are on trial', async () => {
+    const it = await scene([stays(), ends(page(['a'], 5)), stays()])
+    await it.time.advance(14_900)
+    expect(asked(it)).toEqual(['stream'])
+    await it.time.advance(100)
+    expect(asked(it)).toEqual(['stream', 'page', 'watch 1 s, version 5'])
+    expect(it.told).toEqual(['resync', 'silence', 'resync', 'put a', 'done'])
   })
 })
 

@@ -21,12 +21,21 @@ export interface ReflectorOptions extends CollectionOptions {
   readonly onState: (state: ReflectorState) => void
   /** Bounds how many kinds of a cluster sync at once. */
   readonly syncSlots: Slots
+  /** How many seconds a watch is asked for. A dead one is noticed soon after: the shorter, the sooner. */
+  readonly watchSeconds: () => number
+  /**
+   * A stream was found dead that was trusted: others of the cluster may be so too. Whoever takes this up also says when
+   * to try again; else it is tried as what fails otherwise.
+   */
+  readonly onSilence?: () => void
 }
 
 export interface Reflector {
   readonly stats: ReflectorStats
   /** Tries again at once: after an outage, when streams may hang that nobody will ever end. */
   restart(): void
+  /** As `restart`, but on trial: it is in step when the new stream has given a sign of life, and it must do so soon. */
+  distrust(): void
   stop(): void
 }
 
@@ -36,6 +45,10 @@ const slowRetryMs = 60_000
 const goneRetryCapMs = 3_000
 /** A session that lasted so long was good: what follows is a first failure again. */
 const stableMs = 60_000
+/** Of a streaming list, before it says anything. */
+const firstByteMs = 15_000
+/** How long a watch on trial is asked for. */
+const trialS = 1
 
 export function startReflector(options: ReflectorOptions): Reflector {
   const { api, path, sink, onState, surroundings, syncSlots } = options
@@ -44,6 +57,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     events: 0,
     bytes: 0,
     restarts: 0,
+    silences: 0,
     relists: 0,
     sinkErrors: 0,
     lastByteAt: 0,
@@ -57,23 +71,28 @@ export function startReflector(options: ReflectorOptions): Reflector {
   let synced = false
   let failing = false
   let failures = 0
+  /** Streams were silent: lists are read in pages, and a watch must prove first that it brings something. */
+  let onTrial = false
 
   async function run(): Promise<void> {
     let reloaded = false
-    for (let first = true; !stopped; first = false) {
-      if (!first) stats.restarts++
+    let orderly = true
+    while (!stopped) {
+      if (!orderly) stats.restarts++
+      orderly = false
       session = new AbortController()
       const begunAt = clock()
       try {
-        await keepInStep(session.signal)
-        if (clock() - begunAt > stableMs) failures = 0
-        // A server that ends every watch at once must not be asked in a tight loop.
-        else if (clock() - begunAt < 2_000) await wait(backoffMs(++failures, random()))
+        orderly = await keepInStep(session.signal)
         reloaded = false
+        if (orderly) failures = 0
+        // A server that ends every watch at once must not be asked in a tight loop.
+        else await wait(backoffMs(++failures, random()))
       } catch (error) {
         const failure = thrown(api.cluster, what, error)
         if (stopped) return
         if (failure.reason === 'aborted') continue
+        if (failure.reason === 'silent' && distrusts()) continue
         if (clock() - begunAt > stableMs) failures = 0
         failures++
         if (failure.reason === 'gone' || (failure.reason === 'answer' && failures > 1)) version = undefined
@@ -85,23 +104,38 @@ export function startReflector(options: ReflectorOptions): Reflector {
         reloaded = false
         failing = true
         onState({ state: 'failing', failure, synced })
-        const slow = failure.reason === 'forbidden' || failure.reason === 'absent'
+        const slow =
+          failure.reason === 'forbidden' ||
+          failure.reason === 'absent' ||
+          (failure.reason === 'silent' && options.onSilence !== undefined)
         const capMs = failure.reason === 'gone' ? goneRetryCapMs : undefined
         await wait(slow ? slowRetryMs : backoffMs(failures, random(), undefined, capMs))
       }
     }
   }
 
+  /** Whether the silence is the first: then it is tried again at once, and everybody is told. */
+  function distrusts(): boolean {
+    stats.silences++
+    if (onTrial) return false
+    onTrial = true
+    options.onSilence?.()
+    return true
+  }
+
   /** Ends early on `restart` and `stop`. */
   const wait = (delayMs: number): Promise<void> => pause(timers, delayMs, session.signal)
 
-  /** One session: returns when the server ends it properly. */
-  async function keepInStep(signal: AbortSignal): Promise<void> {
+  /** One session. False when the server ended it before it had to. */
+  async function keepInStep(signal: AbortSignal): Promise<boolean> {
     const listed = version === undefined
     if (version === undefined) {
       const release = await syncSlots.take(signal)
       try {
-        if (stats.mode === 'streaming' && (await streamAll(release))) return
+        if (stats.mode === 'streaming' && !onTrial) {
+          const streamed = await streamAll(signal, release)
+          if (streamed !== undefined) return streamed
+        }
         version = await collection.list(signal)
         inStep()
       } finally {
@@ -109,15 +143,16 @@ export function startReflector(options: ReflectorOptions): Reflector {
       }
     }
     try {
-      await watch(version)
+      return await watch(signal, version)
     } catch (error) {
       if (!(error instanceof KubeFailure) || error.reason !== 'forbidden') throw error
       version = undefined
       // Whether the list may still be read is to be seen: all rights may be gone.
-      if (!listed) return
+      if (!listed) return true
       if (stats.mode !== 'polled') log('info', 'may be listed and not watched: polled', { cluster: api.cluster, path })
       stats.mode = 'polled'
       await wait(pollMs)
+      return true
     }
   }
 
@@ -127,15 +162,21 @@ export function startReflector(options: ReflectorOptions): Reflector {
     onState({ state: 'live' })
   }
 
-  /** A list and a watch in one request. False when the server does not do it: then a paged list is the way. */
-  async function streamAll(release: () => void): Promise<boolean> {
+  /**
+   * A list and a watch in one request. Undefined when the server does not do it: then a paged list is the way. It was
+   * asked for long enough to bring any list; as a watch it goes on for no longer than others.
+   */
+  async function streamAll(signal: AbortSignal, release: () => void): Promise<boolean | undefined> {
     const resync = sink.resync()
     stats.relists++
+    const begunAt = clock()
     let complete = false
+    const goesOnMs = (): number | undefined => (complete ? 1000 * options.watchSeconds() : undefined)
     try {
       await collection.watch(
-        session,
-        `${watchQuery(random())}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan`,
+        signal,
+        `${watchQuery(listSeconds(random()))}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan`,
+        { firstByteMs, goesOnMs },
         {
           put: (object) => (complete ? sink.put(object) : resync.put(object)),
           bookmark: (bookmarked, initialEventsEnd) => {
@@ -153,32 +194,48 @@ export function startReflector(options: ReflectorOptions): Reflector {
         },
       )
       if (!complete) throw new KubeFailure('answer', api.cluster, `${api.cluster} ended a streaming list midway`)
-      return true
+      return clock() - begunAt >= hastyMs
     } catch (error) {
       if (complete || !(error instanceof KubeFailure)) throw error
-      if (error.reason === 'forbidden') return false
+      if (error.reason === 'forbidden') return undefined
       // An old etcd behind the server shows as 200 and one ERROR event of code 500 before anything else.
       const cannot = error.reason === 'refused' || (error.reason === 'server' && error.status === 500)
       if (!cannot) throw error
       stats.mode = 'paged'
-      return false
+      return undefined
     }
   }
 
-  async function watch(from: string): Promise<void> {
-    await collection.watch(session, `${watchQuery(random())}&resourceVersion=${encodeURIComponent(from)}`, {
-      connected: () => {
-        if (stats.mode === 'polled') stats.mode = 'streaming'
-        if (failing) inStep()
+  async function watch(signal: AbortSignal, from: string): Promise<boolean> {
+    const seconds = onTrial ? trialS : options.watchSeconds()
+    const begunAt = clock()
+    const alive = (): void => {
+      onTrial = false
+      if (failing) inStep()
+    }
+    const query = `${watchQuery(seconds)}&resourceVersion=${encodeURIComponent(from)}`
+    await collection.watch(
+      signal,
+      query,
+      { endsAfterS: seconds },
+      {
+        connected: () => {
+          if (stats.mode === 'polled') stats.mode = 'streaming'
+          if (failing && !onTrial) inStep()
+        },
+        put: (object) => sink.put(object),
+        bookmark: (bookmarked) => {
+          alive()
+          version = bookmarked ?? version
+        },
+        changed: (changed) => {
+          alive()
+          version = changed ?? version
+        },
       },
-      put: (object) => sink.put(object),
-      bookmark: (bookmarked) => {
-        version = bookmarked ?? version
-      },
-      changed: (changed) => {
-        version = changed ?? version
-      },
-    })
+    )
+    alive()
+    return clock() - begunAt >= Math.min(hastyMs, 900 * seconds)
   }
 
   void run().catch((error: unknown) => log('error', 'a reflector ended', { cluster: api.cluster, path, error }))
@@ -187,6 +244,12 @@ export function startReflector(options: ReflectorOptions): Reflector {
     stats,
     restart: () => {
       failures = 0
+      onTrial = false
+      session.abort()
+    },
+    distrust: () => {
+      failures = 0
+      onTrial = true
       session.abort()
     },
     stop: () => {
@@ -196,6 +259,10 @@ export function startReflector(options: ReflectorOptions): Reflector {
   }
 }
 
-/** The server ends a watch after 5 to 10 minutes, spread by chance so that not all are renewed at once. */
-const watchQuery = (random: number): string =>
-  `watch=true&allowWatchBookmarks=true&timeoutSeconds=${300 + Math.floor(300 * random)}`
+/** Who ends a watch sooner than this, and sooner than asked, is not asked again at once. */
+const hastyMs = 2_000
+
+/** Longer than any list takes. */
+const listSeconds = (random: number): number => 300 + Math.floor(300 * random)
+
+const watchQuery = (seconds: number): string => `watch=true&allowWatchBookmarks=true&timeoutSeconds=${seconds}`

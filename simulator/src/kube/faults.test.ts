@@ -82,6 +82,19 @@ describe('a frozen server', () => {
   })
 })
 
+describe('a frozen server, too,', () => {
+  it('does not end its watches before it thaws', async () => {
+    const lines = await client.watch(`${pods}?watch=1`)
+    await lines.next(1)
+    await server.faults.set({ connection: 'frozen' })
+    timers.fire(1_800_000)
+    const end = lines.next(1)
+    expect(await pending(end)).toBe(true)
+    await server.faults.heal()
+    expect(await end).toEqual([])
+  })
+})
+
 describe('a slow server', () => {
   it('answers after its delay', async () => {
     await server.faults.set({ slowMs: 3000 })
@@ -153,20 +166,40 @@ describe('other faults', () => {
     expect((await client.get(pods)).status).toBe(200)
   })
 
-  it('silences watches for good, new ones only while it lasts', async () => {
+  it('loses the watches that are open, for good, and new ones only while it lasts', async () => {
     const before = await client.watch(`${pods}?watch=1`)
     await before.next(1)
-    await server.faults.set({ watchSilent: true })
+    const untouched = await client.watch('/api/v1/namespaces?watch=1')
+    await untouched.next(1)
+    await server.faults.set({ watches: 'lost' })
     const during = await client.watch(`${pods}?watch=1`)
     server.store.put(pod('shop', 'b'))
     await server.faults.heal()
     server.store.put(pod('shop', 'c'))
+    server.store.put(namespace('bank'))
     timers.fire(1_800_000)
     const after = await client.watch(`${pods}?watch=1`)
     expect((await after.next(3)).map(({ object }) => textAt(object, 'metadata', 'name'))).toEqual(['a', 'b', 'c'])
-    expect(await pending(before.next(1))).toBe(true)
-    expect(await pending(during.next(1))).toBe(true)
-    for (const lines of [before, during, after]) lines.close()
+    for (const lines of [before, untouched, during]) expect(await pending(lines.next(1))).toBe(true)
+    for (const lines of [before, untouched, during, after]) lines.close()
+  })
+
+  it('holds watches back, which go on and end where they were', async () => {
+    const before = await client.watch(`${pods}?watch=1`)
+    await before.next(1)
+    await server.faults.set({ watches: 'held' })
+    const during = await client.watch(`${pods}?watch=1`)
+    server.store.put(pod('shop', 'b'))
+    timers.fire(1_800_000)
+    const [event, initial] = [before.next(1), during.next(2)]
+    for (const waiting of [event, initial]) expect(await pending(waiting)).toBe(true)
+    await server.faults.heal()
+    expect(await event).toMatchObject([{ type: 'ADDED', object: { metadata: { name: 'b' } } }])
+    expect(await initial).toMatchObject([
+      { object: { metadata: { name: 'a' } } },
+      { object: { metadata: { name: 'b' } } },
+    ])
+    for (const lines of [before, during]) expect(await lines.next(1)).toEqual([])
   })
 
   it.each([

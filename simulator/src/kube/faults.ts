@@ -14,8 +14,12 @@ export interface FaultState {
   readonly forbidden: readonly string[]
   /** All tokens are answered 401. */
   readonly tokenExpired: boolean
-  /** Watches open, but say nothing any more: those touched by it stay silent for good, as a lost connection does. */
-  readonly watchSilent: boolean
+  /**
+   * Watches open, but say nothing any more, not even that they end. `held`: as by a proxy that holds them back, and they
+   * go on where they were when it heals. `lost`: those that were open meanwhile stay silent for good, as a connection
+   * does that was forgotten on the way.
+   */
+  readonly watches: 'ok' | 'held' | 'lost'
   /** 0, or the 5xx (or 429) that every request gets. */
   readonly error: number
   /** What comes instead of the answer: a proxy's page, broken JSON, or half of it and a cut connection. */
@@ -46,7 +50,7 @@ export const healthy: FaultState = {
   slowMs: 0,
   forbidden: [],
   tokenExpired: false,
-  watchSilent: false,
+  watches: 'ok',
   error: 0,
   answer: 'ok',
   goneStorm: false,
@@ -66,6 +70,10 @@ export interface Faults {
   heal(): Promise<void>
   /** Undefined while things move; else resolves when they move again. */
   moving(): Promise<void> | undefined
+  /** The same for what watches say. */
+  telling(): Promise<void> | undefined
+  /** How often all watches that were open were lost. */
+  readonly losses: number
 }
 
 /** What a change means for the network. */
@@ -78,12 +86,16 @@ export interface Wire {
 export function createFaults(initial: Partial<FaultState>, wire: Wire): Faults {
   let state: FaultState = { ...healthy, ...initial }
   let stopped = stops(state) ? stop() : undefined
+  let held = state.watches === 'held' ? stop() : undefined
+  let losses = 0
   let connecting = Promise.resolve()
 
   async function set(change: Partial<FaultState>): Promise<void> {
     const before = state
     state = { ...state, ...change }
     if (stops(state)) stopped ??= stop()
+    if (state.watches === 'held') held ??= stop()
+    if (state.watches === 'lost' && before.watches !== 'lost') losses++
     if (state.certificate !== before.certificate) await wire.present(state.certificate)
     if (state.connection !== before.connection) {
       const [next, last] = [state.connection, before.connection]
@@ -94,6 +106,10 @@ export function createFaults(initial: Partial<FaultState>, wire: Wire): Faults {
     if (!stops(state)) {
       stopped?.release()
       stopped = undefined
+    }
+    if (state.watches !== 'held') {
+      held?.release()
+      held = undefined
     }
   }
 
@@ -108,6 +124,10 @@ export function createFaults(initial: Partial<FaultState>, wire: Wire): Faults {
     },
     heal: () => set(healthy),
     moving: () => stopped?.released,
+    telling: () => held?.released,
+    get losses() {
+      return losses
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Writes to one client as fast as it reads, not at all while the server is frozen, and never again once the fault
- * `watchSilent` has touched it.
+ * Writes to one client as fast as it reads, not at all while the server is frozen or watches are held back, and never
+ * again once it was lost.
  */
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
@@ -24,22 +24,26 @@ export function createOutlet(response: ServerResponse, faults: Faults): Outlet {
   let waitingChars = 0
   let running = false
   let ended = false
-  let silent = false
+  const isBornLost = faults.state.watches === 'lost'
+  const lossesBefore = faults.losses
+  const isLost = (): boolean => isBornLost || faults.losses !== lossesBefore
 
   async function run(): Promise<void> {
     if (running) return
     running = true
     for (let next = waiting.shift(); next !== undefined && !response.destroyed; next = waiting.shift()) {
-      await writeAll(response, next, faults)
+      await faults.telling()
+      if (!isLost()) await writeAll(response, next, faults)
     }
     waitingChars = 0
+    if (ended) await faults.moving()
+    if (ended) await faults.telling()
     running = false
-    if (ended && !response.destroyed) response.end()
+    if (ended && !isLost() && !response.destroyed) response.end()
   }
 
   function append(texts: Iterable<string>, chars: number): void {
-    silent ||= faults.state.watchSilent
-    if (silent || ended || response.destroyed) return
+    if (isLost() || ended || response.destroyed) return
     waiting.push(texts)
     waitingChars += chars
     if (waitingChars > maxWaitingChars) response.destroy()
@@ -50,10 +54,8 @@ export function createOutlet(response: ServerResponse, faults: Faults): Outlet {
     write: (text) => (text === '' ? undefined : append([text], text.length)),
     pour: (texts) => append(texts, 0),
     end() {
-      silent ||= faults.state.watchSilent
-      if (silent) return
       ended = true
-      if (!running) response.end()
+      run().catch(() => response.destroy())
     },
   }
 }

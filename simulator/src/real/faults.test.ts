@@ -20,9 +20,11 @@ let file: string
 let clusters: ClusterConnections
 let inventory: Inventory & InventoryWriter
 
-const start = (cluster: string): Promise<ApiServer> =>
+/** A server for which time runs `faster` than for us. */
+const start = (cluster: string, faster = 1): Promise<ApiServer> =>
   startApiServer({
     cluster,
+    schedule: (ms, then) => realTimers.after(ms / faster, then),
     objects: [namespace('shop'), pod('shop', 'cart'), pod('shop', 'till')],
     identities: [{ token: 'token', user: 'console', groups: ['system:masters'] }],
   })
@@ -42,15 +44,17 @@ afterEach(async () => {
 const declare = (...servers: ApiServer[]): Promise<void> =>
   writeFile(file, kubeconfigOf(servers, { east: 'token', west: 'token' }))
 
-/** Between two tries it waits a fiftieth of what it would; `clock` may run as fast. */
-function open(clock = Date.now): void {
+/** Between two tries it waits a fiftieth of what it would, or all of its time runs `faster`. */
+function open(faster?: number): void {
   inventory = createInventory()
   const kubernetes = {
     homeCluster: '',
     kubeconfigs: [{ file, contexts: ['*'] }],
     execProvider: { enabled: false, allow: [] },
   }
-  const timers = { after: (delayMs: number, then: () => void) => realTimers.after(delayMs / 50, then) }
+  const timers = { after: (delayMs: number, then: () => void) => realTimers.after(delayMs / (faster ?? 50), then) }
+  const begunAt = Date.now()
+  const clock = (): number => begunAt + (faster ?? 1) * (Date.now() - begunAt)
   clusters = startClusters({ kubernetes }, inventory, { clock, random: () => 0.5, timers, log: () => {} })
 }
 
@@ -129,15 +133,25 @@ describe('a cluster that', () => {
     },
   )
 
-  it('lets its watches fall silent is asked anew once they have been silent for long', async () => {
-    const begunAt = Date.now()
-    open(() => begunAt + 50 * (Date.now() - begunAt))
-    await until(inventory.onChange, () => pods('west').length === 2)
-    await west.faults.set({ watchSilent: true })
-    west.store.put(pod('shop', 'unheard'))
-    await west.faults.heal()
-    await until(inventory.onChange, () => pods('west').includes('unheard'))
-  })
+  it.each(['held', 'lost'] as const)(
+    'has its watches %s says so while it lasts, and misses nothing',
+    async (watches) => {
+      await Promise.all([east.close(), west.close()])
+      ;[east, west] = await Promise.all([start('east', 10), start('west', 10)])
+      await declare(east, west)
+      open(10)
+      await reached('west', 'reachable')
+      await west.faults.set({ watches })
+      west.store.put(pod('shop', 'new'))
+      await reached('west', 'degraded')
+      expect(clusters.get('west')?.cause).toMatchObject({ code: 'BIN-CLUSTER-SILENT', cluster: 'west' })
+      expect(pods('west')).toEqual(['cart', 'till'])
+      await west.faults.heal()
+      await until(inventory.onChange, () => pods('west').includes('new'))
+      await reached('west', 'reachable')
+      expect(clusters.get('east')?.state).toBe('reachable')
+    },
+  )
 
   it('holds an object that does not fit its type is read without it, and it is counted', async () => {
     west.store.put({ ...pod('shop', 'odd'), spec: { containers: 'many' } })

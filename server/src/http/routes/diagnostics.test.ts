@@ -13,6 +13,7 @@ const counters: KindStats = {
   events: 7,
   bytes: 900,
   restarts: 2,
+  silences: 1,
   relists: 1,
   sinkErrors: 0,
   lastByteAt: 5,

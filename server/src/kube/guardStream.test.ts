@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { answered, KubeFailure } from './failure.ts'
+import { guardStream, type StreamLife } from './guardStream.ts'
+import { fakeTime, scriptedApi, settled } from './testing.ts'
+
+/** A stream that has begun. `question`: how the server answers whether it is there. */
+function scene(life: StreamLife, question: () => Promise<unknown> = () => Promise.resolve({})) {
+  const time = fakeTime()
+  let lastByteAt = 0
+  const caller = new AbortController()
+  const guard = guardStream({
+    api: { ...scriptedApi([]), get: question },
+    life,
+    timers: time.timers,
+    clock: time.clock,
+    lastByteAt: () => lastByteAt,
+    signal: caller.signal,
+  })
+  guard.begins()
+  const hears = (work = Promise.resolve()): Promise<void> => {
+    lastByteAt = time.clock()
+    return guard.whileWorking(work)
+  }
+  return { time, guard, caller, hears }
+}
+
+const fourSeconds = { endsAfterS: 4 }
+const noAnswer = (): Promise<unknown> => Promise.reject(new KubeFailure('unreachable', 'west', 'no answer'))
+
+describe('a stream that should have ended', () => {
+  it('is dead half a second later', async () => {
+    const { time, guard } = scene(fourSeconds)
+    await time.advance(4_400)
+    expect(guard.verdict).toBeUndefined()
+    await time.advance(100)
+    expect(guard.verdict).toBe('silent')
+    expect(guard.signal.aborted).toBe(true)
+  })
+
+  it('is dead when the server refuses the question: it is there', async () => {
+    const refused = (): Promise<unknown> => Promise.reject(answered('west', 'GET /version', 403, {}))
+    const { time, guard } = scene(fourSeconds, refused)
+    await time.advance(4_500)
+    expect(guard.verdict).toBe('silent')
+  })
+
+  it('is not judged while the server does not answer', async () => {
+    const { time, guard } = scene(fourSeconds, noAnswer)
+    await time.advance(100_000)
+    expect(guard.verdict).toBeUndefined()
+  })
+
+  it('is not dead when it spoke while the server was asked', async () => {
+    let answer = (_: unknown): void => {}
+    const { time, guard, hears } = scene(fourSeconds, () => new Promise((resolve) => (answer = resolve)))
+    await time.advance(4_500)
+    await hears()
+    answer({})
+    await settled()
+    expect(guard.verdict).toBeUndefined()
+    await time.advance(500)
+    answer({})
+    await settled()
+    expect(guard.verdict).toBe('silent')
+  })
+
+  it('is not dead while we are slow to take in what it brought', async () => {
+    const { time, guard, hears } = scene(fourSeconds)
+    let done = (): void => {}
+    const working = hears(new Promise((resolve) => (done = resolve)))
+    await time.advance(60_000)
+    expect(guard.verdict).toBeUndefined()
+    done()
+    await working
+    await time.advance(500)
+    expect(guard.verdict).toBe('silent')
+  })
+
+  it('is not judged any more once it has ended', async () => {
+    const { time, guard } = scene(fourSeconds)
+    guard.ends()
+    await time.advance(100_000)
+    expect(guard.verdict).toBeUndefined()
+    expect(time.pending()).toEqual([])
+  })
+})
+
+describe('a stream of which no end was asked', () => {
+  it('is dead after two and a half minutes without a byte', async () => {
+    const { time, guard, hears } = scene({})
+    await time.advance(100_000)
+    await hears()
+    await time.advance(149_900)
+    expect(guard.verdict).toBeUndefined()
+    await time.advance(100)
+    expect(guard.verdict).toBe('silent')
+  })
+
+  it('is dead when its first byte does not come in time; later silence is no matter', async () => {
+    const { time, guard } = scene({ firstByteMs: 15_000 })
+    await time.advance(15_000)
+    expect(guard.verdict).toBe('silent')
+    const other = scene({ firstByteMs: 15_000 })
+    await other.hears()
+    await other.time.advance(100_000)
+    expect(other.guard.verdict).toBeUndefined()
+  })
+})
+
+describe('a stream that goes on for so long as we want', () => {
+  it('is ended by us, counted from when we first said so', async () => {
+    let goesOnMs: number | undefined
+    const { time, guard, hears } = scene({ goesOnMs: () => goesOnMs })
+    await hears()
+    await time.advance(60_000)
+    goesOnMs = 3_000
+    await hears()
+    await time.advance(2_000)
+    await hears()
+    await time.advance(900)
+    expect(guard.verdict).toBeUndefined()
+    await time.advance(100)
+    expect(guard.verdict).toBe('enough')
+  })
+})
+
+describe('a caller that gives up', () => {
+  it('ends the stream without a verdict', () => {
+    const { guard, caller } = scene(fourSeconds)
+    caller.abort()
+    expect([guard.signal.aborted, guard.verdict]).toEqual([true, undefined])
+  })
+})
