@@ -16,6 +16,12 @@ export const catalogue = {
   'BIN-QUERY-TYPE': { status: 400, meaning: 'Objects of this group, version and kind are not managed.' },
   'BIN-QUERY-LENGTH': { status: 414, meaning: 'The URL is longer than we read.' },
   'BIN-REQUEST': { status: 400, meaning: 'The request itself is malformed: its path, its headers or its body.' },
+  'BIN-REQUEST-HEADERS': { status: 431, meaning: 'The header lines are too long, or too many.' },
+  'BIN-REQUEST-HOST': { status: 421, meaning: 'The console was asked for by a host name that is not its own.' },
+  'BIN-REQUEST-ORIGIN': { status: 403, meaning: 'A page of another origin asks for a change.' },
+  'BIN-REQUEST-TYPE': { status: 415, meaning: 'The body is compressed, or of a type that is not read there.' },
+  'BIN-REQUEST-RATE': { status: 429, meaning: 'One person or one address asks too often.' },
+  'BIN-VIEW-ONLY': { status: 403, meaning: 'The console is in view-only mode.' },
   'BIN-TIMEOUT': { status: 503, meaning: 'The answer took longer than `server.write_timeout`.' },
   'BIN-AUTH-LOGIN': { status: 401, meaning: 'Nobody is logged in, or the session is over.' },
   'BIN-AUTH-TOKEN': { status: 401, meaning: 'The token is missing, not valid, expired, or opens nothing.' },
@@ -78,11 +84,13 @@ export class BinocleError extends Error {
   readonly status: number
   readonly remedy: string | undefined
   readonly cluster: ClusterName | undefined
+  /** When it is worth trying again. */
+  readonly retryAfterS: number | undefined
 
   constructor(
     code: ErrorCode,
     message: string,
-    more: { remedy?: string; cluster?: ClusterName; status?: number; cause?: unknown } = {},
+    more: { remedy?: string; cluster?: ClusterName; status?: number; retryAfterS?: number; cause?: unknown } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'BinocleError'
@@ -90,6 +98,7 @@ export class BinocleError extends Error {
     this.status = more.status ?? catalogue[code].status
     this.remedy = more.remedy
     this.cluster = more.cluster
+    this.retryAfterS = more.retryAfterS
   }
 
   /** The same as plain data, for states and answers. */

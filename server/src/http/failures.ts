@@ -3,6 +3,7 @@ import { BinocleError } from '../errors.ts'
 
 export interface Failure {
   readonly status: number
+  readonly retryAfterS?: number
   readonly body: { readonly error: string; readonly code: string; readonly remedy?: string }
 }
 
@@ -10,7 +11,8 @@ export interface Failure {
 export function failureOf(error: unknown, log: (error: unknown) => void): Failure {
   if (error instanceof BinocleError) {
     const remedy = error.remedy === undefined ? {} : { remedy: error.remedy }
-    return { status: error.status, body: { error: error.message, code: error.code, ...remedy } }
+    const again = error.retryAfterS === undefined ? {} : { retryAfterS: error.retryAfterS }
+    return { status: error.status, ...again, body: { error: error.message, code: error.code, ...remedy } }
   }
   const status = statusOf(error)
   if (status !== undefined)

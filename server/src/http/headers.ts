@@ -1,4 +1,28 @@
 /** The security headers of every answer, and the policy of what a page may load. */
+import type { ServerConfig } from '../config/server.ts'
+
+export interface SecurityHeaders {
+  /** Of every answer; `isSecure`: the client's way to us is encrypted. */
+  everyAnswer(isSecure: boolean): Readonly<Record<string, string>>
+  /** Instead, for what a browser shows as a page. */
+  readonly page: Readonly<Record<string, string>>
+}
+
+export function securityHeaders(
+  config: Pick<ServerConfig, 'frameAncestors' | 'hstsIncludeSubdomains'>,
+): SecurityHeaders {
+  const framed = config.frameAncestors ?? []
+  const plain = { ...common, ...(framed.length === 0 ? { 'x-frame-options': 'DENY' } : {}) }
+  const year = 31_536_000
+  const secure = {
+    ...plain,
+    'strict-transport-security': `max-age=${year}${config.hstsIncludeSubdomains === true ? '; includeSubDomains' : ''}`,
+  }
+  return {
+    everyAnswer: (isSecure) => (isSecure ? secure : plain),
+    page: { 'content-security-policy': pagePolicy(framed), 'cache-control': 'no-store' },
+  }
+}
 
 const policy = (directives: Readonly<Record<string, string>>): string =>
   Object.entries(directives)
@@ -6,32 +30,32 @@ const policy = (directives: Readonly<Record<string, string>>): string =>
     .join('; ')
 
 /** The page loads nothing but our own files; styles and scripts stand in files, never inline. */
-export const pagePolicy: string = policy({
-  'default-src': "'none'",
-  'script-src': "'self'",
-  'style-src': "'self'",
-  'img-src': "'self' data:",
-  'font-src': "'self'",
-  'connect-src': "'self'",
-  'worker-src': "'self'",
-  'manifest-src': "'self'",
-  'base-uri': "'self'",
-  'form-action': "'self'",
-  'frame-ancestors': "'none'",
-  'object-src': "'none'",
-})
+const pagePolicy = (frameAncestors: readonly string[]): string =>
+  policy({
+    'default-src': "'none'",
+    'script-src': "'self'",
+    'style-src': "'self'",
+    'img-src': "'self' data:",
+    'font-src': "'self'",
+    'connect-src': "'self'",
+    'worker-src': "'self'",
+    'manifest-src': "'self'",
+    'base-uri': "'self'",
+    'form-action': "'self'",
+    'frame-ancestors': frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' '),
+    'object-src': "'none'",
+  })
 
 /** An answer of the API is never a page. */
-export const answerPolicy: string = policy({ 'default-src': "'none'", 'frame-ancestors': "'none'", sandbox: '' })
+const answerPolicy: string = policy({ 'default-src': "'none'", 'frame-ancestors': "'none'", sandbox: '' })
 
-export const everyAnswer: Readonly<Record<string, string>> = {
+const common: Readonly<Record<string, string>> = {
   'content-security-policy': answerPolicy,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
   'x-xss-protection': '0',
   vary: 'Accept-Encoding, Cookie, Authorization, Origin',
 }

@@ -1,5 +1,6 @@
 /** One request as it arrived, for what decides before and beside the routes: gates, strategies, audit. */
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Viewer } from '../access/scope.ts'
 
 export interface Incoming {
   readonly method: string
@@ -15,11 +16,26 @@ export interface Incoming {
   /** The connection itself is TLS. */
   readonly encrypted: boolean
   readonly requestId: string
-  /** '' when there is none; read only for methods that have one. */
+  /** '' when there is none, and '' before the route itself: gates and strategies decide before it is read. */
   readonly body: string
   /** Adds a `Set-Cookie` line to whatever is answered, errors included. */
   setCookie(line: string): void
 }
 
+/** What gates may know of the route; undefined = the page, its files, or nowhere. */
+export interface Asked {
+  /** As in the table, below the web root. */
+  readonly path: string
+  readonly auth?: 'none' | 'optional'
+  readonly changes?: 'nothing'
+}
+
 /** Lets a request through, or throws what the answer shall be. Runs for every request, before the viewer is known. */
-export type Gate = (incoming: Incoming, route: { readonly auth?: 'none'; readonly path: string } | undefined) => void
+export type Gate = (incoming: Incoming, route: Asked | undefined) => void
+
+/** The same once the viewer is known, for routes alone, and still before the body is read. */
+export type Check = (incoming: Incoming, route: Asked, viewer: Viewer) => void
+
+/** Whether something may change because of it: the method says so, but for a few routes. */
+export const isChange = ({ method }: Pick<Incoming, 'method'>, route?: Asked): boolean =>
+  !['GET', 'HEAD', 'OPTIONS'].includes(method) && route?.changes !== 'nothing'

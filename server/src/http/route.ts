@@ -9,8 +9,12 @@ export interface Route {
   readonly path: string
   /** Names of the query parameters that are allowed; absent = Kiali does not check here, so neither do we. */
   readonly parameters?: readonly string[]
-  /** `none`: answers before and without a login. */
-  readonly auth?: 'none'
+  /** `none`: answers before and without a login. `optional`: answers without one too, to a viewer without any right. */
+  readonly auth?: 'none' | 'optional'
+  /** A method that changes something, of a route that does not: allowed in view-only mode. */
+  readonly changes?: 'nothing'
+  /** Absent = 1 MiB. */
+  readonly maxBodyBytes?: number
   handle(request: Request): Promise<Reply> | Reply
 }
 

@@ -8,25 +8,42 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Viewer } from '../access/scope.ts'
 import type { Config } from '../config/config.ts'
 import { BinocleError } from '../errors.ts'
+import { urlForLog } from '../redact.ts'
+import { arriving, requestIdOf } from './arriving.ts'
+import type { Certificate } from './certificate.ts'
+import { corsOf } from './cors.ts'
+import { createExternal } from './external.ts'
 import { failureOf } from './failures.ts'
-import { everyAnswer, pagePolicy } from './headers.ts'
-import type { Gate, Incoming } from './incoming.ts'
+import { securityHeaders } from './headers.ts'
+import type { Check, Gate, Incoming } from './incoming.ts'
+import { type Limits, limitsOf } from './limits.ts'
+import { createListener, type ListenerOptions, refuse } from './listener.ts'
 import { environmentScript, pageSource } from './page.ts'
 import { readParameters } from './parameters.ts'
 import { sendReply } from './reply.ts'
 import type { Reply, Route } from './route.ts'
+import { watchBody } from './slowBody.ts'
 
 export interface ServerOptions {
   readonly config: Config['server']
   readonly routes: readonly Route[]
-  /** In turn, for every request. */
+  /** In turn, for every request, before its body is read. */
   readonly gates?: readonly Gate[]
+  /** In turn, for every request of a route, once the viewer is known and still before its body is read. */
+  readonly checks?: readonly Check[]
   /** Who asks. Throws to refuse; routes with `auth: 'none'` are never asked about. */
   readonly viewerOf: (incoming: Incoming) => Viewer | Promise<Viewer>
   /** Asked before the page is served: a login may end there. undefined = serve the page. */
   readonly beforePage?: (incoming: Incoming) => Promise<Reply | undefined>
   /** For routes that need no login: a viewer without any right. */
   readonly nobody: Viewer
+  /** Headers that say on whose behalf somebody asks count: a proxy before us sets them. */
+  readonly keepsImpersonation?: boolean
+  /** What to serve HTTPS with; absent = HTTP. */
+  readonly certificate?: Certificate
+  readonly limits?: Partial<Limits>
+  /** `Set-Cookie` lines for a browser whose cookies have become too long to log in with. */
+  readonly forget?: () => readonly string[]
   /** The built page; undefined = API only. */
   readonly webDir: string | undefined
   readonly onError: (error: unknown, route: string) => void
@@ -34,25 +51,25 @@ export interface ServerOptions {
   readonly onAnswer: (route: string, status: number, seconds: number) => void
 }
 
-/**
- * A namespace graph names all its namespaces in the URL: 2,000 names of 20 characters still fit. Node itself refuses
- * what is longer than its header limit with 431.
- */
-const maxUrlBytes = 64 * 1024
-const maxHeaderBytes = 128 * 1024
-const maxBodyBytes = 1024 * 1024
-
 export function createServer(options: ServerOptions): FastifyInstance<Server> {
   const { config, webDir } = options
-  const app = fastify({
+  const limits = limitsOf(config, options.limits)
+  const external = createExternal(config)
+  const security = securityHeaders(config)
+  const isPinnedSecure = external.isSecure({ address: '', encrypted: false, headers: {}, rawHeaders: [] })
+  const listener: Omit<ListenerOptions, 'limits'> = {
+    headers: () => security.everyAnswer(isPinnedSecure),
+    ...(options.certificate ? { certificate: options.certificate } : {}),
+    ...(options.forget ? { forget: options.forget } : {}),
+  }
+  const app = fastify<Server>({
     logger: false,
-    bodyLimit: maxBodyBytes,
+    bodyLimit: limits.maxBodyBytes,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     handlerTimeout: config.requestTimeoutMs ?? 30_000,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 60_000,
-    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000 },
+    serverFactory: (handle) => createListener(handle, { ...listener, limits }),
+    genReqId: requestIdOf,
     routerOptions: {
       maxParamLength: 1024,
       // Parameters are read by `parameters.ts`.
@@ -61,21 +78,41 @@ export function createServer(options: ServerOptions): FastifyInstance<Server> {
     },
     // A path that is not UTF-8, e.g. `/%ff`.
     frameworkErrors: (error, request, reply) => {
-      setHeaders(reply.raw)
-      const failure = failureOf(error, (cause) => options.onError(cause, request.url))
+      setHeaders(reply.raw, security.everyAnswer(isPinnedSecure))
+      const failure = failureOf(error, (cause) => options.onError(cause, urlForLog(request.url)))
       reply.raw.writeHead(failure.status, { 'content-type': 'application/json' }).end(JSON.stringify(failure.body))
     },
   })
+  const cors = corsOf(config)
+  const arrivals = new WeakMap<FastifyRequest, Arrived>()
 
-  app.addHook('onRequest', (request, reply, done) => {
-    setHeaders(reply.raw)
-    if (request.raw.url !== undefined && request.raw.url.length > maxUrlBytes)
-      done(
-        new BinocleError('BIN-QUERY-LENGTH', `The URL is longer than ${maxUrlBytes} bytes.`, {
-          remedy: 'Ask for fewer names at once, or leave the list out to mean all.',
-        }),
-      )
-    else done()
+  app.addHook('onRequest', async (request, reply) => {
+    const incoming = arriving(request.raw, reply.raw, request.id, options.keepsImpersonation ?? false)
+    setHeaders(reply.raw, security.everyAnswer(external.isSecure(incoming)))
+    checkSizes(incoming, limits)
+    const { route } = request.routeOptions.config
+    for (const gate of options.gates ?? []) gate(incoming, route)
+    if (cors !== undefined) {
+      const allowed = cors.preflight(incoming)
+      setHeaders(reply.raw, allowed ?? cors.headers(incoming))
+      if (allowed !== undefined) return reply.code(204).send()
+    }
+    if (route === undefined) {
+      arrivals.set(request, { incoming, viewer: options.nobody })
+      return
+    }
+    const viewer = await viewerFor(route, incoming, options)
+    for (const check of options.checks ?? []) check(incoming, route, viewer)
+    arrivals.set(request, { incoming, viewer })
+  })
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    if (!request.raw.complete) watchBody(request.raw, limits.slowBody, () => refuse(request.raw.socket, 408, listener))
+    done()
+  })
+  app.addHook('onSend', (_request, { raw }, _payload, done) => {
+    const timer = setTimeout(() => raw.destroy(), limits.sendTimeoutMs).unref()
+    raw.once('close', () => clearTimeout(timer))
+    done()
   })
   app.addHook('onResponse', (request, reply, done) => {
     options.onAnswer(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
@@ -83,61 +120,86 @@ export function createServer(options: ServerOptions): FastifyInstance<Server> {
   })
   app.setErrorHandler((error, request, reply) => {
     const failure = failureOf(error, (cause) => options.onError(cause, request.routeOptions.url ?? 'none'))
-    void reply.code(failure.status).type('application/json').send(JSON.stringify(failure.body))
+    if (failure.retryAfterS !== undefined) reply.header('retry-after', failure.retryAfterS)
+    void reply
+      .code(failure.status)
+      .type('application/json')
+      .header('cache-control', 'no-store')
+      .send(JSON.stringify(failure.body))
   })
   app.setNotFoundHandler((_request, reply) => notFound(reply))
-  // Bodies are read by the routes that want them; today none does.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
 
-  for (const route of options.routes) addRoute(app, route, options)
-  addPage(app, options)
+  const arrivalOf = (request: FastifyRequest): Arrived => {
+    const arrived = arrivals.get(request)
+    if (arrived === undefined) throw new Error('A request was handled that had not arrived')
+    return arrived
+  }
+  for (const route of options.routes) addRoute(app, route, options, arrivalOf)
+  addPage(app, options, security.page, arrivalOf)
   if (webDir !== undefined) app.register(fastifyStatic, { root: webDir, serve: false, preCompressed: true })
   return app
 }
 
-function setHeaders(reply: ServerResponse): void {
-  for (const name in everyAnswer) reply.setHeader(name, everyAnswer[name] ?? '')
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The row of the table; absent = the page, its files, or nowhere. */
+    readonly route?: Route
+  }
 }
 
-function addRoute(app: FastifyInstance<Server>, route: Route, options: ServerOptions): void {
+interface Arrived {
+  readonly incoming: Incoming
+  readonly viewer: Viewer
+}
+type ArrivalOf = (request: FastifyRequest) => Arrived
+
+function setHeaders(reply: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const name in headers) reply.setHeader(name, headers[name] ?? '')
+}
+
+function checkSizes({ path, rawHeaders, search }: Incoming, limits: Limits): void {
+  if (path.length + search.length > limits.maxUrlBytes)
+    throw new BinocleError('BIN-QUERY-LENGTH', `The URL is longer than ${limits.maxUrlBytes} bytes.`, {
+      remedy: 'Ask for fewer names at once, or leave the list out to mean all.',
+    })
+  const isTooMany = rawHeaders.length / 2 > limits.maxHeaderLines
+  if (isTooMany || rawHeaders.reduce((bytes, text) => bytes + text.length, 0) > limits.maxHeaderBytes)
+    throw new BinocleError('BIN-REQUEST-HEADERS', 'The headers of the request are too long, or too many.', {
+      remedy: 'Delete the cookies of this site, and log in again.',
+    })
+  if (rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1)
+    throw new BinocleError('BIN-REQUEST', 'The request names two hosts.', { remedy: 'Send one Host header.' })
+}
+
+async function viewerFor(route: Route, incoming: Incoming, { nobody, viewerOf }: ServerOptions): Promise<Viewer> {
+  if (route.auth === 'none') return nobody
+  try {
+    return await viewerOf(incoming)
+  } catch (error) {
+    if (route.auth === 'optional' && error instanceof BinocleError) return nobody
+    throw error
+  }
+}
+
+function addRoute(app: FastifyInstance<Server>, route: Route, options: ServerOptions, arrivalOf: ArrivalOf): void {
   app.route<{ Params: Record<string, string> }>({
     method: route.method,
     url: `${options.config.webRoot}${route.path}`,
+    config: { route },
+    ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
     handler: async (request, reply) => {
-      const incoming = incomingOf(request, reply)
-      const again = async (): Promise<Viewer> =>
-        route.auth === 'none' ? options.nobody : await options.viewerOf(incoming)
-      for (const gate of options.gates ?? []) gate(incoming, route)
-      const viewer = await again()
+      const arrived = arrivalOf(request)
+      const incoming = typeof request.body === 'string' ? { ...arrived.incoming, body: request.body } : arrived.incoming
+      const { viewer } = arrived
       const query = readParameters(incoming.search, route.parameters)
       const { params: path, signal } = request
+      const again = (): Promise<Viewer> => viewerFor(route, incoming, options)
       const answer = await route.handle({ viewer, again, incoming, path, query, signal })
       return sendReply(answer, request, reply, options.config.compress ?? true)
     },
   })
-}
-
-function incomingOf(request: FastifyRequest, reply: FastifyReply): Incoming {
-  const { raw } = request
-  return {
-    method: request.method,
-    path: (raw.url ?? '').split('?', 1)[0] ?? '',
-    search: searchOf(request),
-    headers: raw.headers,
-    rawHeaders: raw.rawHeaders,
-    address: raw.socket.remoteAddress ?? '',
-    encrypted: 'encrypted' in raw.socket && raw.socket.encrypted === true,
-    requestId: request.id,
-    body: typeof request.body === 'string' ? request.body : '',
-    setCookie: (line) => void reply.raw.appendHeader('set-cookie', line),
-  }
-}
-
-const searchOf = (request: FastifyRequest): string => {
-  const url = request.raw.url ?? ''
-  const at = url.indexOf('?')
-  return at < 0 ? '' : url.slice(at + 1)
 }
 
 const notFound = (reply: FastifyReply): FastifyReply =>
@@ -146,18 +208,22 @@ const notFound = (reply: FastifyReply): FastifyReply =>
 /** Hashed by the bundler: the name changes with the content. */
 const hashedFile = /^assets\/[^/]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/
 
-function addPage(app: FastifyInstance<Server>, options: ServerOptions): void {
+function addPage(
+  app: FastifyInstance<Server>,
+  options: ServerOptions,
+  pageHeaders: Readonly<Record<string, string>>,
+  arrivalOf: ArrivalOf,
+): void {
   const { webRoot, webHistoryMode } = options.config
   const page = pageSource(options.webDir, webRoot)
   const known = options.routes.map(({ path }) => new RegExp(`^${path.replace(/:[a-zA-Z]+/g, '[^/]+')}/$`))
 
   const sendPage = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const instead = await options.beforePage?.(incomingOf(request, reply))
+    const instead = await options.beforePage?.(arrivalOf(request).incoming)
     if (instead !== undefined) return sendReply(instead, request, reply, options.config.compress ?? true)
     const html = await page()
     if (html === undefined) return notFound(reply)
-    reply.header('content-security-policy', pagePolicy).header('cache-control', 'no-store')
-    return reply.type('text/html').send(html)
+    return reply.headers(pageHeaders).type('text/html').send(html)
   }
   const sendFile = (path: string, reply: FastifyReply): FastifyReply => {
     if (options.webDir === undefined || path.split('/').some((part) => part.startsWith('.'))) return notFound(reply)
@@ -172,7 +238,7 @@ function addPage(app: FastifyInstance<Server>, options: ServerOptions): void {
       const path = request.params['*']
       const slashed = `/${path}`
       if (request.method === 'GET' && known.some((pattern) => pattern.test(slashed)))
-        return moved(`${webRoot}${slashed.slice(0, -1)}`, searchOf(request), reply)
+        return moved(`${webRoot}${slashed.slice(0, -1)}`, arrivalOf(request).incoming.search, reply)
       if (path === 'env.js')
         return reply
           .type('text/javascript')

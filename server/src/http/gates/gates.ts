@@ -1,0 +1,60 @@
+/** Which gates there are, in their order: the cheap and the general ones first, all before the body is read. */
+import type { Audit } from '../../audit.ts'
+import type { Config } from '../../config/config.ts'
+import type { External } from '../external.ts'
+import type { Check, Gate } from '../incoming.ts'
+import type { Route } from '../route.ts'
+import { bodyGate } from './bodyGate.ts'
+import { csrfGate } from './csrfGate.ts'
+import { hostGate } from './hostGate.ts'
+import { createRateLimits } from './rateLimits.ts'
+import { viewOnlyCheck } from './viewOnlyCheck.ts'
+
+export interface Gates {
+  readonly gates: readonly Gate[]
+  readonly checks: readonly Check[]
+  /** The routes with what must be counted around them. */
+  guard(routes: readonly Route[]): readonly Route[]
+}
+
+export function gatesOf(
+  config: Pick<Config, 'auth' | 'deployment' | 'server'>,
+  { audit, external, nowMs }: { readonly audit: Audit; readonly external: External; readonly nowMs: () => number },
+): Gates {
+  const { rates } = config.server
+  const limits = rates === undefined ? undefined : createRateLimits(rates, external, nowMs)
+  return {
+    gates: [
+      hostGate(config, external),
+      ...(limits === undefined ? [] : [limits.gate]),
+      audited(csrfGate(config, external), audit),
+      bodyGate,
+    ],
+    checks: [
+      ...(limits === undefined ? [] : [limits.check]),
+      ...(config.deployment.viewOnlyMode ? [viewOnlyCheck(audit)] : []),
+    ],
+    guard: (routes) => limits?.guard(routes) ?? routes,
+  }
+}
+
+/** A page that tries to change something for somebody is worth a line. */
+const audited =
+  (gate: Gate, audit: Audit): Gate =>
+  (incoming, route) => {
+    try {
+      gate(incoming, route)
+    } catch (error) {
+      const reason = error instanceof Error && 'code' in error ? String(error.code) : ''
+      audit.record(
+        { type: typeOf(route?.path), outcome: 'denied', verb: incoming.method.toLowerCase(), status: 403, reason },
+        incoming,
+      )
+      throw error
+    }
+  }
+
+function typeOf(path: string | undefined): 'login' | 'logout' | 'write' {
+  if (path === '/api/authenticate') return 'login'
+  return path === '/api/logout' ? 'logout' : 'write'
+}
