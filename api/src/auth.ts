@@ -8,7 +8,8 @@ export interface AuthInfo {
   authorizationEndpointPerCluster?: Record<string, string>
   impersonationEnabled?: true
   sessionInfo: {
-    clusterInfo?: Record<string, { name?: string }>
+    /** Clusters with a login. `expiresOn` is ours: as below, where the logins end at different times. */
+    clusterInfo?: Record<string, { expiresOn?: string; name?: string }>
     /** RFC 1123 with a numeric zone. */
     expiresOn?: string
     username?: string

@@ -2,12 +2,18 @@
  * The composition root: the only place that knows everything. Listens first, then reaches for clusters and Prometheus:
  * nothing it waits for can keep the console from answering.
  */
+import { randomBytes } from 'node:crypto'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { ClusterName } from '@binocle/api/identity'
 import { lastValue } from '@binocle/api/known'
 import { createAccess } from './access/access.ts'
 import type { Viewer } from './access/scope.ts'
-import { anonymousStrategy } from './auth/auth.ts'
+import { createAudit, noAudit } from './audit.ts'
+import { createKeyRing } from './auth/keyRing.ts'
+import { createSessions } from './auth/sessions.ts'
+import { createSigningKeys } from './auth/signingKeys.ts'
+import { createStrategy } from './auth/strategies.ts'
+import { credentialKeys } from './clusters/credentialKey.ts'
 import { type ClusterConnections, startClusters } from './clusters/start.ts'
 import type { Config } from './config/config.ts'
 import type { DiagnosisTarget } from './diagnosis/diagnose.ts'
@@ -15,6 +21,7 @@ import { createDiagnoses } from './diagnosis/diagnoses.ts'
 import { telemetrySeen } from './diagnosis/telemetrySeen.ts'
 import { BinocleError } from './errors.ts'
 import { matrixOf } from './health/matrix.ts'
+import { createExternal } from './http/external.ts'
 import { allRoutes } from './http/routes/all.ts'
 import type { Build } from './http/routes/basic.ts'
 import { createServer } from './http/server.ts'
@@ -39,6 +46,8 @@ export interface StartOptions {
   readonly webDir?: string
   readonly clock?: Clock
   readonly build?: Build
+  /** Where lines of the audit go; absent = nowhere. */
+  readonly auditLine?: (line: string) => void
 }
 
 export interface RunningServer {
@@ -64,10 +73,18 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const report = (error: unknown, route = ''): void =>
     log('error', 'defect', { route, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
 
+  const external = createExternal(config.server)
+  const audit =
+    config.server.auditLog === false
+      ? noAudit
+      : createAudit({ strategy: config.auth.strategy, write: options.auditLine ?? (() => {}), external, clock })
+
   const inventory = createInventory(report)
   let onQuery: () => void = () => {}
   const surroundings: Surroundings = { clock, random: Math.random, timers: realTimers, log }
   const outbound = openOutbound(config.outbound, surroundings)
+  const { credentials } = outbound
+  const keys = createKeyRing(createSigningKeys({ auth: config.auth, credentials, clock, log }))
   const reachPrometheus = (connections: number): ServiceClient | undefined =>
     config.prometheus.enabled ? outbound.service(config.prometheus, connections) : undefined
   const queried = reachPrometheus(8)
@@ -105,7 +122,30 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const diagnoses = createDiagnoses((name) => diagnosisTarget(mesh, clusters, name), { clock, timers: realTimers })
 
   const access = createAccess()
-  const strategy = anonymousStrategy
+  const home = () => clusters.list().find((cluster) => cluster.home)?.name
+  const sessions = createSessions({
+    auth: config.auth,
+    keys,
+    clock,
+    home: () => home() ?? '',
+    clusters: () => clusters.list().map(({ name }) => name),
+    webRoot: config.server.webRoot,
+    isSecure: external.isSecure,
+    maxHeaderBytes: config.server.maxHeaderBytes ?? 65_536,
+  })
+  const keyOf = credentialKeys(randomBytes(32))
+  const strategy = createStrategy({
+    config,
+    sessions,
+    clusters,
+    access,
+    external,
+    audit,
+    keyOf,
+    credentials,
+    clock,
+    log,
+  })
 
   const app = createServer({
     config: config.server,

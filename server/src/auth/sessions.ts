@@ -48,14 +48,16 @@ export interface Sessions extends Flows {
   /** The session of `cluster` that the request carries. Sets its cookies anew when it is time to. */
   read(incoming: Incoming, cluster: ClusterName): SessionRead
   /**
-   * Begins a session: a new id, cookies on the answer. It ends at `expiresAt` (Unix ms), and no later than configured.
+   * Begins a session in place of the one that the request carries for its cluster: a new id, cookies on the answer. It ends at `expiresAt` (Unix ms), and no later than configured.
    * Throws BIN-AUTH-TOKEN when that is over, BIN-AUTH-SIZE when the browser could not carry it, BIN-AUTH-REQUEST when it
    * may not be carried over this connection, or beside other clusters' sessions.
    */
   write(incoming: Incoming, session: Pick<Session, 'cluster' | 'expiresAt' | 'payload'>): Session
   /** Deletes the cookies of `cluster`; of all clusters when it is left out. Cookies of logins under way stay. */
   clear(incoming: Incoming, cluster?: ClusterName): void
-  /** Copies of its cookies are worth nothing from now on (in this process). */
+  /** Ends what the request carries of `cluster`, or of all: copies are worth nothing from now on in this process. */
+  end(incoming: Incoming, cluster?: ClusterName): readonly Session[]
+  /** The same for one that was read before; its cookies stay. */
   revoke(session: Session): void
 }
 
@@ -84,7 +86,7 @@ export function createSessions(around: SessionSurroundings): Sessions {
   const prefix = auth.session.cookiePrefix
   const revoked = new Expiring(100_000)
   const seen = new Expiring(20_000)
-  const known = new WeakSet<Incoming>()
+  const touched = new WeakMap<Incoming, Set<ClusterName>>()
 
   const bound = (cluster: ClusterName): readonly string[] => [
     sessionName(prefix, cluster),
@@ -98,6 +100,18 @@ export function createSessions(around: SessionSurroundings): Sessions {
   })
 
   function read(incoming: Incoming, cluster: ClusterName): SessionRead {
+    const found = carried(incoming, cluster)
+    // A stream asks again with the request that began it: that is no use of the session.
+    if (found.state !== 'open' || touched.get(incoming)?.has(cluster)) return found
+    touched.set(incoming, (touched.get(incoming) ?? new Set()).add(cluster))
+    const now = clock()
+    const { session } = found
+    seen.set(session.sessionId, now, now + auth.session.idleTimeoutMs, now)
+    if (!found.current || now - found.lastSeenAt >= touchMs) set(incoming, session, now)
+    return { state: 'open', session }
+  }
+
+  function carried(incoming: Incoming, cluster: ClusterName): Carried {
     const { all, doubled } = cookiesOf(incoming, prefix)
     if (doubled.size > 0) return over('a cookie came twice')
     const sealed = joined(all, cluster)
@@ -113,13 +127,7 @@ export function createSessions(around: SessionSurroundings): Sessions {
     if (revoked.get(session.sessionId, now) !== undefined) return over('it was ended')
     const usedAt = Math.max(lastSeenAt, seen.get(session.sessionId, now) ?? 0)
     if (now - usedAt > auth.session.idleTimeoutMs) return over('it was not used')
-    // A stream asks again with the request that began it: that is no use of the session.
-    if (!known.has(incoming)) {
-      known.add(incoming)
-      seen.set(session.sessionId, now, now + auth.session.idleTimeoutMs, now)
-      if (!opened.current || now - lastSeenAt >= touchMs) set(incoming, session, now)
-    }
-    return { state: 'open', session }
+    return { state: 'open', session, current: opened.current, lastSeenAt }
   }
 
   /** All chunks as one text; undefined: there is no cookie, '': there are, but not those that there should be. */
@@ -144,9 +152,26 @@ export function createSessions(around: SessionSurroundings): Sessions {
     refuseInsecure(around, incoming)
     refuseCollision(wanted.cluster, around)
     const session = { ...wanted, expiresAt, sessionId: randomUUID() }
+    revokeCarried(incoming, wanted.cluster)
     set(incoming, session, now)
     seen.set(session.sessionId, now, now + auth.session.idleTimeoutMs, now)
     return session
+  }
+
+  const revoke = ({ expiresAt, sessionId }: Session): void => revoked.set(sessionId, 1, expiresAt, clock())
+
+  function revokeCarried(incoming: Incoming, cluster: ClusterName): readonly Session[] {
+    const found = carried(incoming, cluster)
+    if (found.state !== 'open') return []
+    revoke(found.session)
+    return [found.session]
+  }
+
+  function clear(incoming: Incoming, cluster?: ClusterName): void {
+    for (const name of cookiesOf(incoming, prefix).all.keys()) {
+      const ours = cluster === undefined ? name.startsWith(`${baseName(prefix)}-`) : isOf(cluster, name)
+      if (ours && !isFlowName(prefix, name)) incoming.setCookie(deletionLine(name, attributes(incoming)))
+    }
   }
 
   function set(incoming: Incoming, session: Session, now: number): void {
@@ -178,17 +203,23 @@ export function createSessions(around: SessionSurroundings): Sessions {
     ...createFlows({ ...around, prefix }),
     read,
     write,
-    clear: (incoming, cluster) => {
-      for (const name of cookiesOf(incoming, prefix).all.keys()) {
-        const ours = cluster === undefined ? name.startsWith(`${baseName(prefix)}-`) : isOf(cluster, name)
-        if (ours && !isFlowName(prefix, name)) incoming.setCookie(deletionLine(name, attributes(incoming)))
-      }
+    clear,
+    revoke,
+    end: (incoming, cluster) => {
+      const ended = (cluster === undefined ? around.clusters() : [cluster]).flatMap((name) =>
+        revokeCarried(incoming, name),
+      )
+      clear(incoming, cluster)
+      return ended
     },
-    revoke: ({ sessionId, expiresAt }) => revoked.set(sessionId, 1, expiresAt, clock()),
   }
 }
 
-const over = (why: string): SessionRead => ({ state: 'over', why })
+type Carried =
+  | Exclude<SessionRead, { state: 'open' }>
+  | { readonly state: 'open'; readonly session: Session; readonly current: boolean; readonly lastSeenAt: number }
+
+const over = (why: string): Carried => ({ state: 'over', why })
 
 interface Stored {
   readonly session: Session

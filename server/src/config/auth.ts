@@ -2,6 +2,7 @@
 import type { AuthStrategy } from '@binocle/api/auth'
 import type { ClusterName } from '@binocle/api/identity'
 import { BinocleError } from '../errors.ts'
+import { type CredentialSource, credentialSource } from './credential.ts'
 import { isTree, type Settings } from './settings.ts'
 
 export interface AuthConfig {
@@ -84,13 +85,16 @@ export interface SessionConfig {
 
 export interface LoginTokenConfig {
   readonly expirationS: number
-  /** As written: a key, `base64:` and a key, or the path of a file. */
-  readonly signingKey: string
-  readonly previousSigningKeys: readonly string[]
+  /** Of a key, or of `base64:` and a key. */
+  readonly signingKey: CredentialSource
+  readonly previousSigningKeys: readonly CredentialSource[]
   readonly keyOverlapMs: number
 }
 
-/** Throws BIN-CONFIG-KEY. `address` is what the server listens on: who is not told how people log in opens itself to this machine only. */
+/**
+ * `address` is what the server listens on: who is not told how people log in is open to this machine at most. Throws
+ * BIN-CONFIG-KEY.
+ */
 export function authOf(settings: Settings, address: string): AuthConfig {
   return {
     strategy: strategyOf(settings.text('auth.strategy'), address),
@@ -104,12 +108,22 @@ export function authOf(settings: Settings, address: string): AuthConfig {
     openid: openIdOf(settings),
     openshift: openShiftOf(settings),
     session: sessionOf(settings),
-    loginToken: {
-      expirationS: Math.max(1, settings.integer('login_token.expiration_seconds')),
-      signingKey: settings.text('login_token.signing_key'),
-      previousSigningKeys: settings.texts('login_token.previous_signing_keys'),
-      keyOverlapMs: settings.duration('login_token.key_overlap') * 1000,
-    },
+    loginToken: loginTokenOf(settings),
+  }
+}
+
+function loginTokenOf(settings: Settings): LoginTokenConfig {
+  const folder = settings.text('credentials.override_directory').replace(/\/+$/, '')
+  // As Kiali's installers mount it.
+  const name = 'login-token-signing-key'
+  const [current, previous] = ['login_token.signing_key', 'login_token.previous_signing_keys'] as const
+  return {
+    expirationS: Math.max(1, settings.integer('login_token.expiration_seconds')),
+    signingKey: credentialSource(current, settings.text(current), { folder, name }),
+    previousSigningKeys: settings
+      .texts(previous)
+      .map((key) => credentialSource(previous, key, { folder, name: `${name}-previous` })),
+    keyOverlapMs: settings.duration('login_token.key_overlap') * 1000,
   }
 }
 

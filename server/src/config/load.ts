@@ -43,12 +43,14 @@ export function loadConfig(
   const { settings: fromFile, diagnostics } = settingsIn(sources.file ? parseYaml(sources.file) : undefined)
   const settings = settingsOf([settingsInFlags(flags), settingsInEnvironment(env), fromFile])
   const config = frozen(configOf(settings, fromFile, env, flags))
-  if (config.auth.strategy !== 'anonymous')
+  if (!available.has(config.auth.strategy))
     throw new BinocleError('BIN-CONFIG-KEY', `auth.strategy \`${config.auth.strategy}\` is not available yet.`, {
       remedy: 'Set auth.strategy to `anonymous`, and let only people who may see everything reach the console.',
     })
   return { config, diagnostics }
 }
+
+const available: ReadonlySet<string> = new Set(['anonymous', 'token'])
 
 function parseYaml(file: { readonly name: string; readonly text: string }): unknown {
   const refuse = (why: string, cause?: unknown) =>

@@ -1,0 +1,86 @@
+/** What every strategy is given. */
+import type { ClusterName } from '@binocle/api/identity'
+import type { Access } from '../access/access.ts'
+import type { Login } from '../access/login.ts'
+import type { Audit } from '../audit.ts'
+import type { CredentialKey } from '../clusters/credentialKey.ts'
+import type { ClusterConnections } from '../clusters/start.ts'
+import type { Config } from '../config/config.ts'
+import { BinocleError } from '../errors.ts'
+import type { External } from '../http/external.ts'
+import type { Log } from '../kube/surroundings.ts'
+import type { Credentials } from '../outbound/credentials.ts'
+import type { Sessions } from './sessions.ts'
+
+export interface StrategyParts {
+  readonly config: Config
+  readonly sessions: Sessions
+  readonly clusters: Pick<ClusterConnections, 'api' | 'apiAs' | 'get' | 'list'>
+  readonly access: Pick<Access, 'visible'>
+  readonly external: External
+  readonly audit: Audit
+  /** Of this process. */
+  readonly keyOf: CredentialKey
+  readonly credentials: Credentials
+  /** Unix ms. */
+  readonly clock: () => number
+  readonly log: Log
+}
+
+/** How long an API server may take to say who somebody is. */
+export const identityTimeoutMs = 5_000
+
+/** The cluster whose accounts log in. Throws BIN-AUTH-UNAVAILABLE while it is not known. */
+export function homeOf({ clusters }: Pick<StrategyParts, 'clusters'>): ClusterName {
+  const home = clusters.list().find((cluster) => cluster.home)?.name
+  if (home !== undefined) return home
+  throw new BinocleError('BIN-AUTH-UNAVAILABLE', 'The cluster that logins belong to is not known yet.', {
+    remedy: 'Try again; if it stays so, set kubernetes_config.cluster_name.',
+  })
+}
+
+/** Nobody is logged in; `why` never tells more than that. */
+export const loginNeeded = (): BinocleError =>
+  new BinocleError('BIN-AUTH-LOGIN', 'You are not logged in, or your session is over.', { remedy: 'Log in.' })
+
+/** One text, whatever was wrong with it: who guesses learns nothing. */
+export const badToken = (): BinocleError =>
+  new BinocleError('BIN-AUTH-TOKEN', 'token is not valid or is expired', {
+    remedy: 'Get a new token; it must be of the cluster you log in to, and its account must see a namespace.',
+  })
+
+export const cannotConfirm = (cluster: ClusterName): BinocleError =>
+  new BinocleError('BIN-AUTH-UNAVAILABLE', `${cluster} cannot confirm the login now.`, {
+    remedy: 'Try again; you stay logged in.',
+    cluster,
+  })
+
+export const mayNotUse = (cluster: ClusterName): BinocleError =>
+  new BinocleError('BIN-AUTH-FORBIDDEN', `${cluster} does not let this identity in.`, {
+    remedy: 'Ask who runs the cluster.',
+    cluster,
+  })
+
+/**
+ * Judges a login by what one cluster says. Throws what the answer shall be; `onRejected` first ends the session.
+ * Returns the namespaces that may be seen there, which may be none.
+ */
+export async function confirmed(
+  { access }: Pick<StrategyParts, 'access'>,
+  login: Login,
+  cluster: ClusterName,
+  onRejected: () => BinocleError,
+): Promise<readonly string[]> {
+  const seen = await access.visible(login, cluster)
+  switch (seen.state) {
+    case 'known':
+      return seen.namespaces
+    case 'rejected':
+      throw onRejected()
+    case 'forbidden':
+      throw mayNotUse(cluster)
+    case 'absent':
+    case 'unknown':
+      throw cannotConfirm(cluster)
+  }
+}

@@ -1,0 +1,22 @@
+/** The one strategy that a server runs, by its configuration. */
+import { BinocleError } from '../errors.ts'
+import { anonymousStrategy, type Strategy } from './auth.ts'
+import type { StrategyParts } from './parts.ts'
+import { createTokenStrategy } from './token.ts'
+
+/** Throws BIN-CONFIG-KEY for what a strategy needs and the configuration does not have. */
+export function createStrategy(parts: StrategyParts): Strategy {
+  const { strategy } = parts.config.auth
+  switch (strategy) {
+    case 'anonymous':
+      return anonymousStrategy
+    case 'token':
+      return createTokenStrategy(parts)
+    case 'header':
+    case 'openid':
+    case 'openshift':
+      throw new BinocleError('BIN-CONFIG-KEY', `auth.strategy \`${strategy}\` is not available yet.`, {
+        remedy: 'Choose `token` or `anonymous`.',
+      })
+  }
+}

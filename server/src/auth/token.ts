@@ -1,0 +1,232 @@
+/**
+ * Strategy `token`: people paste a Kubernetes token of the home cluster, and may add one of each further cluster. Each
+ * token is kept in a session of its own and shown to its cluster only; the API server says whose it is and whether it is
+ * still good (reference: auth.md 6.3).
+ */
+import type { AuthInfo } from '@binocle/api/auth'
+import type { ClusterName } from '@binocle/api/identity'
+import type { ClusterCredential, Login } from '../access/login.ts'
+import { BinocleError } from '../errors.ts'
+import type { Incoming } from '../http/incoming.ts'
+import { empty, json, type Reply, type Request } from '../http/route.ts'
+import { KubeFailure } from '../kube/failure.ts'
+import { tokenFacts } from '../kube/jwt.ts'
+import type { Strategy } from './auth.ts'
+import { bearerIn, isToken } from './bearer.ts'
+import { noKey } from './noKey.ts'
+import {
+  badToken,
+  cannotConfirm,
+  confirmed,
+  homeOf,
+  identityTimeoutMs,
+  loginNeeded,
+  type StrategyParts,
+} from './parts.ts'
+import { createRecent } from './recent.ts'
+import { type Identified, ownerOf, shownName } from './reviews.ts'
+import type { Session } from './sessions.ts'
+import { rfc1123, rfc3339 } from './times.ts'
+
+export function createTokenStrategy(parts: StrategyParts): Strategy {
+  const { sessions, clusters, clock, audit, keyOf } = parts
+  const owners = createRecent<Identified>(clock)
+
+  /** The session that the request carries for `home`, and those for other clusters. Throws 401 or 503. */
+  function carried(incoming: Incoming, home: ClusterName): Carried {
+    const read = sessions.read(incoming, home)
+    if (read.state === 'unavailable') throw noKey()
+    if (read.state === 'over') sessions.clear(incoming)
+    const first = read.state === 'open' ? held(read.session) : undefined
+    if (first === undefined) throw loginNeeded()
+    const others = clusters.list().flatMap(({ name }) => {
+      if (name === home) return []
+      const other = sessions.read(incoming, name)
+      if (other.state === 'over') sessions.clear(incoming, name)
+      const more = other.state === 'open' ? held(other.session) : undefined
+      return more === undefined ? [] : [more]
+    })
+    return { first, others }
+  }
+
+  function loginOf(first: Held, others: readonly Held[]): Login {
+    const credentials = new Map([first, ...others].map((each) => [each.session.cluster, credentialOf(each)]))
+    return {
+      strategy: 'token',
+      user: first.user,
+      key: [...credentials.values()].map(keyOf).join(' '),
+      sessionId: first.session.sessionId,
+      expiresAt: first.session.expiresAt,
+      on: (cluster) => credentials.get(cluster),
+    }
+  }
+
+  /** Whoever is asked by a session that is not good any more is logged out. */
+  async function confirmedLogin(incoming: Incoming): Promise<{ login: Login; carried: Carried }> {
+    const home = homeOf(parts)
+    const found = carried(incoming, home)
+    const login = loginOf(found.first, found.others)
+    await confirmed(parts, login, home, () => {
+      sessions.clear(incoming)
+      return loginNeeded()
+    })
+    return { login, carried: found }
+  }
+
+  /** Of a token that nobody has kept: as if it had just been pasted. Throws BIN-AUTH-TOKEN. */
+  async function identified(cluster: ClusterName, token: string): Promise<Held> {
+    const session = { cluster, sessionId: '', expiresAt: endOf(token), payload: {} }
+    const unnamed: Held = { session, token, user: '' }
+    if (session.expiresAt <= clock()) throw badToken()
+    const seen = await confirmed(parts, loginOf(unnamed, []), cluster, badToken)
+    // The same text as for a token that is not valid: whoever tries tokens learns nothing.
+    if (seen.length === 0) throw badToken()
+    const owner = await owners.get(keyOf(credentialOf(unnamed)), () => ownerOfToken(unnamed))
+    return { ...unnamed, user: shownName(owner.user) }
+  }
+
+  async function ownerOfToken(unnamed: Held): Promise<Identified> {
+    const { cluster } = unnamed.session
+    const api = clusters.apiAs(credentialOf(unnamed))
+    if (api === undefined) throw cannotConfirm(cluster)
+    const owner = await ownerOf(api, clusters.api(cluster), unnamed.token, identityTimeoutMs).catch(
+      (error: unknown) => {
+        throw isRejection(error) ? badToken() : cannotConfirm(cluster)
+      },
+    )
+    if (owner === undefined) throw badToken()
+    return owner
+  }
+
+  const endOf = (token: string): number =>
+    Math.min(
+      clock() + parts.config.auth.loginToken.expirationS * 1000,
+      tokenFacts(token).expiresAt ?? Number.POSITIVE_INFINITY,
+    )
+
+  /** A bearer header alone, where that is allowed: no cookie, nothing kept. */
+  async function bearerLogin(incoming: Incoming): Promise<Login | undefined> {
+    if (!parts.config.auth.acceptBearer) return undefined
+    const bearer = bearerIn(incoming)
+    if (bearer.state === 'absent') return undefined
+    if (bearer.state === 'malformed') throw badToken()
+    const held = await identified(homeOf(parts), bearer.token)
+    return loginOf(held, [])
+  }
+
+  async function authenticate(request: Request): Promise<Reply> {
+    const { incoming } = request
+    const cluster = wantedCluster(request, homeOf(parts))
+    try {
+      if (incoming.method !== 'POST') throw malformed('Log in with POST.')
+      return await begin(incoming, cluster, postedToken(incoming))
+    } catch (error) {
+      const refused = error instanceof BinocleError ? error : undefined
+      const denied = refused !== undefined && refused.status < 500
+      audit.record(
+        {
+          type: 'login',
+          verb: 'login',
+          outcome: denied ? 'denied' : 'failure',
+          ...(clusters.get(cluster) === undefined ? {} : { cluster }),
+          status: refused?.status ?? 500,
+          reason: refused?.code ?? 'BIN-INTERNAL',
+        },
+        incoming,
+      )
+      throw error
+    }
+  }
+
+  async function begin(incoming: Incoming, cluster: ClusterName, token: string): Promise<Reply> {
+    const home = homeOf(parts)
+    if (cluster !== home) await confirmedLogin(incoming)
+    // What is not there answers as what is there and does not know the token.
+    if (clusters.get(cluster)?.accessible !== true) throw badToken()
+    const { session, ...held } = await identified(cluster, token).catch((error: unknown) => {
+      if (cluster === home && error instanceof BinocleError && error.status === 401) sessions.clear(incoming)
+      throw error
+    })
+    const payload = { token: held.token, user: held.user }
+    const begun = sessions.write(incoming, { cluster, expiresAt: session.expiresAt, payload })
+    // Another person may log in by the same browser: what the one before was let into is not theirs.
+    if (cluster === home) for (const { name } of clusters.list()) if (name !== home) sessions.end(incoming, name)
+    const login = loginOf({ ...held, session: begun }, [])
+    audit.record({ type: 'login', verb: 'login', outcome: 'success', cluster, status: 200 }, incoming, login)
+    return json({ expiresOn: rfc3339(begun.expiresAt), username: held.user })
+  }
+
+  async function info(incoming: Incoming): Promise<AuthInfo> {
+    try {
+      const { carried } = await confirmedLogin(incoming)
+      return { sessionInfo: sessionInfo(carried.first, carried.others), strategy: 'token' }
+    } catch (error) {
+      if (!(error instanceof BinocleError)) throw error
+      return { sessionInfo: {}, strategy: 'token' }
+    }
+  }
+
+  function logout({ incoming }: Request): Reply {
+    const [first, ...others] = sessions.end(incoming).flatMap((session) => held(session) ?? [])
+    const login = first === undefined ? undefined : loginOf(first, others)
+    audit.record({ type: 'logout', verb: 'logout', outcome: 'success', status: 204 }, incoming, login)
+    return empty(204)
+  }
+
+  return {
+    loginOf: async (incoming) => (await bearerLogin(incoming)) ?? (await confirmedLogin(incoming)).login,
+    info,
+    authenticate,
+    logout,
+  }
+}
+
+/** A session of this strategy, read. */
+interface Held {
+  readonly session: Session
+  readonly token: string
+  /** As shown. */
+  readonly user: string
+}
+
+interface Carried {
+  readonly first: Held
+  readonly others: readonly Held[]
+}
+
+function held(session: Session): Held | undefined {
+  const { token, user } = session.payload
+  return typeof token === 'string' && token !== '' && typeof user === 'string' ? { session, token, user } : undefined
+}
+
+const credentialOf = ({ session, token }: Held): ClusterCredential => ({
+  cluster: session.cluster,
+  kind: 'bearer',
+  token,
+})
+
+function sessionInfo(first: Held, others: readonly Held[]): AuthInfo['sessionInfo'] {
+  const clusterInfo = Object.fromEntries(
+    [first, ...others].map(({ session: { cluster, expiresAt } }) => [
+      cluster,
+      { name: cluster, expiresOn: rfc1123(expiresAt) },
+    ]),
+  )
+  return { clusterInfo, expiresOn: rfc1123(first.session.expiresAt), username: first.user }
+}
+
+const wantedCluster = ({ query }: Request, home: ClusterName): ClusterName => query.text('clusterName') || home
+
+/** Never of the query: URLs are written into logs. */
+function postedToken({ body }: Incoming): string {
+  const tokens = new URLSearchParams(body).getAll('token')
+  const token = (tokens[0] ?? '').trim()
+  if (token === '' || tokens.length > 1) throw malformed('Token is missing')
+  if (!isToken(token)) throw malformed('Token is not one')
+  return token
+}
+
+const malformed = (message: string): BinocleError =>
+  new BinocleError('BIN-AUTH-REQUEST', message, { remedy: 'Send one `token` in the body, as a form.' })
+
+const isRejection = (error: unknown): boolean => error instanceof KubeFailure && error.reason === 'unauthorized'
