@@ -29,6 +29,7 @@ export const catalogue = {
   'BIN-AUTH-FORBIDDEN': { status: 403, meaning: 'The identity is valid, and may not use the console.' },
   'BIN-AUTH-SIZE': { status: 400, meaning: 'The session would not fit the cookies of a browser.' },
   'BIN-AUTH-UNAVAILABLE': { status: 503, meaning: 'Who would confirm the login does not answer.' },
+  'BIN-AUTH-PROVIDER': { status: 501, meaning: 'The identity provider cannot do what our login needs.' },
   'BIN-PORT-TAKEN': { status: 500, meaning: 'Another process listens on the address we were told to listen on.' },
   'BIN-NOT-FOUND': { status: 404, meaning: 'There is no such object, or you may not see it.' },
   'BIN-CLUSTER-UNREACHABLE': { status: 503, meaning: "The cluster's API server does not answer." },

@@ -18,6 +18,8 @@ export interface Strategy {
   readonly routes?: readonly Route[]
   /** The page itself is asked for with an answer of the provider in the query: undefined = serve the page. */
   page?(incoming: Incoming): Promise<Reply | undefined>
+  /** Lets go of what it holds open. */
+  close?(): Promise<void>
 }
 
 export const anonymousStrategy: Strategy = {
