@@ -17,8 +17,8 @@ export interface Provider {
   validate(idToken: string, login: Pick<Expected, 'accessToken' | 'nonce'>): Promise<IdToken>
   /** A token for another audience in exchange for `token` (RFC 8693). Rejects with OpenIdError `idp`. */
   exchange(token: string, type: 'access_token' | 'id_token', audience: string): Promise<ExchangedToken>
-  /** Where the browser is sent to log out; undefined: nowhere that may be trusted with the token. */
-  logoutUrl(parameters: Readonly<Record<string, string>>): Promise<string | undefined>
+  /** Where the browser is sent to log out; undefined, and nothing asked: nowhere that may be trusted with the token. */
+  logoutUrl(parameters: () => Readonly<Record<string, string>>): Promise<string | undefined>
 }
 
 export interface Tokens {
@@ -101,7 +101,7 @@ export function createProvider({ auth, http, clientSecret, clock }: ProviderSurr
       const stated = settings.discoveryOverride.endSessionEndpoint
       if (endSessionEndpoint === undefined || !mayEndSession(endSessionEndpoint, issuer, stated, auth.development))
         return undefined
-      return client.buildEndSessionUrl(await configuration(), { ...parameters }).href
+      return client.buildEndSessionUrl(await configuration(), { ...parameters() }).href
     },
   }
 }

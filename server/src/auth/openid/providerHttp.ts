@@ -14,7 +14,7 @@ export interface ProviderHttp {
 }
 
 export interface ProviderHttpOptions {
-  /** PEM of what may vouch for the provider; undefined = what Node trusts. May change between requests. */
+  /** PEM of what may vouch for the provider; undefined = what Node trusts. Another array where it has changed. */
   readonly ca: () => readonly string[] | undefined
   readonly insecureSkipVerifyTls: boolean
   /** '' = none. */
@@ -35,7 +35,7 @@ export function createProviderHttp(options: ProviderHttpOptions): ProviderHttp {
 
   const dispatcherFor = (scheme: string): Dispatcher => {
     const ca = options.ca()
-    if (ca?.join() !== trusted?.join()) {
+    if (ca !== trusted) {
       void closing()
       dispatchers = new Map()
       trusted = ca

@@ -1,0 +1,130 @@
+/** The strategy `openid`: people log in at one provider by the authorization code flow, and by nothing else. */
+
+import type { ClusterName } from '@binocle/api/identity'
+import type { Login } from '../../access/login.ts'
+import { BinocleError } from '../../errors.ts'
+import type { Incoming } from '../../http/incoming.ts'
+import { empty, json, type Reply, type Request } from '../../http/route.ts'
+import type { Strategy } from '../auth.ts'
+import { noKey } from '../noKey.ts'
+import { homeOf, loginNeeded, type StrategyParts } from '../parts.ts'
+import type { Session } from '../sessions.ts'
+import { rfc1123 } from '../times.ts'
+import { createFlow, type FlowSurroundings } from './flow.ts'
+import { loginOfPerson, type Person, personOf } from './person.ts'
+import { createProvider } from './provider.ts'
+import { createProviderHttp } from './providerHttp.ts'
+
+/** `cas`: who may vouch for the provider. */
+export function createOpenIdStrategy(parts: StrategyParts): Strategy {
+  const { auth } = parts.config
+  const { clientSecretFile } = auth.openid
+  const secret = { key: 'auth.openid.client_secret_file', files: [clientSecretFile], mustExist: false }
+  const http = createProviderHttp({
+    ...auth.openid,
+    ca: () => parts.cas.pool('openid'),
+    plainHttp: auth.development,
+  })
+  const provider = createProvider({
+    auth,
+    http,
+    clientSecret: () => parts.credentials.current(secret)?.reveal() ?? '',
+    clock: parts.clock,
+  })
+  return { ...strategyOver({ ...parts, provider }), close: http.close }
+}
+
+function strategyOver(around: FlowSurroundings): Strategy {
+  const { access, audit, clock, clusters, config, external, provider, sessions } = around
+  const settings = config.auth.openid
+  const { webRoot } = config.server
+  const flow = createFlow(around)
+
+  /** Throws BIN-AUTH-LOGIN, and clears what is over. */
+  function sessionOf(incoming: Incoming): { readonly session: Session; readonly person: Person } {
+    const read = sessions.read(incoming, homeOf(around))
+    if (read.state === 'unavailable') throw noKey()
+    const person = read.state === 'open' ? personOf(read.session.payload) : undefined
+    if (read.state === 'open' && person !== undefined) return { session: read.session, person }
+    sessions.clear(incoming)
+    throw loginNeeded()
+  }
+
+  async function loginOf(incoming: Incoming): Promise<Login> {
+    const { session, person } = sessionOf(incoming)
+    const login = loginOfPerson(person, settings, { ...session, nowMs: clock() })
+    if (settings.disableRbac) return login
+    const states = await Promise.all(clusters.list().map(async ({ name }) => (await access.visible(login, name)).state))
+    const rejected = states.filter((state) => state === 'rejected').length
+    if (rejected > 0 && states.every((state) => state === 'rejected' || state === 'absent')) {
+      sessions.clear(incoming)
+      throw loginNeeded()
+    }
+    return login
+  }
+
+  async function logout({ incoming }: Request): Promise<Reply> {
+    const [session] = sessions.end(incoming)
+    const person = session === undefined ? undefined : personOf(session.payload)
+    if (session === undefined || person === undefined) {
+      audit.record({ type: 'logout', outcome: 'success', verb: 'logout', status: 204 }, incoming)
+      return empty(204)
+    }
+    const url = await provider
+      .logoutUrl(() => ({
+        id_token_hint: person.idToken ?? person.token,
+        client_id: settings.clientId,
+        post_logout_redirect_uri: settings.postLogoutRedirectUri || external.url(incoming),
+        state: sessions.openFlow(incoming, logoutS, { kind: 'logout' }),
+      }))
+      // Logging out here is done; that the provider does not answer must not undo it.
+      .catch(() => undefined)
+    const status = url === undefined ? 204 : 200
+    const login = loginOfPerson(person, settings, { ...session, nowMs: clock() })
+    audit.record({ type: 'logout', outcome: 'success', verb: 'logout', status }, incoming, login)
+    return url === undefined ? empty(204) : json({ redirect_url: url })
+  }
+
+  return {
+    loginOf,
+    info: async (incoming) => ({
+      strategy: 'openid',
+      authorizationEndpoint: `${external.url(incoming)}/api/auth/openid_redirect`,
+      sessionInfo: await loginOf(incoming).then(
+        (login) => sessionInfoOf(login, clusters.list()),
+        () => ({}),
+      ),
+    }),
+    authenticate: () => {
+      throw new BinocleError('BIN-AUTH-REQUEST', 'People log in at the identity provider.', {
+        remedy: 'Open api/auth/openid_redirect in a browser.',
+      })
+    },
+    logout,
+    routes: [
+      {
+        method: 'GET',
+        path: '/api/auth/openid_redirect',
+        parameters: ['return'],
+        auth: 'none',
+        handle: ({ incoming }) => flow.begin(incoming),
+      },
+    ],
+    page: async (incoming) => {
+      if (incoming.path !== webRoot && incoming.path !== `${webRoot}/`) return undefined
+      const query = new URLSearchParams(incoming.search)
+      return ['code', 'state', 'error'].some((name) => query.has(name)) ? await flow.end(incoming) : undefined
+    },
+  }
+}
+
+/** How long people may take to come back from logging out at the provider. */
+const logoutS = 300
+
+const sessionInfoOf = (login: Login, clusters: readonly { readonly name: ClusterName }[]) => ({
+  username: login.user,
+  ...(login.expiresAt === undefined ? {} : { expiresOn: rfc1123(login.expiresAt) }),
+  clusterInfo: Object.fromEntries(
+    clusters.filter(({ name }) => login.on(name) !== undefined).map(({ name }) => [name, { name }]),
+  ),
+})
