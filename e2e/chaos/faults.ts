@@ -36,13 +36,17 @@ export type Blow = Readonly<Partial<Record<ClusterName, Fault>>>
 export const alone = (fault: Fault, clusters: readonly ClusterName[]): Blow[] =>
   clusters.map((cluster) => ({ [cluster]: fault }))
 
-/** With the fault that follows it in the table on the next cluster; `all`: with every fault on every other cluster. */
+/**
+ * With the fault that follows it in the table on the next cluster; `all`: with itself and every later fault on every
+ * other cluster, so that all faults together try every pair of faults on every two clusters once.
+ */
 export function inPairs(fault: Fault, clusters: readonly ClusterName[], all: boolean): Blow[] {
   const at = FAULTS.indexOf(fault)
-  const partners = all ? FAULTS : FAULTS.slice((at + 1) % FAULTS.length).slice(0, 1)
+  const partners = all ? FAULTS.slice(at) : FAULTS.slice((at + 1) % FAULTS.length).slice(0, 1)
   return partners.flatMap((partner, i) => {
     const pairs = clusters.flatMap((one) => clusters.filter((other) => other !== one).map((other) => [one, other]))
-    const chosen = all ? pairs : [pairs[(at + i) % pairs.length] ?? []]
+    const different = partner === fault ? pairs.filter(([one = '', other = '']) => one < other) : pairs
+    const chosen = all ? different : [pairs[(at + i) % pairs.length] ?? []]
     return chosen.map(([one = '', other = '']) => ({ [one]: fault, [other]: partner }))
   })
 }

@@ -10,15 +10,19 @@ export interface Figures {
 export function createFigures(): Figures {
   const noted: { readonly what: string; readonly ms: number }[] = []
   const longest = new Map<string, number>()
+  const blows = new Set<string>()
   return {
-    note: (what, ms) => void noted.push({ what, ms }),
+    note(what, ms) {
+      noted.push({ what, ms })
+      blows.add(what.replace(/^(as before after|back after|listens with) /, ''))
+    },
     answered(path, tookMs) {
       const route = path.split('?')[0] ?? ''
       longest.set(route, Math.max(longest.get(route) ?? 0, tookMs))
     },
     text: () =>
       [
-        'Chaos, with several consoles and meshes in one process:',
+        `Chaos, with several consoles and meshes in one process: ${blows.size} blows; soonest last:`,
         ...[...noted].sort((a, b) => b.ms - a.ms).map(({ what, ms }) => line(what, ms)),
         'The longest an answer took meanwhile:',
         ...[...longest]

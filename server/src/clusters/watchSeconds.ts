@@ -10,7 +10,7 @@ export function watchSeconds(sort: 'core' | 'other', streams: number, random: nu
   return Math.ceil(mostS * (0.75 + 0.25 * random))
 }
 
-const leastS = { core: 4, other: 40 } as const
+const leastS = { core: 3, other: 40 } as const
 
 /** Bookmarks tell of a dead stream before that. */
 const longestS = 600
