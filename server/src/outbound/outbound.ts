@@ -3,12 +3,14 @@ import type { ServiceConfig } from '../config/externalService.ts'
 import type { OutboundConfig } from '../config/outbound.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
 import { type CaPools, createCaPools } from './caPools.ts'
-import { type Rotation, watchCredentialFiles } from './credentialFiles.ts'
+import { type CredentialFiles, type Rotation, watchCredentialFiles } from './credentialFiles.ts'
 import { type Credentials, createCredentials } from './credentials.ts'
 import { createServiceClient, type ServiceClient } from './serviceClient.ts'
 
 export interface Outbound {
   readonly credentials: Credentials
+  /** For what is read by its path: a certificate and its key. */
+  readonly files: CredentialFiles
   readonly cas: CaPools
   /** Throws BIN-CONFIG-CREDENTIAL. */
   service(config: ServiceConfig, connections?: number): ServiceClient
@@ -37,6 +39,7 @@ export function openOutbound(
   const cas = createCaPools(config?.caFolder ?? '', files, clock, log)
   return {
     credentials,
+    files,
     cas,
     service: (service, connections) =>
       createServiceClient(service, { credentials, cas, clock, ...(connections === undefined ? {} : { connections }) }),
