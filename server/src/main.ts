@@ -143,6 +143,8 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     audit,
     keyOf,
     credentials,
+    cas: outbound.cas,
+    surroundings,
     clock,
     log,
   })
@@ -170,6 +172,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), closed(metricsServer)])
     stopSeeing()
+    await strategy.close?.()
     traffic.close()
     istiods.close()
     validations.close()

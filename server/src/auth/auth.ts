@@ -42,6 +42,7 @@ export function authRoutes(strategy: Strategy): readonly Route[] {
         method,
         path: '/api/authenticate',
         auth: 'none',
+        maxBodyBytes: 64 * 1024,
         handle: (request) => strategy.authenticate(request),
       }),
     ),

@@ -8,20 +8,24 @@ import type { ClusterConnections } from '../clusters/start.ts'
 import type { Config } from '../config/config.ts'
 import { BinocleError } from '../errors.ts'
 import type { External } from '../http/external.ts'
-import type { Log } from '../kube/surroundings.ts'
+import type { Log, Surroundings } from '../kube/surroundings.ts'
+import type { CaPools } from '../outbound/caPools.ts'
 import type { Credentials } from '../outbound/credentials.ts'
 import type { Sessions } from './sessions.ts'
 
 export interface StrategyParts {
   readonly config: Config
   readonly sessions: Sessions
-  readonly clusters: Pick<ClusterConnections, 'api' | 'apiAs' | 'get' | 'list'>
+  readonly clusters: Pick<ClusterConnections, 'api' | 'apiAs' | 'get' | 'list' | 'onChange' | 'spec'>
   readonly access: Pick<Access, 'visible'>
   readonly external: External
   readonly audit: Audit
   /** Of this process. */
   readonly keyOf: CredentialKey
   readonly credentials: Credentials
+  /** For what is looked at again in the background. */
+  readonly surroundings: Surroundings
+  readonly cas: CaPools
   /** Unix ms. */
   readonly clock: () => number
   readonly log: Log

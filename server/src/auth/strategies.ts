@@ -1,6 +1,7 @@
 /** The one strategy that a server runs, by its configuration. */
 import { BinocleError } from '../errors.ts'
 import { anonymousStrategy, type Strategy } from './auth.ts'
+import { startOpenShift } from './openshift/start.ts'
 import type { StrategyParts } from './parts.ts'
 import { createTokenStrategy } from './token.ts'
 
@@ -12,9 +13,10 @@ export function createStrategy(parts: StrategyParts): Strategy {
       return anonymousStrategy
     case 'token':
       return createTokenStrategy(parts)
+    case 'openshift':
+      return startOpenShift(parts)
     case 'header':
     case 'openid':
-    case 'openshift':
       throw new BinocleError('BIN-CONFIG-KEY', `auth.strategy \`${strategy}\` is not available yet.`, {
         remedy: 'Choose `token` or `anonymous`.',
       })

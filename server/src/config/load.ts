@@ -1,6 +1,7 @@
 /** Makes the one frozen configuration from a Kiali-style YAML file, the environment and flags; the later wins. */
 import { type Document, parseDocument } from 'yaml'
 import { BinocleError } from '../errors.ts'
+import { accessOf, checkNamedNamespaces } from './access.ts'
 import { authOf } from './auth.ts'
 import { clustersOf } from './clusters.ts'
 import type { Config } from './config.ts'
@@ -50,7 +51,7 @@ export function loadConfig(
   return { config, diagnostics }
 }
 
-const available: ReadonlySet<string> = new Set(['anonymous', 'token'])
+const available: ReadonlySet<string> = new Set(['anonymous', 'openshift', 'token'])
 
 function parseYaml(file: { readonly name: string; readonly text: string }): unknown {
   const refuse = (why: string, cause?: unknown) =>
@@ -93,6 +94,10 @@ function configOf(
 ): Config {
   const auth = authOf(settings, settings.text('server.address'))
   const outbound = outboundOf(settings)
+  const featureFlags = treeOf(written.get('kiali_feature_flags'))
+  const clusterWideAccess = settings.boolean('deployment.cluster_wide_access')
+  const discoverySelectors = discoverySelectorsOf(settings.tree('deployment.discovery_selectors'))
+  checkNamedNamespaces(clusterWideAccess, discoverySelectors)
   const prometheus = 'external_services.prometheus'
   return {
     server: serverConfigOf(settings, auth.strategy),
@@ -140,14 +145,15 @@ function configOf(
       rates: healthRates(settings.tree('health_config.rate')),
     },
     auth,
+    access: accessOf(settings, featureFlags),
     deployment: {
-      clusterWideAccess: settings.boolean('deployment.cluster_wide_access'),
+      clusterWideAccess,
       viewOnlyMode: settings.boolean('deployment.view_only_mode'),
       namespace: settings.text('deployment.namespace'),
       instanceName: settings.text('deployment.instance_name'),
-      discoverySelectors: discoverySelectorsOf(settings.tree('deployment.discovery_selectors')),
+      discoverySelectors,
     },
-    featureFlags: treeOf(written.get('kiali_feature_flags')),
+    featureFlags,
     installationTag: settings.text('installation_tag'),
     logLevel: logLevelOf(flags.logLevel ?? env.LOG_LEVEL ?? 'info'),
   }
