@@ -3,10 +3,12 @@ import type { Log } from '@binocle/server/kube/surroundings'
 
 const levels = ['debug', 'info', 'warn', 'error'] as const
 
-export function logFrom(
-  least: (typeof levels)[number],
-  write = (line: string) => process.stderr.write(`${line}\n`),
-): Log {
+const toStderr = (line: string): void => void process.stderr.write(`${line}\n`)
+
+/** Lines of the audit stand among the others, whatever the level is: each says `"audit":true`. */
+export const auditLine = toStderr
+
+export function logFrom(least: (typeof levels)[number], write = toStderr): Log {
   const floor = levels.indexOf(least)
   return (level, message, fields) => {
     if (levels.indexOf(level) < floor) return

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { type Flags, loadConfig } from '@binocle/server/config/load'
 import { startServer } from '@binocle/server/main'
 import type { Command } from './command.ts'
-import { logFrom } from './log.ts'
+import { auditLine, logFrom } from './log.ts'
 import { interrupted } from './terminal.ts'
 
 /** The built page lies beside the program. */
@@ -35,7 +35,7 @@ export const serve: Command = {
     })
     const log = logFrom(config.logLevel)
     for (const diagnostic of diagnostics) log('warn', 'configuration', { ...diagnostic })
-    const server = await startServer(config, { webDir, log })
+    const server = await startServer(config, { webDir, log, auditLine })
     console.log(`Binocle listens on ${server.url}`)
     await interrupted()
     await server.close()

@@ -13,6 +13,7 @@ import { createKeyRing } from './auth/keyRing.ts'
 import { createSessions } from './auth/sessions.ts'
 import { createSigningKeys } from './auth/signingKeys.ts'
 import { createStrategy } from './auth/strategies.ts'
+import { askAs } from './clusters/askAs.ts'
 import { credentialKeys } from './clusters/credentialKey.ts'
 import { type ClusterConnections, startClusters } from './clusters/start.ts'
 import type { Config } from './config/config.ts'
@@ -21,7 +22,9 @@ import { createDiagnoses } from './diagnosis/diagnoses.ts'
 import { telemetrySeen } from './diagnosis/telemetrySeen.ts'
 import { BinocleError } from './errors.ts'
 import { matrixOf } from './health/matrix.ts'
+import { type Certificate, certificateOf } from './http/certificate.ts'
 import { createExternal } from './http/external.ts'
+import { gatesOf } from './http/gates/gates.ts'
 import { allRoutes } from './http/routes/all.ts'
 import type { Build } from './http/routes/basic.ts'
 import { createServer } from './http/server.ts'
@@ -30,10 +33,12 @@ import { createRights, type Rights } from './istioconfig/rights.ts'
 import { startIstiods } from './istiod/start.ts'
 import { mayDo } from './kube/accessReview.ts'
 import { type Log, realTimers, type Surroundings } from './kube/surroundings.ts'
+import { consoleNamespaces } from './mesh/consoleNamespaces.ts'
 import { ownMetrics } from './metrics.ts'
 import type { Clock, Mesh } from './model.ts'
-import { openOutbound } from './outbound/outbound.ts'
+import { type Outbound, openOutbound } from './outbound/outbound.ts'
 import type { ServiceClient } from './outbound/serviceClient.ts'
+import { redactedLog } from './redact.ts'
 import { watchPrometheus } from './status/aboutPrometheus.ts'
 import { connectPrometheus } from './telemetry/prometheus.ts'
 import { startTrafficSource } from './telemetry/source.ts'
@@ -67,7 +72,7 @@ const gridS = 15
 
 /** Throws BIN-PORT-TAKEN, or what is wrong with a file that the configuration names. */
 export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
-  const log: Log = options.log ?? (() => {})
+  const log = redactedLog(options.log ?? (() => {}))
   const clock = options.clock ?? Date.now
   const later = (callback: () => void, delayMs: number) => realTimers.after(delayMs, callback)
   const report = (error: unknown, route = ''): void =>
@@ -82,7 +87,17 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const inventory = createInventory(report)
   let onQuery: () => void = () => {}
   const surroundings: Surroundings = { clock, random: Math.random, timers: realTimers, log }
-  const outbound = openOutbound(config.outbound, surroundings)
+  let onRotation: (path: string) => void = () => {}
+  const outbound = openOutbound(config.outbound, surroundings, ({ kind, outcome, path }) => {
+    audit.record({
+      type: 'rotation',
+      outcome: outcome === 'failed' ? 'failure' : 'success',
+      verb: 'rotate',
+      reason: kind,
+      path,
+    })
+    onRotation(path)
+  })
   const { credentials } = outbound
   const keys = createKeyRing(createSigningKeys({ auth: config.auth, credentials, clock, log }))
   const reachPrometheus = (connections: number): ServiceClient | undefined =>
@@ -121,7 +136,18 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   onQuery = metrics.asked
   const diagnoses = createDiagnoses((name) => diagnosisTarget(mesh, clusters, name), { clock, timers: realTimers })
 
-  const access = createAccess()
+  const access = createAccess({
+    clusters,
+    namespaces: consoleNamespaces(mesh),
+    ask: askAs(clusters),
+    rules: {
+      ttlMs: config.access?.ttlMs ?? 10_000,
+      clusterWide: config.deployment.clusterWideAccess,
+      requireNamespaceGet: config.access?.requireNamespaceGet ?? false,
+    },
+    clock,
+    later,
+  })
   const home = () => clusters.list().find((cluster) => cluster.home)?.name
   const sessions = createSessions({
     auth: config.auth,
@@ -149,9 +175,10 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     log,
   })
 
-  const app = createServer({
-    config: config.server,
-    routes: allRoutes({
+  const certificate = certificateIn(config, outbound)
+  const gates = gatesOf(config, { audit, external, nowMs: () => performance.now() })
+  const routes = gates.guard(
+    allRoutes({
       mesh,
       strategy,
       build: options.build ?? unknownBuild,
@@ -161,6 +188,14 @@ export async function startServer(config: Config, options: StartOptions = {}): P
       metrics,
       later,
     }),
+  )
+  const app = createServer({
+    config: config.server,
+    routes,
+    gates: gates.gates,
+    checks: gates.checks,
+    keepsImpersonation: config.auth.strategy === 'header',
+    ...(certificate ? { certificate } : {}),
     viewerOf: async (incoming) => access.viewerOf(await strategy.loginOf(incoming)),
     ...(strategy.page === undefined ? {} : { beforePage: strategy.page }),
     nobody,
@@ -168,6 +203,15 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     onError: report,
     onAnswer: metrics.answered,
   })
+  onRotation = (path) => {
+    if (!certificate?.files.includes(path)) return
+    try {
+      certificate.reload(app.server)
+    } catch (error) {
+      // The other of the two may still be on its way.
+      log('warn', 'the new certificate is not used yet', { path, error })
+    }
+  }
   let metricsServer: Server | undefined
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), closed(metricsServer)])
@@ -176,6 +220,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     traffic.close()
     istiods.close()
     validations.close()
+    access.close()
     await Promise.all([clusters.close(), prometheus?.close(), aboutPrometheus.close()])
     outbound.close()
     metrics.close()
@@ -190,7 +235,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.server.port
   return {
-    url: `http://${hostOf(config.server.address)}:${port}${config.server.webRoot}/`,
+    url: `${certificate ? 'https' : 'http'}://${hostOf(config.server.address)}:${port}${config.server.webRoot}/`,
     port,
     mesh,
     istiodSettled: istiods.settled,
@@ -239,6 +284,9 @@ const hostOf = (address: string): string => {
   return address.includes(':') ? `[${address}]` : address
 }
 
+const certificateIn = ({ server: { tls } }: Config, { files }: Outbound): Certificate | undefined =>
+  tls && certificateOf(tls, (path, kind) => files.text(path, kind === 'key' ? 'credential' : 'ca_bundle'))
+
 async function listenForMetrics(
   config: Config['server'],
   metrics: { readonly contentType: string; text(): Promise<string> },
@@ -253,7 +301,7 @@ async function listenForMetrics(
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(metricsPort, config.address, resolve)
+    server.listen(metricsPort, config.metricsAddress ?? '127.0.0.1', resolve)
   })
   return server
 }

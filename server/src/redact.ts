@@ -4,6 +4,7 @@
  * fingerprint that nobody outside this process can compute.
  */
 import { createHmac, randomBytes } from 'node:crypto'
+import type { Log } from './kube/surroundings.ts'
 
 export const redactedMark = '[redacted]'
 
@@ -32,6 +33,17 @@ export function urlForLog(url: string): string {
   return redactText(url.replace(/[?#].*$/s, ''))
 }
 
+/** The same log, searched: the last line of defence, not a reason to log a credential. */
+export const redactedLog =
+  (log: Log): Log =>
+  (level, message, fields) => {
+    const searched = redact(fields)
+    log(level, redactText(message), isFields(searched) ? searched : undefined)
+  }
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 export const isSecretName = (name: string): boolean => secretName.test(name)
 
 /** 16 hex digits that tell two secrets apart, of use to this process only. '' stays ''. */
@@ -40,8 +52,9 @@ export const fingerprint = (secret: string): string =>
 
 const processKey = randomBytes(32)
 
+/** Names of fields that hold a credential. Codes, states and paths are named in our own logs for what they are. */
 const secretName =
-  /^(set-)?cookie$|authorization|passwo?r?d|secret|credential|private_?key|signing_?key|client_?key|^code$|^state$|^nonce$|code_?verifier|id_?token|oauth_?token|access_?token|refresh_?token|bearer|^token$|_token$|[a-z]Token$|^api_?key$|kubeconfig/i
+  /^(set-?)?cookie$|authorization$|passwo?rd$|secret$|signing_?key$|private_?key$|client_?key(_?data)?$|^nonce$|verifier$|^bearer$|token$|^api_?key$/i
 
 const patterns: readonly (readonly [RegExp, string])[] = [
   // A JWT: three base64url parts, the first of which is a JSON object.

@@ -1,11 +1,13 @@
 /** The certificate that we serve with (`identity.*`): read anew when its files change, while connections go on. */
-import { createSecureContext } from 'node:tls'
+
+import type { Server } from 'node:http'
+import { createSecureContext, Server as TlsServer } from 'node:tls'
 import type { ServingTls } from '../config/server.ts'
 
 export interface Certificate {
   current(): { readonly cert: string; readonly key: string }
-  /** Reads the files again. The pair is used only when it fits together; else the old one stays, and this throws. */
-  reload(): void
+  /** Reads the files again, for new connections. The pair is used only when it fits together; else this throws. */
+  reload(server: Server): void
   readonly files: readonly string[]
 }
 
@@ -23,8 +25,9 @@ export function certificateOf(
   return {
     files: [certFile, keyFile],
     current: () => current,
-    reload: () => {
+    reload: (server) => {
       current = pair()
+      if (server instanceof TlsServer) server.setSecureContext(current)
     },
   }
 }

@@ -27,7 +27,6 @@ export interface Asked {
   /** As in the table, below the web root. */
   readonly path: string
   readonly auth?: 'none' | 'optional'
-  readonly changes?: 'nothing'
 }
 
 /** Lets a request through, or throws what the answer shall be. Runs for every request, before the viewer is known. */
@@ -36,6 +35,5 @@ export type Gate = (incoming: Incoming, route: Asked | undefined) => void
 /** The same once the viewer is known, for routes alone, and still before the body is read. */
 export type Check = (incoming: Incoming, route: Asked, viewer: Viewer) => void
 
-/** Whether something may change because of it: the method says so, but for a few routes. */
-export const isChange = ({ method }: Pick<Incoming, 'method'>, route?: Asked): boolean =>
-  !['GET', 'HEAD', 'OPTIONS'].includes(method) && route?.changes !== 'nothing'
+/** The method says whether something may change because of it. */
+export const isChange = ({ method }: Pick<Incoming, 'method'>): boolean => !['GET', 'HEAD', 'OPTIONS'].includes(method)

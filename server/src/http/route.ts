@@ -11,8 +11,6 @@ export interface Route {
   readonly parameters?: readonly string[]
   /** `none`: answers before and without a login. `optional`: answers without one too, to a viewer without any right. */
   readonly auth?: 'none' | 'optional'
-  /** A method that changes something, of a route that does not: allowed in view-only mode. */
-  readonly changes?: 'nothing'
   /** Absent = 1 MiB. */
   readonly maxBodyBytes?: number
   handle(request: Request): Promise<Reply> | Reply

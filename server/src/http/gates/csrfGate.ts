@@ -5,7 +5,7 @@
 import type { Config } from '../../config/config.ts'
 import { BinocleError } from '../../errors.ts'
 import type { External } from '../external.ts'
-import type { Asked, Gate, Incoming } from '../incoming.ts'
+import { type Asked, type Gate, type Incoming, isChange } from '../incoming.ts'
 
 export function csrfGate(
   config: { readonly auth: Pick<Config['auth'], 'acceptBearer' | 'strategy'>; readonly server: Config['server'] },
@@ -47,8 +47,9 @@ const bearerIsLogin = ({ acceptBearer, strategy }: Pick<Config['auth'], 'acceptB
   strategy === 'openshift' || (acceptBearer && (strategy === 'token' || strategy === 'openid'))
 
 /** GET changes nothing, but for beginning and ending a session. */
-function isGuarded({ headers, method }: Incoming, route: Asked | undefined): boolean {
-  if (!['GET', 'HEAD', 'OPTIONS'].includes(method)) return true
+function isGuarded(incoming: Incoming, route: Asked | undefined): boolean {
+  const { headers } = incoming
+  if (isChange(incoming)) return true
   return route?.path === '/api/logout' || route?.path === '/api/authenticate' || headers.upgrade !== undefined
 }
 

@@ -74,7 +74,7 @@ function kindOf(incoming: Incoming, route: Asked | undefined): Kind {
   if (path === '/api/auth/info') return 'info'
   if (path.startsWith('/api/auth/')) return 'login'
   if (path.endsWith('/graph')) return 'graph'
-  return isChange(incoming, route) && path !== '/api/logout' && path !== '/api/authenticate' ? 'write' : 'generic'
+  return isChange(incoming) && path !== '/api/logout' && path !== '/api/authenticate' ? 'write' : 'generic'
 }
 
 function wait(seconds: number): void {

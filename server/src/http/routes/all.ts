@@ -51,7 +51,8 @@ export function allRoutes(served: Served): readonly Route[] {
 }
 
 function metricsRoutes({ mesh, metrics }: Served): readonly Route[] {
-  const { metricsEnabled, metricsPort } = mesh.config.server
-  if (metricsEnabled === false || metricsPort !== undefined) return []
+  const { auth, server } = mesh.config
+  // They name all clusters: beside a login they have a port of their own.
+  if (auth.strategy !== 'anonymous' || server.metricsEnabled === false || server.metricsPort !== undefined) return []
   return [{ method: 'GET', path: '/metrics', handle: async () => text(200, metrics.contentType, await metrics.text()) }]
 }

@@ -15,7 +15,14 @@ export function basicRoutes(mesh: Mesh, build: Build, prometheus: () => AboutPro
   const status = ({ viewer }: RouteRequest) => json(statusInfo(mesh, viewer.scope, build, prometheus().version))
   return [
     { method: 'GET', path: '/healthz', auth: 'none', handle: () => empty(200) },
-    { method: 'GET', path: '/api', handle: status },
+    mesh.config.server.requireAuth === true
+      ? { method: 'GET', path: '/api', handle: status }
+      : {
+          method: 'GET',
+          path: '/api',
+          auth: 'optional',
+          handle: (request) => (request.viewer.login === undefined ? json(running) : status(request)),
+        },
     { method: 'GET', path: '/api/status', handle: status },
     {
       method: 'GET',
@@ -32,6 +39,9 @@ export function basicRoutes(mesh: Mesh, build: Build, prometheus: () => AboutPro
     { method: 'GET', path: '/api/tracing/diagnose', handle: () => json(noDiagnosis) },
   ]
 }
+
+/** All that whoever has not logged in learns of the console. */
+const running = { status: { 'Kiali state': 'running' } }
 
 /** GET /api/tracing while no trace store is configured. */
 const noTracing = {
