@@ -1,9 +1,18 @@
-/** From a login to a viewer: what the clusters say that this person may see. */
+/**
+ * From a login to a viewer: what the clusters say that this person may see. Answers are kept for a short time by
+ * identity, and renewed meanwhile for who is active, so that pages rarely wait; no page waits for a cluster that is sick.
+ */
 import type { ClusterName } from '@binocle/api/identity'
 import type { Problem } from '@binocle/api/problem'
+import type { AskAs } from '../clusters/askAs.ts'
+import type { Clusters } from '../clusters/clusters.ts'
+import type { ConsoleNamespaces } from '../mesh/consoleNamespaces.ts'
 import { anonymousViewer } from './anonymous.ts'
-import type { Login } from './login.ts'
+import type { Decision, DecisionRules } from './decision.ts'
+import { createDecisions } from './decisions.ts'
+import type { ClusterCredential, Login } from './login.ts'
 import type { Viewer } from './scope.ts'
+import { type ClusterView, consoleOf, noneOf, scopeOf, wholeOf } from './view.ts'
 
 export interface Access {
   /**
@@ -13,6 +22,9 @@ export interface Access {
   viewerOf(login: Login): Promise<Viewer>
   /** The same for one cluster, in a form that a login can be judged by: is the credential good, is there anything to see? */
   visible(login: Login, cluster: ClusterName): Promise<Visible>
+  /** The login is over: what is known of it goes, and nothing is asked for it any more. */
+  forget(login: Login): void
+  close(): void
 }
 
 export type Visible =
@@ -27,9 +39,116 @@ export type Visible =
   /** There is no such cluster, or no credential for it. */
   | { readonly state: 'absent' }
 
-export function createAccess(): Access {
-  return {
-    viewerOf: (login) => Promise.resolve({ ...anonymousViewer, login }),
-    visible: () => Promise.resolve({ state: 'absent' }),
+export interface AccessOptions {
+  readonly clusters: Pick<Clusters, 'get' | 'list' | 'onChange'>
+  /** What the console itself shows of a cluster: nobody sees more. */
+  readonly namespaces: (cluster: ClusterName) => ConsoleNamespaces | undefined
+  readonly ask: AskAs
+  readonly rules: DecisionRules
+  readonly clock: () => number
+  /** Calls back once; returns how to cancel. Keeps no process alive. */
+  readonly later: (callback: () => void, delayMs: number) => () => void
+}
+
+/** So long a request waits for all clusters together; what is not decided then is unknown. */
+const waitMs = 2_500
+
+export function createAccess(options: AccessOptions): Access {
+  const { clusters, namespaces, later } = options
+  /** Those that left a question without an answer: nobody waits for them until they answer again. */
+  const sick = new Set<ClusterName>()
+  const answers = (cluster: ClusterName): boolean => {
+    const state = clusters.get(cluster)?.state
+    return state !== undefined && state !== 'unreachable' && state !== 'telemetry-only'
   }
+  const ask: AskAs = async (credential, question) => {
+    const answer = await options.ask(credential, question)
+    if ('allowed' in answer) sick.delete(credential.cluster)
+    else if (answer.failed === 'unknown') sick.add(credential.cluster)
+    return answer
+  }
+  const decisions = createDecisions({ ...options, ask, answers })
+  const stopHearing = clusters.onChange(({ name, state, gone }) => {
+    if (gone === true || state === 'reachable' || state === 'degraded') sick.delete(name)
+    if (gone === true) decisions.drop(name)
+  })
+
+  /** What has to be asked is asked; `waits` gets what it is worth waiting for. */
+  function prepared(login: Login, credential: ClusterCredential, waits: Promise<void>[]): Decision {
+    const { cluster } = credential
+    const { decision, renew } = decisions.of(login, credential)
+    if (!decision.isYoung(namespaces(cluster)) && answers(cluster)) {
+      const isSick = sick.has(cluster)
+      const renewed = renew()
+      if (!isSick) waits.push(renewed)
+    }
+    return decision
+  }
+
+  async function viewerOf(login: Login): Promise<Viewer> {
+    const waits: Promise<void>[] = []
+    const decided = clusters.list().map(({ name, state }): readonly [ClusterName, Decision | ClusterView] => {
+      const credential = login.on(name)
+      if (credential === undefined) return [name, noneOf]
+      if (credential.kind === 'console') return [name, consoleOf]
+      return [name, state === 'telemetry-only' ? noneOf : prepared(login, credential, waits)]
+    })
+    if (waits.length > 0) await settledWithin(waits, waitMs, later)
+    const views = new Map(
+      decided.map(([name, found]) => [name, 'view' in found ? found.view(namespaces(name)) : found]),
+    )
+    const isConsole = [...views.values()].every((view) => view === consoleOf)
+    const scope = isConsole ? anonymousViewer.scope : scopeOf(views)
+    return { name: login.user, scope, login }
+  }
+
+  async function visible(login: Login, cluster: ClusterName): Promise<Visible> {
+    const credential = login.on(cluster)
+    if (credential === undefined || clusters.get(cluster) === undefined) return { state: 'absent' }
+    if (credential.kind === 'console') return knownOf(wholeOf(namespaces(cluster)), cluster)
+    const waits: Promise<void>[] = []
+    const decision = prepared(login, credential, waits)
+    if (waits.length > 0) await settledWithin(waits, waitMs, later)
+    const { failure } = decision
+    if (failure?.failed === 'rejected' || failure?.failed === 'absent') return { state: failure.failed }
+    if (failure?.failed === 'forbidden') return { state: 'forbidden', cause: failure.cause }
+    return knownOf(decision.view(namespaces(cluster)), cluster, failure?.cause ?? clusters.get(cluster)?.cause)
+  }
+
+  return {
+    viewerOf,
+    visible,
+    forget: (login) => {
+      for (const { name } of clusters.list()) {
+        const credential = login.on(name)
+        if (credential !== undefined && credential.kind !== 'console') decisions.forget(credential)
+      }
+    },
+    close: () => {
+      stopHearing()
+      decisions.close()
+    },
+  }
+}
+
+/** With something to see it is known, whatever is still open: that suffices to let somebody in. */
+function knownOf({ seen, isOpen }: ClusterView, cluster: ClusterName, cause?: Problem): Visible {
+  if (seen.length > 0 || !isOpen) return { state: 'known', namespaces: seen }
+  const message = `${cluster} cannot say now what may be seen there.`
+  return { state: 'unknown', cause: cause ?? { code: 'BIN-CLUSTER-UNREACHABLE', message, cluster } }
+}
+
+/** None of the promises rejects. */
+function settledWithin(
+  waits: readonly Promise<void>[],
+  delayMs: number,
+  later: AccessOptions['later'],
+): Promise<unknown> {
+  return new Promise((resolve) => {
+    const cancel = later(() => resolve(undefined), delayMs)
+    void Promise.all(waits).then(() => {
+      cancel()
+      resolve(undefined)
+    })
+  })
 }

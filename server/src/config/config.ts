@@ -3,6 +3,7 @@
  * that order of growing precedence. Keys keep Kiali's meaning; what is not honoured is reported, not fatal.
  */
 import type { ClusterName } from '@binocle/api/identity'
+import type { AccessConfig } from './access.ts'
 import type { AuthConfig } from './auth.ts'
 import type { DiscoverySelectors } from './discoverySelectors.ts'
 import type { ServiceConfig } from './externalService.ts'
@@ -87,6 +88,8 @@ export interface Config {
     readonly rates: readonly HealthRate[]
   }
   readonly auth: AuthConfig
+  /** Absent = Kiali's defaults. */
+  readonly access?: AccessConfig
   readonly deployment: {
     readonly clusterWideAccess: boolean
     readonly viewOnlyMode: boolean
