@@ -133,18 +133,23 @@ function series(context: Context, params: URLSearchParams): unknown {
   return selected(context, params, selectors).map((one) => labelsOf(one.metric))
 }
 
-function selected(context: Context, params: URLSearchParams, selectors: readonly (readonly Matcher[])[]): Series[] {
+function selected(
+  context: Context,
+  params: URLSearchParams,
+  selectors: readonly (readonly Matcher[])[],
+  order?: 'any',
+): Series[] {
   const startMs = timeOf(params, 'start', context.source.times.fromMs)
   const endMs = timeOf(params, 'end', context.clock())
   if (endMs < context.source.times.fromMs || startMs > context.source.times.untilMs()) return []
-  return [...new Set(selectors.flatMap((matchers) => context.select(matchers)))]
+  return [...new Set(selectors.flatMap((matchers) => context.select(matchers, order)))]
 }
 
 const EVERYTHING: readonly Matcher[] = [{ label: '__name__', op: '!=', value: '' }]
 
 function labelNames(context: Context, params: URLSearchParams): string[] {
   const selectors = matchersOf(context, params)
-  const all = selected(context, params, selectors.length === 0 ? [EVERYTHING] : selectors)
+  const all = selected(context, params, selectors.length === 0 ? [EVERYTHING] : selectors, 'any')
   const bases = new Set(all.map((one) => one.metric.base))
   return [
     ...new Set([
@@ -160,7 +165,7 @@ function labelValues(context: Context, params: URLSearchParams, label: string): 
   if (label === '__name__' && selectors.length === 0) {
     return context.source.names().filter((name) => context.source.series(name).length > 0)
   }
-  const all = selected(context, params, selectors.length === 0 ? [EVERYTHING] : selectors)
+  const all = selected(context, params, selectors.length === 0 ? [EVERYTHING] : selectors, 'any')
   return [...new Set(all.map((one) => labelOf(one.metric, label)))].filter((value) => value !== '').sort()
 }
 
