@@ -4,4 +4,5 @@ import { BinocleError } from '../errors.ts'
 export const noKey = (): BinocleError =>
   new BinocleError('BIN-AUTH-UNAVAILABLE', 'The key of sessions cannot be read.', {
     remedy: 'Put back the file that login_token.signing_key names.',
+    retryAfterS: 30,
   })

@@ -40,6 +40,7 @@ export function homeOf({ clusters }: Pick<StrategyParts, 'clusters'>): ClusterNa
   if (home !== undefined) return home
   throw new BinocleError('BIN-AUTH-UNAVAILABLE', 'The cluster that logins belong to is not known yet.', {
     remedy: 'Try again; if it stays so, set kubernetes_config.cluster_name.',
+    retryAfterS: 5,
   })
 }
 
@@ -57,6 +58,7 @@ export const cannotConfirm = (cluster: ClusterName): BinocleError =>
   new BinocleError('BIN-AUTH-UNAVAILABLE', `${cluster} cannot confirm the login now.`, {
     remedy: 'Try again; you stay logged in.',
     cluster,
+    retryAfterS: 5,
   })
 
 export const mayNotUse = (cluster: ClusterName): BinocleError =>

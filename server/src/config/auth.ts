@@ -3,6 +3,7 @@ import type { AuthStrategy } from '@binocle/api/auth'
 import type { ClusterName } from '@binocle/api/identity'
 import { BinocleError } from '../errors.ts'
 import { type CredentialSource, credentialSource } from './credential.ts'
+import { isAddressRange } from './server.ts'
 import { isTree, type Settings } from './settings.ts'
 
 export interface AuthConfig {
@@ -103,13 +104,22 @@ export function authOf(settings: Settings, address: string): AuthConfig {
     anonymous: { allowWrites: settings.boolean('auth.anonymous.allow_writes') },
     header: {
       clusters: settings.text('auth.header.clusters') === 'all' ? 'all' : 'home',
-      trustedProxies: settings.texts('auth.header.trusted_proxies'),
+      trustedProxies: rangesOf(settings, 'auth.header.trusted_proxies'),
     },
     openid: openIdOf(settings),
     openshift: openShiftOf(settings),
     session: sessionOf(settings),
     loginToken: loginTokenOf(settings),
   }
+}
+
+function rangesOf(settings: Settings, key: string): readonly string[] {
+  const ranges = settings.texts(key)
+  const wrong = ranges.find((range) => !isAddressRange(range))
+  if (wrong === undefined) return ranges
+  throw new BinocleError('BIN-CONFIG-KEY', `${key}: ${JSON.stringify(wrong)} is not an address or a CIDR.`, {
+    remedy: `See ${key} in docs/configuration.md.`,
+  })
 }
 
 function loginTokenOf(settings: Settings): LoginTokenConfig {

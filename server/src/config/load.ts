@@ -51,7 +51,7 @@ export function loadConfig(
   return { config, diagnostics }
 }
 
-const available: ReadonlySet<string> = new Set(['anonymous', 'openshift', 'token'])
+const available: ReadonlySet<string> = new Set(['anonymous', 'header', 'openshift', 'token'])
 
 function parseYaml(file: { readonly name: string; readonly text: string }): unknown {
   const refuse = (why: string, cause?: unknown) =>

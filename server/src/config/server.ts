@@ -143,7 +143,8 @@ const refused = (path: string, value: string, expected: string): BinocleError =>
     remedy: `See ${path} in docs/configuration.md.`,
   })
 
-function isAddressRange(text: string): boolean {
+/** `10.0.0.0/8`, `::1`. */
+export function isAddressRange(text: string): boolean {
   const [address = '', prefix, ...more] = text.split('/')
   const version = isIP(address)
   if (version === 0 || more.length > 0) return false
