@@ -14,7 +14,7 @@ import { createSessions } from './auth/sessions.ts'
 import { createSigningKeys } from './auth/signingKeys.ts'
 import { createStrategy } from './auth/strategies.ts'
 import { askAs } from './clusters/askAs.ts'
-import { credentialKeys } from './clusters/credentialKey.ts'
+import { type CredentialKey, credentialKeys } from './clusters/credentialKey.ts'
 import { type ClusterConnections, startClusters } from './clusters/start.ts'
 import type { Config } from './config/config.ts'
 import type { DiagnosisTarget } from './diagnosis/diagnose.ts'
@@ -121,6 +121,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const istiods = startIstiods(config.istio, clusters, inventory, surroundings)
   const validations = startEngine({ inventory, config, defer: setImmediate, nowMs: () => performance.now() })
   clusters.onChange(validations.wake)
+  const keyOf = credentialKeys(randomBytes(32))
   const mesh: Mesh = {
     config,
     clusters,
@@ -129,7 +130,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     clock,
     istiod: istiods.proxies,
     validations: validationDocuments(validations, inventory),
-    rights: rightsOf(clusters, clock),
+    rights: rightsOf(clusters, keyOf, clock),
     istiodFacts: istiods.facts,
   }
   const metrics = ownMetrics(mesh)
@@ -159,7 +160,6 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     isSecure: external.isSecure,
     maxHeaderBytes: config.server.maxHeaderBytes ?? 65_536,
   })
-  const keyOf = credentialKeys(randomBytes(32))
   const strategy = createStrategy({
     config,
     sessions,
@@ -247,13 +247,13 @@ export async function startServer(config: Config, options: StartOptions = {}): P
 /** How long an API server may take to say what may be written. */
 const reviewTimeoutMs = 3_000
 
-/** Of the console's own identity: with the anonymous strategy it writes for everybody. */
-const rightsOf = (clusters: ClusterConnections, clock: Clock): Rights =>
+const rightsOf = (clusters: ClusterConnections, keyOf: CredentialKey, clock: Clock): Rights =>
   createRights({
     nowMs: clock,
+    keyOf,
     answers: (cluster) => ['reachable', 'degraded'].includes(clusters.get(cluster)?.state ?? ''),
-    mayDo: ({ cluster, ...question }, verb) => {
-      const api = clusters.api(cluster)
+    mayDo: (credential, { cluster: _, ...question }, verb) => {
+      const api = clusters.apiAs(credential)
       return api === undefined ? Promise.resolve(false) : mayDo(api, { ...question, verb }, reviewTimeoutMs)
     },
   })

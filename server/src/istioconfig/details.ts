@@ -8,7 +8,7 @@ import type {
 } from '@binocle/api/catalog'
 import type { NamespaceRef } from '@binocle/api/identity'
 import type { IstioReferences } from '@binocle/api/istioConfig'
-import type { Scope } from '../access/scope.ts'
+import type { Viewer } from '../access/scope.ts'
 import { configDocument } from '../catalog/configDocument.ts'
 import { namespaceAt } from '../catalog/visible.ts'
 import { BinocleError } from '../errors.ts'
@@ -39,7 +39,7 @@ export interface ObjectQuery {
 /** Throws for a type that is not managed, and when there is no such object that may be seen. */
 export async function istioConfigDetails(
   mesh: Mesh,
-  scope: Scope,
+  { login, scope }: Pick<Viewer, 'login' | 'scope'>,
   at: NamespaceRef,
   { type: key, name, help, validate }: ObjectQuery,
 ): Promise<ConfigDetails> {
@@ -68,7 +68,7 @@ export async function istioConfigDetails(
       labels: null,
       annotations: null,
     },
-    permissions: await mayWrite(mesh, at, type.gvk.Group, type.plural),
+    permissions: await mayWrite(mesh, login, at, type.gvk.Group, type.plural),
     help: help ? helpOf(type.gvk) : null,
     references: validate ? (mesh.validations?.references(scope, object) ?? null) : null,
     validation: validate ? (mesh.validations?.one(scope, at, key, name) ?? null) : null,

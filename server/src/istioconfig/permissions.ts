@@ -1,9 +1,11 @@
 /** GET /api/istio/permissions: which of the types that can be made from scratch may be written (api.md 15.1). */
 import type { ResourcePermissions } from '@binocle/api/catalog'
 import type { ClusterName } from '@binocle/api/identity'
-import type { Scope } from '../access/scope.ts'
+import type { Login } from '../access/login.ts'
+import type { Viewer } from '../access/scope.ts'
 import type { Mesh } from '../model.ts'
 import { managedTypes } from './managed.ts'
+import { noRights } from './rights.ts'
 
 /** Types of Istio's own groups are asked about once per group, those of the Gateway API by name. */
 const made = [
@@ -19,12 +21,10 @@ const made = [
 
 type Permissions = Readonly<Record<string, Readonly<Record<string, ResourcePermissions>>>>
 
-const nothing: ResourcePermissions = { create: false, update: false, delete: false }
-
 /** A namespace that the viewer may not see, or that does not exist, allows nothing. */
 export async function istioPermissions(
   mesh: Mesh,
-  scope: Scope,
+  { login, scope }: Viewer,
   cluster: ClusterName,
   namespaces: readonly string[],
 ): Promise<Permissions> {
@@ -36,7 +36,7 @@ export async function istioPermissions(
       const seen = scope.sees({ cluster, namespace }) === 'yes'
       return [
         key,
-        exists && seen ? await mayWrite(mesh, { cluster, namespace }, gvk.Group, resource) : nothing,
+        exists && seen ? await mayWrite(mesh, login, { cluster, namespace }, gvk.Group, resource) : noRights,
       ] as const
     })
     return [namespace, Object.fromEntries(await Promise.all(cells))] as const
@@ -44,13 +44,15 @@ export async function istioPermissions(
   return Object.fromEntries(await Promise.all(rows))
 }
 
-/** Nothing in view-only mode, without asking. */
+/** Nothing in view-only mode, nor for everybody where nobody logs in unless that is wanted: without asking. */
 export async function mayWrite(
   { config, rights }: Mesh,
+  login: Login | undefined,
   at: { readonly cluster: ClusterName; readonly namespace: string },
   group: string,
   resource: string,
 ): Promise<ResourcePermissions> {
-  if (config.deployment.viewOnlyMode) return nothing
-  return (await rights?.({ ...at, group, resource })) ?? { create: true, update: true, delete: true }
+  if (config.deployment.viewOnlyMode) return noRights
+  if (config.auth.strategy === 'anonymous' && !config.auth.anonymous.allowWrites) return noRights
+  return (await rights?.(login, { ...at, group, resource })) ?? { create: true, update: true, delete: true }
 }

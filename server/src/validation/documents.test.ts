@@ -89,7 +89,7 @@ describe('an object of configuration', () => {
   const ghost = { type: 'networking.istio.io/v1, Kind=DestinationRule', name: 'ghost', help: true, validate: true }
 
   it('comes with what is found, what it is about, and help', async () => {
-    const details = await istioConfigDetails(meshOfTwo(), everything, at, ghost)
+    const details = await istioConfigDetails(meshOfTwo(), { scope: everything }, at, ghost)
     expect(details.validation?.checks.map(({ code }) => code)).toEqual(['KIA0202'])
     expect(details.references).toEqual({ objectReferences: null, serviceReferences: [], workloadReferences: [] })
     expect(details.help?.map(({ objectField }) => objectField)).toContain('spec.host')
@@ -99,11 +99,11 @@ describe('an object of configuration', () => {
     ['of an unknown type', { ...ghost, type: 'nogroup/v1, Kind=DestinationRule' }, 'BIN-QUERY-TYPE'],
     ['that does not exist', { ...ghost, name: 'nosuch' }, 'BIN-NOT-FOUND'],
   ])('%s is refused', async (_what, asked, code) => {
-    await expect(istioConfigDetails(meshOfTwo(), everything, at, asked)).rejects.toMatchObject({ code })
+    await expect(istioConfigDetails(meshOfTwo(), { scope: everything }, at, asked)).rejects.toMatchObject({ code })
   })
 
   it('that may not be seen does not exist', async () => {
-    await expect(istioConfigDetails(meshOfTwo(), onlySees('east/pay'), at, ghost)).rejects.toMatchObject({
+    await expect(istioConfigDetails(meshOfTwo(), { scope: onlySees('east/pay') }, at, ghost)).rejects.toMatchObject({
       code: 'BIN-NOT-FOUND',
     })
   })

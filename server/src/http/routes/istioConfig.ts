@@ -38,7 +38,7 @@ export function istioConfigRoutes(mesh: Mesh): readonly Route[] {
         const { scope } = request.viewer
         const at = { cluster: knownCluster(mesh, scope, request.query), namespace: variable(request, 'namespace') }
         return json(
-          await istioConfigDetails(mesh, scope, at, {
+          await istioConfigDetails(mesh, request.viewer, at, {
             type: `${variable(request, 'group')}/${variable(request, 'version')}, Kind=${variable(request, 'kind')}`,
             name: variable(request, 'object'),
             // Its presence counts, as Kiali does.
@@ -54,7 +54,7 @@ export function istioConfigRoutes(mesh: Mesh): readonly Route[] {
       parameters: ['clusterName', 'namespaces'],
       handle: async ({ query, viewer }) => {
         const cluster = knownCluster(mesh, viewer.scope, query)
-        return json(await istioPermissions(mesh, viewer.scope, cluster, query.list('namespaces')))
+        return json(await istioPermissions(mesh, viewer, cluster, query.list('namespaces')))
       },
     },
     {
