@@ -11,6 +11,7 @@ import { istiodBackend } from './istiod/istiod.ts'
 import { type ApiServer, type ApiServerOptions, startApiServer } from './kube/apiServer.ts'
 import type { Identity } from './kube/identities.ts'
 import { kubeconfigOf } from './kube/kubeconfig.ts'
+import type { OidcIssuer } from './kube/oidcTokens.ts'
 import { everyMs, live } from './living.ts'
 import { podLogs } from './logs.ts'
 import { exposition } from './metrics/exposition.ts'
@@ -39,6 +40,8 @@ export type MeshOptions = MeshSource & {
   readonly stepS?: number
   /** Further users of every cluster, by their tokens. */
   readonly identities?: readonly Identity[]
+  /** Every cluster takes the tokens of this identity provider. */
+  readonly oidc?: OidcIssuer
   /** Kubernetes objects beside the scenario's, such as roles. */
   readonly extraObjects?: (cluster: string) => ApiServerOptions['objects']
   /** False: nothing restarts by itself. */
@@ -85,6 +88,7 @@ export async function startMesh(options: MeshOptions): Promise<SimulatedMesh> {
         port: options.ports?.clusters?.[cluster.cluster] ?? 0,
         objects: joined(cluster.objects, options.extraObjects?.(cluster.cluster) ?? []),
         identities: [consoleIdentity(tokens[cluster.cluster] ?? ''), ...(options.identities ?? [])],
+        ...(options.oidc === undefined ? {} : { oidc: options.oidc }),
       }),
     ),
   )

@@ -6,6 +6,7 @@ import type { Faults } from './faults.ts'
 import type { Identities, Viewer } from './identities.ts'
 import type { Fields } from './json.ts'
 import type { LogSource } from './logs.ts'
+import type { AdmitToken } from './oidcTokens.ts'
 import type { Authorizer } from './rbac.ts'
 import type { Representation, Serialiser } from './representation.ts'
 import type { ResourceInfo } from './requestInfo.ts'
@@ -33,6 +34,8 @@ export interface Api {
   readonly backend: Backend
   /** Between bookmarks of a watch. */
   readonly bookmarkMs: number
+  /** Takes tokens of an identity provider, so that `identities` knows them; absent: it trusts none. */
+  readonly admit?: AdmitToken
   /** Absent: it is no OpenShift. */
   readonly openShift?: OpenShift
 }

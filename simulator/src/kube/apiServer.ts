@@ -16,6 +16,7 @@ import { createIdentities, type Identities, type Identity } from './identities.t
 import { kubeconfigOf } from './kubeconfig.ts'
 import { listen } from './listener.ts'
 import type { LogSource } from './logs.ts'
+import { admitOidc, type OidcIssuer } from './oidcTokens.ts'
 import { acceptForwards } from './portForward.ts'
 import { createAuthorizer } from './rbac.ts'
 import { createSerialiser } from './representation.ts'
@@ -48,6 +49,8 @@ export interface ApiServerOptions {
   readonly window?: number
   /** Characters of JSON text kept for reuse: 16 Mi unless told otherwise. Twenty clusters of a big mesh add up. */
   readonly textCacheChars?: number
+  /** Tokens of this identity provider are taken, too. */
+  readonly oidc?: OidcIssuer
   /** Makes it an OpenShift. */
   readonly openShift?: OpenShiftOptions
 }
@@ -60,6 +63,10 @@ export interface LoggedRequest {
   readonly url: string
   readonly accept: string
   readonly userAgent: string
+  /** The header as it came; '' without one. */
+  readonly authorization: string
+  /** Whom the client acts as: the user, then its groups, a header line each. */
+  readonly impersonated: readonly string[]
   /** 0 until the answer has started. */
   readonly status: number
 }
@@ -101,13 +108,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   })
   const serialiser = createSerialiser(options.textCacheChars ?? 16 * 1024 * 1024)
   store.subscribeAll(({ previous }) => previous && serialiser.forget(previous))
+  const identities = createIdentities(options.identities, skewed)
   const plain: Api = {
     cluster,
     resources,
     documents: discoveryDocuments(types, options.kubernetesVersion ?? 'v1.34.4', options.discovery),
     store,
     serialiser,
-    identities: createIdentities(options.identities, skewed),
+    identities,
     authorizer: createAuthorizer(store, resources, options.openShift && openShiftRules),
     faults,
     clock: skewed,
@@ -115,6 +123,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     logs: options.logs ?? (() => undefined),
     backend: options.backend ?? (() => undefined),
     bookmarkMs: options.bookmarkMs ?? 60_000,
+    ...(options.oidc === undefined ? {} : { admit: admitOidc(options.oidc, identities, skewed) }),
   }
   const openShift = options.openShift && (await startOpenShift(plain, options.openShift))
   const api: Api = openShift ? { ...plain, openShift } : plain
@@ -174,12 +183,17 @@ const upgraded = (atMs: number, request: IncomingMessage, status: number): Logge
   status,
 })
 
-const asked = (atMs: number, { method = '', url = '', headers }: IncomingMessage): Omit<LoggedRequest, 'status'> => ({
+const asked = (
+  atMs: number,
+  { method = '', url = '', headers, headersDistinct }: IncomingMessage,
+): Omit<LoggedRequest, 'status'> => ({
   atMs,
   method,
   url,
   accept: headers.accept ?? '',
   userAgent: headers['user-agent'] ?? '',
+  authorization: headers.authorization ?? '',
+  impersonated: [...(headersDistinct['impersonate-user'] ?? []), ...(headersDistinct['impersonate-group'] ?? [])],
 })
 
 /** Never keeps the process alive. */

@@ -80,7 +80,7 @@ function brokenAnswer(api: Api): Answer | undefined {
 async function answerOf(api: Api, request: IncomingMessage, response: ServerResponse): Promise<Answer | undefined> {
   const url = new URL(request.url ?? '/', 'https://127.0.0.1')
   const info = requestInfo(request.method ?? 'GET', url)
-  const viewer = viewerOf(api, request)
+  const viewer = await viewerOf(api, request)
   permit(api, viewer, info)
   if (info.about === 'path') return pathAnswer(api, info)
   const { group, version } = info
@@ -89,8 +89,8 @@ async function answerOf(api: Api, request: IncomingMessage, response: ServerResp
 }
 
 /** Who asks, after impersonation. Throws 401 for a token that is not good, 403 for a mask he may not wear. */
-export function viewerOf(api: Api, request: IncomingMessage): Viewer {
-  const viewer = bearer(api, request)
+export async function viewerOf(api: Api, request: IncomingMessage): Promise<Viewer> {
+  const viewer = await bearer(api, request)
   const user = header(request, 'impersonate-user')
   if (user === '') return viewer
   const groups = headers(request, 'impersonate-group')
@@ -114,10 +114,11 @@ const impersonation = (resource: string, name: string, namespace = ''): Attribut
   name,
 })
 
-function bearer(api: Api, request: IncomingMessage): Viewer {
+async function bearer(api: Api, request: IncomingMessage): Promise<Viewer> {
   const given = header(request, 'authorization')
   if (given === '') return anonymous
   const [, token = ''] = /^Bearer\s+(\S+)$/i.exec(given) ?? []
+  await api.admit?.(token)
   const viewer = api.faults.state.tokenExpired ? undefined : api.identities.viewerOf(token)
   if (!viewer) throw unauthorized()
   return viewer

@@ -75,7 +75,7 @@ async function accept(api: Api, request: IncomingMessage): Promise<Accepted> {
   if (fault) throw fault
   const url = new URL(request.url ?? '/', 'https://127.0.0.1')
   const info = requestInfo(request.method ?? 'GET', url)
-  const viewer = viewerOf(api, request)
+  const viewer = await viewerOf(api, request)
   permit(api, viewer, info)
   if (info.about !== 'resource' || info.plural !== 'pods' || info.subresource !== 'portforward') throw noSuchResource()
   if (asksForCreate(api)) permit(api, viewer, { ...info, verb: 'create' })
