@@ -3,6 +3,7 @@ import type { AuthStrategy } from '@binocle/api/auth'
 import type { ClusterName } from '@binocle/api/identity'
 import { BinocleError } from '../errors.ts'
 import { type CredentialSource, credentialSource } from './credential.ts'
+import { type OpenShiftConfig, openShiftOf } from './openshift.ts'
 import { isAddressRange } from './server.ts'
 import { isTree, type Settings } from './settings.ts'
 
@@ -65,16 +66,6 @@ export interface OpenIdOfCluster {
   readonly clientId: string
   readonly clientSecretFile: string
   readonly scopes: readonly string[]
-}
-
-export interface OpenShiftConfig {
-  readonly insecureSkipVerifyTls: boolean
-  readonly impersonation: {
-    readonly enabled: boolean
-    readonly allowedUsers: readonly string[]
-    readonly allowedGroups: readonly string[]
-  }
-  readonly acceptOauthTokenQuery: boolean
 }
 
 export interface SessionConfig {
@@ -207,16 +198,6 @@ function openIdClustersOf(tree: unknown, scopes: readonly string[]): OpenIdConfi
 
 const notAMap = (key: string): BinocleError =>
   new BinocleError('BIN-CONFIG-KEY', `${key} must be a map.`, { remedy: `See ${key} in docs/configuration.md.` })
-
-const openShiftOf = (settings: Settings): OpenShiftConfig => ({
-  insecureSkipVerifyTls: settings.boolean('auth.openshift.insecure_skip_verify_tls'),
-  impersonation: {
-    enabled: settings.boolean('auth.openshift.impersonation.enabled'),
-    allowedUsers: settings.texts('auth.openshift.impersonation.allowed_users'),
-    allowedGroups: settings.texts('auth.openshift.impersonation.allowed_groups'),
-  },
-  acceptOauthTokenQuery: settings.boolean('auth.openshift.accept_oauth_token_query'),
-})
 
 function sessionOf(settings: Settings): SessionConfig {
   const prefix = settings.text('auth.session.cookie_prefix')

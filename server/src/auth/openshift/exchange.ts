@@ -28,8 +28,10 @@ export interface IssuedToken {
   readonly lifeS: number
 }
 
-/** `refused`: the server did not want the code. `unavailable`: it cannot be reached, or trusted. */
-export type Exchanged = IssuedToken | 'refused' | 'unavailable'
+export type Exchanged =
+  | IssuedToken
+  /** `refused`: the server did not want the code. `unavailable`: it cannot be reached, or trusted. `cause`: for the log. */
+  | { readonly failed: 'refused' | 'unavailable'; readonly cause: string }
 
 export async function authorizationUrl(server: AuthorizationServer, state: string, verifier: string): Promise<string> {
   const url = buildAuthorizationUrl(configurationOf(server), {
@@ -70,15 +72,22 @@ export async function exchangeCode(
     const lifeS = granted.expires_in ?? server.tokenMaxAgeS
     return granted.token_type === 'bearer' && isToken(granted.access_token)
       ? { token: granted.access_token, lifeS }
-      : 'refused'
+      : { failed: 'refused', cause: 'the answer holds no bearer token' }
   } catch (error) {
-    return error instanceof ResponseBodyError ? 'refused' : 'unavailable'
+    return { failed: error instanceof ResponseBodyError ? 'refused' : 'unavailable', cause: deepest(error) }
   } finally {
     await http.close()
   }
 }
 
 const timeoutS = 10
+
+/** What the library was told, rather than that it was told something. */
+function deepest(error: unknown): string {
+  if (error instanceof ResponseBodyError) return error.error
+  if (!(error instanceof Error)) return 'no reason given'
+  return error.cause instanceof Error ? deepest(error.cause) : error.message
+}
 
 function configurationOf({
   issuer,

@@ -7,6 +7,8 @@ import type { Session, Sessions } from '../sessions.ts'
 export interface HeldToken {
   readonly session: Session
   readonly token: string
+  /** As known when the session began. */
+  readonly user: string
   /** Nobody logged in here to get it: it is not ours to end. */
   readonly foreign: boolean
 }
@@ -17,15 +19,17 @@ export interface Held {
 }
 
 /** What a session keeps. `home`: id of the session at home to which another cluster's belongs. */
-export const payloadOf = (token: string, more: { readonly home?: string; readonly foreign?: true } = {}) => ({
-  access_token: token,
-  ...more,
-})
+export const payloadOf = (
+  token: string,
+  user: string,
+  more: { readonly home?: string; readonly foreign?: true } = {},
+) => ({ access_token: token, user, ...more })
 
 /** undefined: a session that we did not write so. */
 export function tokenIn(session: Session): HeldToken | undefined {
-  const { access_token: token, foreign } = session.payload
-  return typeof token === 'string' && token !== '' ? { session, token, foreign: foreign === true } : undefined
+  const { access_token: token, foreign, user } = session.payload
+  if (typeof token !== 'string' || token === '' || typeof user !== 'string') return undefined
+  return { session, token, user, foreign: foreign === true }
 }
 
 /**

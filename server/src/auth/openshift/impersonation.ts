@@ -3,7 +3,7 @@
  * knows no denial, hence guard and lists (reference: auth.md 7.4).
  */
 import type { Impersonation } from '../../access/login.ts'
-import type { OpenShiftConfig } from '../../config/auth.ts'
+import type { OpenShiftConfig } from '../../config/openshift.ts'
 import { impersonationRefusal } from '../privileged.ts'
 import type { Person } from './people.ts'
 

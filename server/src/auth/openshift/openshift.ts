@@ -44,7 +44,7 @@ export function createOpenShift(parts: OpenShiftParts): Strategy {
       const unkept = { cluster, sessionId: '', expiresAt, payload: {} }
       identities.admitted(identified.person, { session: unkept, token })
       const more = { ...(home === undefined ? {} : { home }), ...(foreign === true ? { foreign } : {}) }
-      const session = sessions.write(incoming, { cluster, expiresAt, payload: payloadOf(token, more) })
+      const session = sessions.write(incoming, { cluster, expiresAt, payload: payloadOf(token, identified.person.name, more) })
       const login = identities.admitted(identified.person, { session, token })
       audit.record({ type: 'login', outcome: 'success', verb: 'login', cluster, status: 302 }, incoming, login)
       return undefined
@@ -100,10 +100,10 @@ export function createOpenShift(parts: OpenShiftParts): Strategy {
     const ended = sessions.end(incoming).flatMap((session) => tokenIn(session) ?? [])
     const failed = (await Promise.all(ended.map(endAtCluster))).flatMap((cluster) => cluster ?? [])
     const status = failed.length === 0 ? 204 : 200
-    for (const { session } of ended) {
+    for (const { session, user } of ended) {
       const { cluster } = session
       const outcome = failed.includes(cluster) ? 'failure' : 'success'
-      audit.record({ type: 'logout', outcome, verb: 'logout', cluster, status }, incoming)
+      audit.record({ type: 'logout', outcome, verb: 'logout', cluster, status, user }, incoming)
     }
     return failed.length === 0 ? empty(204) : json({ failed })
   }
@@ -146,6 +146,7 @@ export function createOpenShift(parts: OpenShiftParts): Strategy {
       homeSession: identities.homeSession,
       admit,
       audit,
+      log: parts.log,
     }),
     page,
     close: () => Promise.resolve(servers.close()),

@@ -9,10 +9,11 @@ import type { Audit } from '../../audit.ts'
 import { BinocleError } from '../../errors.ts'
 import type { Incoming } from '../../http/incoming.ts'
 import { type Reply, type Request, type Route, redirect } from '../../http/route.ts'
+import type { Log } from '../../kube/surroundings.ts'
 import type { Sessions } from '../sessions.ts'
 import type { AuthorizationServer } from './authorizationServer.ts'
 import type { AuthorizationServers } from './authorizationServers.ts'
-import { authorizationUrl, type Exchanged, exchangeCode, type Trust } from './exchange.ts'
+import { authorizationUrl, exchangeCode, type Trust } from './exchange.ts'
 
 /** What the page is told of a failed login: one of these words, never a text from elsewhere. */
 export type LoginFailure = 'forbidden' | 'idp' | 'state' | 'token'
@@ -28,6 +29,7 @@ export interface RedirectsOptions {
   /** Begins the session; audits its success. `home`: id of the session at home that it belongs to, of another cluster's login. */
   readonly admit: (incoming: Incoming, login: Admission) => Promise<LoginFailure | undefined>
   readonly audit: Audit
+  readonly log: Log
 }
 
 export interface Admission {
@@ -70,18 +72,17 @@ export function redirectRoutes(options: RedirectsOptions): readonly Route[] {
       return failed(incoming, cluster, query.get('error') === 'access_denied' ? 'forbidden' : 'idp')
     const search = incoming.search
     const exchanged = await exchangeCode(server, { search, state, verifier }, options.trustOf(cluster))
-    const failure = failureOf(exchanged) ?? (await admitted(incoming, cluster, exchanged, belongsTo))
+    if ('failed' in exchanged) {
+      const { cause, failed: how } = exchanged
+      options.log('warn', 'no token for a login', { cluster, cause })
+      return failed(incoming, cluster, how === 'refused' ? 'token' : 'idp')
+    }
+    const failure = await options.admit(incoming, {
+      ...exchanged,
+      cluster,
+      ...(belongsTo === '' ? {} : { home: belongsTo }),
+    })
     return failure === undefined ? redirect(`${webRoot}/`) : failed(incoming, cluster, failure)
-  }
-
-  async function admitted(
-    incoming: Incoming,
-    cluster: ClusterName,
-    exchanged: Exchanged,
-    belongsTo: string,
-  ): Promise<LoginFailure | undefined> {
-    if (typeof exchanged === 'string') return 'token'
-    return options.admit(incoming, { ...exchanged, cluster, ...(belongsTo === '' ? {} : { home: belongsTo }) })
   }
 
   function failed(incoming: Incoming, cluster: ClusterName, failure: LoginFailure): Reply {
@@ -111,11 +112,6 @@ export function redirectRoutes(options: RedirectsOptions): readonly Route[] {
     },
   ]
   return [...routes('/api/auth/redirect', begin), ...routes('/api/auth/callback', end)]
-}
-
-const failureOf = (exchanged: Exchanged): LoginFailure | undefined => {
-  if (exchanged === 'refused') return 'token'
-  return exchanged === 'unavailable' ? 'idp' : undefined
 }
 
 /** Throws BIN-NOT-FOUND for what is no cluster to log in to, without repeating what was asked for. */
