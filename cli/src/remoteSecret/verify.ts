@@ -7,6 +7,7 @@ import { diagnose } from '@binocle/server/diagnosis/diagnose'
 import { isRecord, record, text } from '@binocle/server/inventory/json'
 import type { KubeApi } from '@binocle/server/kube/api'
 import { specOfEntry } from '@binocle/server/kube/remoteSecret'
+import { everyRight } from '@binocle/server/kube/secretPolicy'
 import { realTimers } from '@binocle/server/kube/surroundings'
 import { read } from './cluster.ts'
 import { clusterAnnotation, type Mode, type Names, secretLabel, secretName } from './names.ts'
@@ -33,7 +34,9 @@ export async function verify(home: KubeApi, names: Names, mode: Mode): Promise<V
   // As the console reads it: what it would refuse is refused here too.
   const spec = specOfEntry(
     { secretName: secretName(names), key, kubeconfig, origin: place, istios: false },
-    { folder: '/', execProvider: { enabled: false, allow: [] }, withoutFiles: true, readFile: () => '' },
+    { folder: '/', execProvider: { enabled: false, allow: [] }, files: 'none', readFile: () => '' },
+    // Which of these the console itself allows is its configuration's affair.
+    everyRight,
   )
   const surroundings = { clock: Date.now, timers: realTimers }
   const target = { spec, clusters: [key], edit: mode === 'edit', rootNamespace: names.namespace }

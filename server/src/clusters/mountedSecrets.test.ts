@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import { noRight } from '../kube/secretPolicy.ts'
 import type { ClusterSpec } from '../kube/spec.ts'
 import { type FakeTime, fakeTime } from '../kube/testing.ts'
 import { watchMountedSecrets } from './mountedSecrets.ts'
@@ -25,7 +26,13 @@ afterEach(() => {
 
 function watch(): readonly ClusterSpec[] {
   const kubernetes = { homeCluster: '', kubeconfigs: [], execProvider: { enabled: false, allow: [] } }
-  source = watchMountedSecrets(root, kubernetes, time, (specs) => heard.push(specs.map(inShort).join(' ')))
+  source = watchMountedSecrets(
+    root,
+    kubernetes,
+    () => noRight,
+    time,
+    (specs) => heard.push(specs.map(inShort).join(' ')),
+  )
   return source.specs
 }
 

@@ -7,15 +7,16 @@ import { specOfEntry } from '../kube/remoteSecret.ts'
 import type { ClusterSpec } from '../kube/spec.ts'
 import type { Log, Surroundings } from '../kube/surroundings.ts'
 import { type Files, watchFiles } from './files.ts'
-import type { ClusterSource, KubernetesConfig } from './source.ts'
+import type { ClusterSource, KubernetesConfig, RightsOf } from './source.ts'
 
 export function watchMountedSecrets(
   root: string,
   { execProvider }: KubernetesConfig['kubernetes'],
+  rightsOf: RightsOf,
   { timers, log }: Pick<Surroundings, 'log' | 'timers'>,
   onSpecs: (specs: readonly ClusterSpec[]) => void,
 ): ClusterSource {
-  const watched = watchFiles((files) => read(root, execProvider, files, log), timers, onSpecs)
+  const watched = watchFiles((files) => read(root, execProvider, rightsOf, files, log), timers, onSpecs)
   return {
     get specs() {
       return watched.value
@@ -27,6 +28,7 @@ export function watchMountedSecrets(
 function read(
   root: string,
   execProvider: KubernetesConfig['kubernetes']['execProvider'],
+  rightsOf: RightsOf,
   files: Files,
   log: Log,
 ): readonly ClusterSpec[] {
@@ -43,7 +45,8 @@ function read(
       }
       const istios = secretName.startsWith('istio-remote-secret-')
       const entry = { secretName, key, kubeconfig, origin, istios }
-      return specOfEntry(entry, { execProvider, folder: dirname(path), readFile: files.text })
+      const own = { execProvider, folder: dirname(path), files: 'folder', readFile: files.text } as const
+      return specOfEntry(entry, own, rightsOf(key))
     })
   })
 }

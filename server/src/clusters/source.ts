@@ -1,6 +1,7 @@
 /** A source of clusters: says which there are, and tells when that changes. Sources know nothing of connections. */
 import type { ClusterName } from '@binocle/api/identity'
 import type { Config } from '../config/config.ts'
+import type { SecretRights } from '../kube/secretPolicy.ts'
 import type { ClusterSpec } from '../kube/spec.ts'
 
 /** The part of the configuration that says which clusters there are. */
@@ -12,7 +13,10 @@ export interface KubernetesConfig {
   readonly deployment?: Pick<Config['deployment'], 'discoverySelectors'>
 }
 
-const optional = ['declared', 'inCluster', 'nameOverrides', 'secretsFolder', 'watchedSecrets'] as const
+const optional = ['declared', 'inCluster', 'nameOverrides', 'secretRights', 'secretsFolder', 'watchedSecrets'] as const
+
+/** What the kubeconfig of a Secret may ask for, by the cluster it is for. */
+export type RightsOf = (cluster: ClusterName) => SecretRights
 
 export interface ClusterSource {
   /** In the order of declaration. */

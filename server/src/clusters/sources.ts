@@ -10,6 +10,7 @@ import { watchKubeconfigs } from './kubeconfigFiles.ts'
 import { mergeSpecs } from './merge.ts'
 import { watchMountedSecrets } from './mountedSecrets.ts'
 import { declaredSpecs, telemetrySpecs } from './named.ts'
+import { secretRightsOf } from './secretRights.ts'
 import type { ClusterSource, KubernetesConfig } from './source.ts'
 import { istiosLabel, type WatchedSecrets, watchSecrets } from './watchedSecrets.ts'
 
@@ -33,16 +34,18 @@ export function startSources(
 ): Sources {
   const { inCluster, secretsFolder = '', watchedSecrets, execProvider, homeCluster } = kubernetes
   const named = declaredSpecs(kubernetes.declared)
+  const kubeconfigs = watchKubeconfigs({ kubernetes }, surroundings, onChange)
+  const rightsOf = secretRightsOf(kubernetes.secretRights, () => kubeconfigs.specs)
   const watched = (label: string): WatchedSecrets[] =>
     watchedSecrets === undefined
       ? []
-      : [watchSecrets({ ...watchedSecrets, label }, execProvider, surroundings, pacer, onChange)]
+      : [watchSecrets({ ...watchedSecrets, label }, execProvider, rightsOf, surroundings, pacer, onChange)]
   const ours = watched(watchedSecrets?.label ?? '')
   const istios = watchedSecrets?.label === istiosLabel ? [] : watched(istiosLabel)
   const sources: readonly ClusterSource[] = [
     ...(inCluster === undefined ? [] : [watchInCluster(inCluster, homeCluster, surroundings, onChange)]),
-    watchKubeconfigs({ kubernetes }, surroundings, onChange),
-    ...(secretsFolder === '' ? [] : [watchMountedSecrets(secretsFolder, kubernetes, surroundings, onChange)]),
+    kubeconfigs,
+    ...(secretsFolder === '' ? [] : [watchMountedSecrets(secretsFolder, kubernetes, rightsOf, surroundings, onChange)]),
     ...ours,
   ]
   let seen: readonly ClusterName[] = []

@@ -64,7 +64,10 @@ export function createUserApis(access: ClusterAccess, own: KubeApi, usersServer?
 }
 
 /** What is named here is all that is taken over: whatever else a credential will ever consist of stays behind. */
-function strippedOf({ cluster, server, tls, proxy }: ClusterAccess, instead: UsersServer | undefined): WireAccess {
+function strippedOf(
+  { cluster, server, tls, proxy, guard }: ClusterAccess,
+  instead: UsersServer | undefined,
+): WireAccess {
   if (instead !== undefined)
     return { cluster, server: instead.server, tls: { ca: instead.ca, insecureSkipVerify: false } }
   const bare: Tls = {
@@ -72,5 +75,11 @@ function strippedOf({ cluster, server, tls, proxy }: ClusterAccess, instead: Use
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
   }
-  return { cluster, server, tls: bare, ...(proxy === undefined ? {} : { proxy }) }
+  return {
+    cluster,
+    server,
+    tls: bare,
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(guard === undefined ? {} : { guard }),
+  }
 }

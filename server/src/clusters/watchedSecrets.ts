@@ -13,7 +13,7 @@ import { madeForIstio, type SecretEntry, specOfEntry } from '../kube/remoteSecre
 import { createSlots } from '../kube/slots.ts'
 import type { ClusterSpec } from '../kube/spec.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
-import type { ClusterSource, KubernetesConfig } from './source.ts'
+import type { ClusterSource, KubernetesConfig, RightsOf } from './source.ts'
 import { watchSeconds } from './watchSeconds.ts'
 
 export interface WatchedSecrets extends ClusterSource {
@@ -28,6 +28,7 @@ export const istiosLabel = 'istio/multiCluster=true'
 export function watchSecrets(
   { namespace, label }: NonNullable<Config['kubernetes']['watchedSecrets']>,
   execProvider: KubernetesConfig['kubernetes']['execProvider'],
+  rightsOf: RightsOf,
   surroundings: Surroundings,
   pacer: Pacer,
   onSpecs: () => void,
@@ -47,7 +48,7 @@ export function watchSecrets(
   }
 
   function put(object: unknown): string {
-    const { name, specs } = readSecret(object, label, execProvider)
+    const { name, specs } = readSecret(object, label, execProvider, rightsOf)
     bySecret.set(name, specs)
     changed()
     return name
@@ -115,6 +116,7 @@ function readSecret(
   object: unknown,
   label: string,
   execProvider: KubernetesConfig['kubernetes']['execProvider'],
+  rightsOf: RightsOf,
 ): { readonly name: string; readonly specs: readonly ClusterSpec[] } {
   if (!isRecord(object)) return { name: '', specs: [] }
   const metadata = record(object, 'metadata')
@@ -127,7 +129,7 @@ function readSecret(
     }
     const kubeconfig = Buffer.from(typeof value === 'string' ? value : '', 'base64').toString('utf8')
     const entry: SecretEntry = { secretName, key, kubeconfig, origin, istios }
-    return specOfEntry(entry, { execProvider, folder: '/', withoutFiles: true, readFile: () => '' })
+    return specOfEntry(entry, { execProvider, folder: '/', files: 'none', readFile: () => '' }, rightsOf(key))
   })
   return { name: secretName, specs }
 }

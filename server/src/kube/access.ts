@@ -1,5 +1,6 @@
 /** How one cluster's API server is reached, and as whom. Made by a source of clusters, e.g. a kubeconfig. */
 import type { ClusterName } from '@binocle/api/identity'
+import type { Guard } from './barredHosts.ts'
 
 export interface ClusterAccess {
   readonly cluster: ClusterName
@@ -10,6 +11,8 @@ export interface ClusterAccess {
   readonly impersonate?: Impersonation
   /** URL of an HTTP(S) proxy to tunnel through; it may hold the proxy's own credential. */
   readonly proxy?: string
+  /** It came from a Secret: where its names may not lead. */
+  readonly guard?: Guard
 }
 
 export interface Tls {

@@ -7,6 +7,7 @@ import type { ClusterName } from '@binocle/api/identity'
 import { Agent, request as send } from 'undici'
 import type { ClusterAccess, Impersonation } from './access.ts'
 import { type Authorization, actingAs, authorizationOf } from './authorization.ts'
+import { guardedLookup } from './barredHosts.ts'
 import { answered, KubeFailure, rejected, thrown } from './failure.ts'
 import { createForward, type Forward } from './portForward.ts'
 import { createSlots, type Slots } from './slots.ts'
@@ -65,7 +66,7 @@ export interface Wire {
 }
 
 /** How it is reached, without as whom; but a client certificate of `tls` is shown on every connection. */
-export type WireAccess = Pick<ClusterAccess, 'cluster' | 'proxy' | 'server' | 'tls'>
+export type WireAccess = Pick<ClusterAccess, 'cluster' | 'guard' | 'proxy' | 'server' | 'tls'>
 
 /** `connections`: at most so many at once; absent = as many as are needed. */
 export function createWire(access: WireAccess, connectMs = 5_000, connections?: number): Wire {
@@ -76,6 +77,7 @@ export function createWire(access: WireAccess, connectMs = 5_000, connections?: 
     // Made once: of its own, each of some forty connections would parse the CA again and keep it.
     secureContext: createSecureContext({ ...(tls.ca === undefined ? {} : { ca: tls.ca }), ...tls.client }),
     ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+    ...(access.guard === undefined ? {} : { lookup: guardedLookup(access.cluster, access.guard) }),
   }
   const agent = new Agent({
     connect: access.proxy === undefined ? connection : tunnelConnector(access, connection),

@@ -154,9 +154,7 @@ describe('a kubeconfig', () => {
     ['a CA file', { 'certificate-authority': 'ca.crt' }, {}, 'its certificate-authority'],
     ['a key file', {}, { 'client-certificate': 'a', 'client-key': 'b' }, 'its client-certificate'],
   ])('read over the network is refused when it names %s of ours', (_what, cluster, user, field) => {
-    expect(problem(kubeconfig(cluster, user), { withoutFiles: true }).message).toContain(
-      `${field} names a file of ours`,
-    )
+    expect(problem(kubeconfig(cluster, user), { files: 'none' }).message).toContain(`${field} names a file of ours`)
   })
 
   it.each([

@@ -24,8 +24,11 @@ export interface KubeconfigOptions {
   readonly execProvider: { readonly enabled: boolean; readonly allow: readonly string[] }
   /** Throws when it cannot be read. */
   readonly readFile: (path: string) => string
-  /** It came over the network from whoever may write a Secret: it must not name files of ours. */
-  readonly withoutFiles?: boolean
+  /**
+   * Which files it may name; absent = any. `none`: it came over the network from whoever may write a Secret. `folder`:
+   * it is mounted, and may name what is mounted with it.
+   */
+  readonly files?: 'folder' | 'none'
 }
 
 const maxBytes = 1 << 20

@@ -1,18 +1,18 @@
 /** Files that a kubeconfig names: relative to its own folder, and only where it may name files at all. */
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, normalize } from 'node:path'
 import { Unusable } from './unusable.ts'
 
 /** Throws `Unusable`. */
 export function pathOf(
   file: string,
   field: string,
-  { folder, withoutFiles }: { readonly folder: string; readonly withoutFiles?: boolean },
+  { folder, files }: { readonly folder: string; readonly files?: 'folder' | 'none' },
 ): string {
-  if (withoutFiles === true) {
-    throw new Unusable(
-      `its ${field} names a file of ours, which a kubeconfig read over the network must not`,
-      `Put the content into the Secret: ${field === 'tokenFile' ? 'token' : `${field}-data`}.`,
-    )
-  }
-  return isAbsolute(file) ? file : join(folder, file)
+  const path = isAbsolute(file) ? normalize(file) : join(folder, file)
+  if (files === undefined || (files === 'folder' && path.startsWith(`${normalize(folder)}/`))) return path
+  throw new Unusable(
+    `its ${field} names a file of ours, which a kubeconfig in a Secret must not`,
+    `Put the content into the Secret: ${field === 'tokenFile' ? 'token' : `${field}-data`}.`,
+    'BIN-CLUSTER-POLICY',
+  )
 }

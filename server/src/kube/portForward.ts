@@ -5,12 +5,14 @@
  */
 import { type ClientRequest, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import type { LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { SecureContextOptions } from 'node:tls'
 import type { Problem } from '@binocle/api/problem'
 import { WebSocket } from 'ws'
 import type { ClusterAccess } from './access.ts'
 import type { Authorization } from './authorization.ts'
+import { guardedLookup } from './barredHosts.ts'
 import { KubeFailure, thrown } from './failure.ts'
 import { type ForwardTarget, portForwardPath } from './forwardConnection.ts'
 import { ForwardRefused, readRefusal } from './forwardRefusal.ts'
@@ -59,7 +61,7 @@ interface Rim {
   readonly authorization: Authorization
 }
 
-export type ForwardAccess = Pick<ClusterAccess, 'cluster' | 'proxy' | 'server' | 'tls'>
+export type ForwardAccess = Pick<ClusterAccess, 'cluster' | 'guard' | 'proxy' | 'server' | 'tls'>
 
 export function createForward(
   access: ForwardAccess,
@@ -184,8 +186,15 @@ function upgraded(request: ClientRequest): Promise<Duplex> {
 }
 
 const tlsOptions = ({
+  cluster,
+  guard,
   tls,
-}: ForwardAccess): SecureContextOptions & { servername?: string; rejectUnauthorized: boolean } => ({
+}: ForwardAccess): SecureContextOptions & {
+  servername?: string
+  rejectUnauthorized: boolean
+  lookup?: LookupFunction
+} => ({
+  ...(guard === undefined ? {} : { lookup: guardedLookup(cluster, guard) }),
   rejectUnauthorized: !tls.insecureSkipVerify,
   ...(tls.ca === undefined ? {} : { ca: tls.ca }),
   ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),

@@ -7,6 +7,7 @@ import type { Problem } from '@binocle/api/problem'
 import { records, text } from '../inventory/json.ts'
 import { tokenFacts } from './jwt.ts'
 import { documentOf, type KubeconfigOptions, parseKubeconfig } from './kubeconfig.ts'
+import { checkSecretKubeconfig, checkSecretSize, type SecretRights } from './secretPolicy.ts'
 import type { ClusterSpec } from './spec.ts'
 import { reasonOf, refused, Unusable } from './unusable.ts'
 
@@ -23,11 +24,14 @@ export interface SecretEntry {
 
 export function specOfEntry(
   entry: SecretEntry,
-  options: Pick<KubeconfigOptions, 'execProvider' | 'folder' | 'readFile' | 'withoutFiles'>,
+  options: Pick<KubeconfigOptions, 'execProvider' | 'files' | 'folder' | 'readFile'>,
+  rights: SecretRights,
 ): ClusterSpec {
   const { key, origin, secretName } = entry
   const declared = { origin, secretName }
   try {
+    checkSecretSize(entry.kubeconfig)
+    if (!/^[A-Za-z0-9][-._A-Za-z0-9]{0,252}$/.test(key)) throw noName(entry)
     const document = documentOf(entry.kubeconfig)
     const clusters = records(document, 'clusters')
     const [cluster] = clusters
@@ -42,16 +46,25 @@ export function specOfEntry(
       throw new Unusable(`key ${key} of ${origin} has no user`, 'Make it anew: binocle remote-secret create.')
     }
     const [only] = records(document, 'contexts')
+    checkSecretKubeconfig(document, rights)
     const contexts = text(document, 'current-context') === '' && only !== undefined ? [text(only, 'name')] : []
     const [spec] = parseKubeconfig(entry.kubeconfig, { ...options, file: key, contexts, nameOf: () => key })
     if (spec === undefined) throw new Unusable('it has no context', 'Make it anew: binocle remote-secret create.')
     if (!('access' in spec)) return { ...spec, ...declared, name: key }
     const notes = entry.istios || isReaders(spec.access.credential) ? [madeForIstio(key, origin)] : []
-    return { ...spec, ...declared, ...(notes.length > 0 ? { notes } : {}) }
+    const access = { ...spec.access, guard: { loopback: rights.loopback } }
+    return { ...spec, access, ...declared, ...(notes.length > 0 ? { notes } : {}) }
   } catch (error) {
     return { ...refused(key, '', reasonOf(error)), ...declared }
   }
 }
+
+const noName = ({ key, origin }: SecretEntry): Unusable =>
+  new Unusable(
+    `key ${JSON.stringify(key.slice(0, 80))} of ${origin} cannot be the name of a cluster`,
+    'Begin with a letter or a digit, and use letters, digits, `-`, `_` and `.`.',
+    'BIN-CLUSTER-NAME',
+  )
 
 /** Two names of one cluster would make two halves of it: one with objects, one with telemetry. */
 function otherName({ key, origin }: SecretEntry, inside: ClusterName): Unusable {
