@@ -2,7 +2,7 @@
  * Addresses where no remote API server is: this machine, its neighbours on the link, and what clouds tell their machines
  * about themselves. Whoever may write a Secret must not make the console knock there (reference: auth.md 7.5).
  */
-import { lookup as dnsLookup } from 'node:dns'
+import { lookup as dnsLookup, type LookupAddress, type LookupAllOptions } from 'node:dns'
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { ClusterName } from '@binocle/api/identity'
@@ -30,11 +30,7 @@ export function barred(host: string, { loopback }: Guard): string | undefined {
 }
 
 /** Looks a name up, and fails when any of its addresses is barred: names can be made to lead anywhere, at any time. */
-export function guardedLookup(
-  cluster: ClusterName,
-  guard: Guard,
-  lookup: typeof dnsLookup = dnsLookup,
-): LookupFunction {
+export function guardedLookup(cluster: ClusterName, guard: Guard, lookup: Lookup = dnsLookup): LookupFunction {
   return (host, options, callback) => {
     lookup(host, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, [])
@@ -48,6 +44,12 @@ export function guardedLookup(
     })
   }
 }
+
+type Lookup = (
+  host: string,
+  options: LookupAllOptions,
+  callback: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void
 
 const refusal = (cluster: ClusterName, host: string, what: string): KubeFailure =>
   new KubeFailure(
