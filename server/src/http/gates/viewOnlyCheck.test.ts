@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { anonymousViewer } from '../../access/anonymous.ts'
+import { anonymousLogin } from '../../access/login.ts'
+import type { AuditEvent } from '../../audit.ts'
+import { incomingWith } from '../testing.ts'
+import { viewOnlyCheck } from './viewOnlyCheck.ts'
+
+const records: [AuditEvent, string | undefined][] = []
+const check = viewOnlyCheck({ record: (event, _incoming, login) => records.push([event, login?.user]) })
+const viewer = { ...anonymousViewer, login: anonymousLogin }
+const ask = (method: string, path: string) => () => check(incomingWith({ method }), { path }, viewer)
+
+describe('in view-only mode', () => {
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('AUTH-151: %s is refused', (method) => {
+    expect(ask(method, '/api/namespaces/:namespace/istio/:group/:version/:kind/:object')).toThrow(
+      'The console is in view-only mode.',
+    )
+  })
+
+  it.each([
+    ['GET', '/api/namespaces'],
+    ['POST', '/api/authenticate'],
+    ['POST', '/api/logout'],
+    ['POST', '/api/multicluster/clusters/:cluster/retry'],
+  ])('%s %s goes on', (method, path) => {
+    expect(ask(method, path)).not.toThrow()
+  })
+
+  it('who tried is named in the audit', () => {
+    records.splice(0)
+    expect(ask('DELETE', '/api/x')).toThrow()
+    expect(records).toEqual([
+      [{ type: 'write', outcome: 'denied', verb: 'delete', status: 403, reason: 'BIN-VIEW-ONLY' }, 'anonymous'],
+    ])
+  })
+})
