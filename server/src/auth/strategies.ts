@@ -1,7 +1,7 @@
 /** The one strategy that a server runs, by its configuration. */
-import { BinocleError } from '../errors.ts'
 import { anonymousStrategy, type Strategy } from './auth.ts'
 import { createHeaderStrategy } from './header.ts'
+import { createOpenIdStrategy } from './openid/openid.ts'
 import { startOpenShift } from './openshift/start.ts'
 import type { StrategyParts } from './parts.ts'
 import { createTokenStrategy } from './token.ts'
@@ -19,8 +19,6 @@ export function createStrategy(parts: StrategyParts): Strategy {
     case 'header':
       return createHeaderStrategy(parts)
     case 'openid':
-      throw new BinocleError('BIN-CONFIG-KEY', `auth.strategy \`${strategy}\` is not available yet.`, {
-        remedy: 'Choose `token`, `header` or `anonymous`.',
-      })
+      return createOpenIdStrategy(parts)
   }
 }

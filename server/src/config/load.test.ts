@@ -54,7 +54,6 @@ describe('the configuration', () => {
     ['server: {web_root: /a/../b}', 'BIN-CONFIG-KEY: server.web_root "/a/../b" is not a path.'],
     ['server: {web_root: "/a\\"b"}', 'BIN-CONFIG-KEY: server.web_root "/a\\"b" is not a path.'],
     ['server: {gzip_enabled: maybe}', 'BIN-CONFIG-KEY: server.gzip_enabled is "maybe" but must be `true` or `false`.'],
-    ['auth: {strategy: token}', 'BIN-CONFIG-KEY: auth.strategy `token` is not available yet.'],
     [
       'auth: {strategy: x}',
       'BIN-CONFIG-KEY: auth.strategy is "x" but must be one of anonymous, header, openid, openshift, token.',

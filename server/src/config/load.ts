@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { discoverySelectorsOf } from './discoverySelectors.ts'
 import { customHeadersOf, serviceAuthOf } from './externalService.ts'
 import { healthRates } from './healthRates.ts'
+import { checkOpenId } from './openid.ts'
 import { outboundOf } from './outbound.ts'
 import { serverConfigOf } from './server.ts'
 import { type Diagnostic, isTree, type Settings, settingsIn, settingsInEnvironment, settingsOf } from './settings.ts'
@@ -44,14 +45,9 @@ export function loadConfig(
   const { settings: fromFile, diagnostics } = settingsIn(sources.file ? parseYaml(sources.file) : undefined)
   const settings = settingsOf([settingsInFlags(flags), settingsInEnvironment(env), fromFile])
   const config = frozen(configOf(settings, fromFile, env, flags))
-  if (!available.has(config.auth.strategy))
-    throw new BinocleError('BIN-CONFIG-KEY', `auth.strategy \`${config.auth.strategy}\` is not available yet.`, {
-      remedy: 'Set auth.strategy to `anonymous`, and let only people who may see everything reach the console.',
-    })
+  checkOpenId(config.auth, config.server)
   return { config, diagnostics }
 }
-
-const available: ReadonlySet<string> = new Set(['anonymous', 'header', 'openshift', 'token'])
 
 function parseYaml(file: { readonly name: string; readonly text: string }): unknown {
   const refuse = (why: string, cause?: unknown) =>
