@@ -145,6 +145,7 @@ export function createHeaderStrategy(parts: StrategyParts): Strategy {
     const person = await identified(incoming).catch(() => undefined)
     const session = sessions.end(incoming).find(({ cluster }) => cluster === person?.home)
     const login = person === undefined ? undefined : loginOf(person, session)
+    if (login !== undefined) parts.access.forget(login)
     audit.record({ type: 'logout', verb: 'logout', outcome: 'success', status: 204 }, incoming, login)
     return empty(204)
   }

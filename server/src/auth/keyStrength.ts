@@ -13,8 +13,12 @@ export const hasKeyLength = (key: Uint8Array): boolean => [16, 24, 32].includes(
 /** What somebody would have to try, at least: a generated key of 16 letters and digits has 95 bits. */
 const enoughBits = 80
 
+/** Words of examples, which no generated key holds. */
+const sample = /binocle|kiali|change.?me|password|secret/i
+
 export function isWeak(key: Uint8Array): boolean {
-  return /^[0-9]+$/.test(Buffer.from(key).toString('latin1')) || estimatedBits(key) < enoughBits
+  const text = Buffer.from(key).toString('latin1')
+  return /^[0-9]+$/.test(text) || sample.test(text) || estimatedBits(key) < enoughBits
 }
 
 /** Each byte counts as drawn from the classes of characters that occur, unless those before it foretell it. */

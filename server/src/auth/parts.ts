@@ -17,7 +17,7 @@ export interface StrategyParts {
   readonly config: Config
   readonly sessions: Sessions
   readonly clusters: Pick<ClusterConnections, 'api' | 'apiAs' | 'get' | 'list' | 'onChange' | 'spec'>
-  readonly access: Pick<Access, 'visible'>
+  readonly access: Pick<Access, 'forget' | 'visible'>
   readonly external: External
   readonly audit: Audit
   /** Of this process. */

@@ -169,6 +169,7 @@ export function createTokenStrategy(parts: StrategyParts): Strategy {
   function logout({ incoming }: Request): Reply {
     const [first, ...others] = sessions.end(incoming).flatMap((session) => held(session) ?? [])
     const login = first === undefined ? undefined : loginOf(first, others)
+    if (login !== undefined) parts.access.forget(login)
     audit.record({ type: 'logout', verb: 'logout', outcome: 'success', status: 204 }, incoming, login)
     return empty(204)
   }
