@@ -1,0 +1,99 @@
+/** For tests: a console over two simulated clusters, an identity provider, and a browser to log in with. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ApiServer, startApiServer } from '@binocle/simulator/kube/apiServer'
+import { kubeconfigOf } from '@binocle/simulator/kube/kubeconfig'
+import type { OidcIssuer } from '@binocle/simulator/kube/oidcTokens'
+import { peopleOf, rightsIn } from '@binocle/simulator/oidc/people'
+import { type Browser, createBrowser } from '@binocle/simulator/oidc/testBrowser'
+import { freePorts } from '@binocle/simulator/real/kube'
+import { loadConfig } from '../../config/load.ts'
+import { type RunningServer, startServer } from '../../main.ts'
+import { signingKey } from '../testing.ts'
+
+export const consoleToken = 'the-console-itself'
+export const people = peopleOf(['east', 'west'], 'shop')
+
+export interface OpenIdBed {
+  /** With the web root, without a trailing slash: what the provider sends people back to. */
+  readonly url: string
+  readonly server: RunningServer
+  readonly clusters: readonly ApiServer[]
+  /** What was logged and audited so far, a JSON line each. */
+  readonly lines: readonly string[]
+  browser(): Browser
+  close(): Promise<void>
+}
+
+/** East (home) and west, both with `shop` and `bank`, taking tokens of `oidc`. `settings`: keys of `auth.openid`. */
+export async function startBed(
+  provider: (console: string) => Promise<OidcIssuer>,
+  settings: Readonly<Record<string, unknown>> = {},
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<OpenIdBed> {
+  const [port = 0] = await freePorts(1)
+  const url = `http://127.0.0.1:${port}/mesh`
+  const oidc = await provider(url)
+  const folder = await mkdtemp(join(tmpdir(), 'binocle-openid-'))
+  await writeFile(join(folder, 'openid-server-ca.crt'), oidc.caPem)
+  const clusters = await Promise.all(['east', 'west'].map((cluster) => startCluster(cluster, oidc)))
+  const kubeconfig = join(folder, 'kubeconfig.yaml')
+  const tokens = { east: consoleToken, west: consoleToken }
+  await writeFile(kubeconfig, kubeconfigOf(clusters, tokens), { mode: 0o600 })
+  const document = {
+    auth: { strategy: 'openid', openid: { issuer_uri: oidc.issuer, client_id: oidc.clientId, ...settings } },
+    credentials: { ca_directory: folder, directories: [folder] },
+    login_token: { signing_key: signingKey },
+    server: { web_root: '/mesh', web_fqdn: '127.0.0.1', web_port: port, web_schema: 'http' },
+    ...more,
+  }
+  const { config } = loadConfig({
+    file: { name: 'test', text: JSON.stringify(document) },
+    flags: { port, kubeconfigs: [kubeconfig], contexts: ['*'], prometheusUrl: 'http://127.0.0.1:1' },
+  })
+  const lines: string[] = []
+  const server = await startServer(config, {
+    log: (level, message, fields) => void lines.push(JSON.stringify({ level, message, ...fields })),
+    auditLine: (line) => void lines.push(line),
+  })
+  await synced(server)
+  return {
+    url,
+    server,
+    clusters,
+    lines,
+    browser: () => createBrowser([oidc.caPem]),
+    close: async () => {
+      await server.close()
+      await Promise.all(clusters.map((cluster) => cluster.close()))
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+const startCluster = (cluster: string, oidc: OidcIssuer): Promise<ApiServer> =>
+  startApiServer({
+    cluster,
+    oidc,
+    identities: [{ token: consoleToken, user: 'system:serviceaccount:mesh:console', groups: ['system:masters'] }],
+    objects: [
+      ...['shop', 'bank'].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+      ...rightsIn(cluster, people),
+    ],
+  })
+
+/** Until every cluster's namespaces are known. */
+function synced({ mesh }: RunningServer): Promise<void> {
+  const done = (): boolean =>
+    ['east', 'west'].every((cluster) => mesh.inventory.state('namespaces', cluster).state === 'live')
+  return new Promise((resolve) => {
+    if (done()) return resolve()
+    const look = (): void => {
+      if (!done()) return
+      for (const stop of stops) stop()
+      resolve()
+    }
+    const stops = [mesh.clusters.onChange(look), mesh.inventory.onChange(look)]
+  })
+}
