@@ -15,8 +15,10 @@ import { createSigningKeys } from './auth/signingKeys.ts'
 import { createStrategy } from './auth/strategies.ts'
 import { askAs } from './clusters/askAs.ts'
 import { type CredentialKey, credentialKeys } from './clusters/credentialKey.ts'
+import { askHome } from './clusters/homeApi.ts'
 import { type ClusterConnections, startClusters } from './clusters/start.ts'
 import type { Config } from './config/config.ts'
+import { insecurities, refuseUnverifiedTls } from './config/insecure.ts'
 import type { DiagnosisTarget } from './diagnosis/diagnose.ts'
 import { createDiagnoses } from './diagnosis/diagnoses.ts'
 import { telemetrySeen } from './diagnosis/telemetrySeen.ts'
@@ -32,10 +34,12 @@ import { createInventory } from './inventory/live.ts'
 import { createRights, type Rights } from './istioconfig/rights.ts'
 import { startIstiods } from './istiod/start.ts'
 import { mayDo } from './kube/accessReview.ts'
+import type { KubeApi } from './kube/api.ts'
 import { type Log, realTimers, type Surroundings } from './kube/surroundings.ts'
 import { consoleNamespaces } from './mesh/consoleNamespaces.ts'
 import { ownMetrics } from './metrics.ts'
 import type { Clock, Mesh } from './model.ts'
+import { layDownTls } from './outbound/layDownTls.ts'
 import { type Outbound, openOutbound } from './outbound/outbound.ts'
 import type { ServiceClient } from './outbound/serviceClient.ts'
 import { redactedLog } from './redact.ts'
@@ -72,6 +76,7 @@ const gridS = 15
 
 /** Throws BIN-PORT-TAKEN, or what is wrong with a file that the configuration names. */
 export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
+  refuseUnverifiedTls(process.env)
   const log = redactedLog(options.log ?? (() => {}))
   const clock = options.clock ?? Date.now
   const later = (callback: () => void, delayMs: number) => realTimers.after(delayMs, callback)
@@ -87,6 +92,8 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const inventory = createInventory(report)
   let onQuery: () => void = () => {}
   const surroundings: Surroundings = { clock, random: Math.random, timers: realTimers, log }
+  for (const problem of insecurities(config)) log('warn', 'a protection is switched off', { ...problem })
+  const restoreTls = await layDownTls(config.outbound, () => askHome(config, surroundings, tlsProfile, 10_000), log)
   let onRotation: (path: string) => void = () => {}
   const outbound = openOutbound(config.outbound, surroundings, ({ kind, outcome, path }) => {
     audit.record({
@@ -223,6 +230,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     access.close()
     await Promise.all([clusters.close(), prometheus?.close(), aboutPrometheus.close()])
     outbound.close()
+    restoreTls()
     metrics.close()
   }
   try {
@@ -243,6 +251,9 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     close,
   }
 }
+
+/** Of an OpenShift. */
+const tlsProfile = (api: KubeApi): Promise<unknown> => api.get('/apis/config.openshift.io/v1/apiservers/cluster')
 
 /** How long an API server may take to say what may be written. */
 const reviewTimeoutMs = 3_000

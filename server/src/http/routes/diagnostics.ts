@@ -1,8 +1,10 @@
 /** How the console follows its clusters: live counters per cluster and kind, for who runs the console. */
 import type { ClusterDiagnostics, DiagnosticsAnswer, KindDiagnostics } from '@binocle/api/multicluster'
 import type { Scope } from '../../access/scope.ts'
+import { seesAll, seesWhole } from '../../catalog/visible.ts'
 import type { ClusterStats } from '../../clusters/clusters.ts'
 import type { KindStats } from '../../clusters/kindWatch.ts'
+import { insecurities } from '../../config/insecure.ts'
 import type { Kind } from '../../inventory/inventory.ts'
 import type { Mesh } from '../../model.ts'
 import { json, type Route } from '../route.ts'
@@ -18,17 +20,19 @@ export function diagnosticsRoutes(mesh: Mesh): readonly Route[] {
   ]
 }
 
-/** Counters speak of all namespaces: only for who sees the whole cluster. */
+/** Counters speak of all namespaces: only for who looks after the cluster and sees all of it. */
 function diagnostics(mesh: Mesh, scope: Scope): DiagnosticsAnswer {
   const stats = mesh.clusters.stats?.() ?? []
-  const visible = mesh.clusters.list().filter(({ name }) => scope.seesCluster(name) === 'yes')
+  const visible = mesh.clusters.list().filter(({ name }) => seesWhole(mesh, scope, name) && seesAll(mesh, scope, name))
   return {
     clusters: visible.flatMap(({ name, notes }) => {
       const ofCluster = stats.find(({ cluster }) => cluster === name)
       return ofCluster === undefined ? [] : [clusterDiagnostics(mesh, ofCluster, [...(notes ?? [])])]
     }),
-    // They name namespaces of the home cluster.
-    sources: visible.some(({ home }) => home) ? [...(mesh.clusters.sourceProblems?.() ?? [])] : [],
+    // They name namespaces of the home cluster, and what is weak about this console.
+    sources: visible.some(({ home }) => home)
+      ? [...(mesh.clusters.sourceProblems?.() ?? []), ...insecurities(mesh.config)]
+      : [],
   }
 }
 
