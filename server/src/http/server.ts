@@ -205,6 +205,9 @@ function addRoute(app: FastifyInstance<Server>, route: Route, options: ServerOpt
 const notFound = (reply: FastifyReply): FastifyReply =>
   reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n')
 
+/** The bundler names files so; nothing begins with a dot. */
+const fileOfPage = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/
+
 /** Hashed by the bundler: the name changes with the content. */
 const hashedFile = /^assets\/[^/]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/
 
@@ -226,7 +229,7 @@ function addPage(
     return reply.headers(pageHeaders).type('text/html').send(html)
   }
   const sendFile = (path: string, reply: FastifyReply): FastifyReply => {
-    if (options.webDir === undefined || path.split('/').some((part) => part.startsWith('.'))) return notFound(reply)
+    if (options.webDir === undefined || !fileOfPage.test(path)) return notFound(reply)
     const forever = hashedFile.test(path)
     return reply.sendFile(path, { maxAge: forever ? '365d' : 0, immutable: forever, index: false })
   }
