@@ -8,7 +8,7 @@ import type { AcrossClusters, Difference, TrafficCell } from '@binocle/api/multi
 import type { Scope } from '../access/scope.ts'
 import { BinocleError } from '../errors.ts'
 import { matrixOf } from '../health/matrix.ts'
-import { wholes } from '../mesh/sameness.ts'
+import { toldApart, wholes } from '../mesh/sameness.ts'
 import type { Mesh } from '../model.ts'
 import type { TrafficSnapshot } from '../telemetry/traffic.ts'
 import { appDetails } from './apps.ts'
@@ -81,8 +81,11 @@ async function across<Document>(
     // What is not one object cannot differ from itself.
     differences: groups.flatMap(({ parts }) => differencesOf(parts)),
     unreachable: unreachableClusters(mesh, scope, undefined),
-    traffic: seenCells(matrixOf(snapshot).of(ref), scope),
-    ...(apart === undefined ? {} : { apart }),
+    traffic: seenCells(
+      matrixOf(snapshot).of(ref, (at) => scope.sees(at) === 'yes'),
+      scope,
+    ),
+    ...(apart === undefined ? {} : { apart: toldApart(apart, (at) => scope.sees(at) === 'yes') }),
   }
 }
 

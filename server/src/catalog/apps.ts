@@ -64,14 +64,14 @@ export async function appDetails(
     name,
     cluster: at.cluster,
     isAmbient: workloads.every(({ isAmbient }) => isAmbient),
-    workloads: workloads.map((workload) => appWorkload(mesh, workload)),
+    workloads: workloads.map((workload) => appWorkload(mesh, scope, workload)),
     serviceNames: appServices(facts, workloads).map((service) => service.name),
     runtimes: (await mesh.runtimes?.(at, workloads)) ?? [],
     health: query.health ? namespaceHealths(mesh, at, 'detailed', snapshot).app(name) : noAppHealth(),
   }
 }
 
-const appWorkload = (mesh: Mesh, workload: Workload): AppWorkload => ({
+const appWorkload = (mesh: Mesh, scope: Scope, workload: Workload): AppWorkload => ({
   workloadName: workload.name,
   gvk: workload.gvk,
   istioSidecar: workload.sidecar,
@@ -79,7 +79,7 @@ const appWorkload = (mesh: Mesh, workload: Workload): AppWorkload => ({
   labels: workload.labels,
   namespace: workload.namespace,
   serviceAccountNames: [...workload.serviceAccounts],
-  waypointWorkloads: waypointsOf(mesh, workload),
+  waypointWorkloads: waypointsOf(mesh, scope, workload),
 })
 
 /** Services that select one of the workloads, each once, in order of name. */

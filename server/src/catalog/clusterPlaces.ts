@@ -1,4 +1,4 @@
-/** Each cluster's place in the mesh, as far as the viewer may know of clusters and control planes. */
+/** Each cluster's place in the mesh, of the clusters where the viewer sees it. */
 import type { ClusterName } from '@binocle/api/identity'
 import { lastValue } from '@binocle/api/known'
 import type { Scope } from '../access/scope.ts'
@@ -13,6 +13,7 @@ import { meshFactsOf } from '../mesh/mesh.ts'
 import { gatewaysIn, networkOf, statedGateways } from '../mesh/networks.ts'
 import { roleOf } from '../mesh/roles.ts'
 import type { Mesh } from '../model.ts'
+import { seesAll, seesPlace, visibleNamespaces } from './visible.ts'
 
 export function placesOf(mesh: Mesh, scope: Scope): ReadonlyMap<ClusterName, Place> {
   const { inventory } = mesh
@@ -20,9 +21,9 @@ export function placesOf(mesh: Mesh, scope: Scope): ReadonlyMap<ClusterName, Pla
   const unread = unreadClusters(mesh, scope)
   const places = new Map<ClusterName, Place>()
   for (const { home, name: cluster } of mesh.clusters.list()) {
-    if (scope.seesCluster(cluster) === 'no') continue
+    if (!seesPlace(mesh, scope, cluster)) continue
     const planes = facts.controlPlanesIn(cluster).filter((plane) => scope.sees(plane) === 'yes')
-    const managers = facts.managersOf(cluster).filter((plane) => scope.seesCluster(plane.cluster) !== 'no')
+    const managers = facts.managersOf(cluster).filter((plane) => scope.sees(plane) === 'yes')
     const network = networkOf(inventory, facts, cluster)
     const role = roleOf(inventory, facts, cluster, home)
     places.set(cluster, {
@@ -31,12 +32,12 @@ export function placesOf(mesh: Mesh, scope: Scope): ReadonlyMap<ClusterName, Pla
       asksForMesh: role === 'unmanaged' && asksForMesh(inventory.all('namespaces', cluster)),
       network,
       gateways: [...gatewaysIn(inventory, cluster), ...statedGateways(managers, network)].filter(
-        ({ kind, namespace }) => kind === 'meshNetworks' || scope.sees({ cluster, namespace }) !== 'no',
+        ({ kind, namespace }) => kind === 'meshNetworks' || scope.sees({ cluster, namespace }) === 'yes',
       ),
       planes,
       managers,
       roots: rootsIn(mesh, cluster, [...planes, ...managers]),
-      istioObjects: istioKinds.reduce((sum, kind) => sum + inventory.count(kind, cluster), 0),
+      istioObjects: istioObjects(mesh, scope, cluster),
       unread: unread.get(cluster) ?? [],
     })
   }
@@ -62,6 +63,17 @@ function rootsIn({ inventory }: Mesh, cluster: ClusterName, planes: readonly Con
 const istioKinds: readonly Kind[] = allKinds.filter(
   (kind) => resources[kind].group.endsWith('.istio.io') && !kind.startsWith('workloadentries.'),
 )
+
+/** Those that the viewer may see. */
+function istioObjects(mesh: Mesh, scope: Scope, cluster: ClusterName): number {
+  const { inventory } = mesh
+  const sum = (count: (kind: Kind) => number) => istioKinds.reduce((total, kind) => total + count(kind), 0)
+  if (seesAll(mesh, scope, cluster)) return sum((kind) => inventory.count(kind, cluster))
+  const namespaces = visibleNamespaces(mesh, scope, cluster)
+  return sum((kind) =>
+    namespaces.reduce((total, { name }) => total + inventory.in(kind, { cluster, namespace: name }).length, 0),
+  )
+}
 
 type Unread = { readonly by: string; readonly syncStatus: string }
 

@@ -17,7 +17,7 @@ import { clusterControlPlane } from './clusterControlPlanes.ts'
 import { localityOf } from './clusterLocality.ts'
 import { placesOf } from './clusterPlaces.ts'
 import { namespaceFacts } from './namespaceFacts.ts'
-import { visibleNamespaces } from './visible.ts'
+import { seesAll, seesWhole, toldTrouble, visibleNamespaces } from './visible.ts'
 
 /** Home first, then by name; without clusters the viewer may not know of. */
 export function clusterStatuses(mesh: Mesh, scope: Scope): ClusterStatus[] {
@@ -35,8 +35,8 @@ export function clusterStatus(mesh: Mesh, scope: Scope, cluster: Cluster): Clust
 function statusOf(mesh: Mesh, scope: Scope, cluster: Cluster, places: ReadonlyMap<ClusterName, Place>): ClusterStatus {
   const { name, state, cause, since, lastProbe, lastSync, kubernetesVersion, apiEndpoint } = cluster
   const snapshot = lastValue(mesh.traffic.current())
-  const place = places.get(name)
   const namespaces = visibleNamespaces(mesh, scope, name)
+  const whole = seesWhole(mesh, scope, name)
   let workloads = 0
   for (const namespace of namespaces) {
     workloads += namespaceFacts(mesh, { cluster: name, namespace: namespace.name }).workloads.length
@@ -45,7 +45,7 @@ function statusOf(mesh: Mesh, scope: Scope, cluster: Cluster, places: ReadonlyMa
     name,
     home: cluster.home,
     state,
-    ...(cause === undefined ? {} : { cause }),
+    ...(cause === undefined ? {} : { cause: whole ? cause : (toldTrouble(mesh, scope, name) ?? untold(name)) }),
     since,
     ...(lastProbe === undefined ? {} : { lastProbe }),
     ...(lastSync === undefined ? {} : { lastSync }),
@@ -53,17 +53,37 @@ function statusOf(mesh: Mesh, scope: Scope, cluster: Cluster, places: ReadonlyMa
       ? { lastMetrics: snapshot.window.end * 1000 }
       : {}),
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
-    ...(apiEndpoint === '' ? {} : { apiEndpoint }),
+    ...(apiEndpoint === '' || !(whole || scope.seesCluster(name) === 'yes') ? {} : { apiEndpoint }),
     controlPlanes: meshFactsOf(mesh.inventory)
       .controlPlanesIn(name)
       .filter((plane) => scope.sees(plane) === 'yes')
       .map((plane) => clusterControlPlane(mesh, scope, plane)),
     namespaces: namespaces.length,
     workloads,
-    ...localityOf(mesh.inventory, name),
+    ...(whole ? wholeOf(mesh, scope, cluster, places) : {}),
+  }
+}
+
+/** Something about it is not as it should be. */
+const untold = (cluster: ClusterName): Problem => ({
+  code: 'BIN-CLUSTER-FORBIDDEN',
+  message: `Not everything in ${cluster} can be read.`,
+  cluster,
+})
+
+/** What is of no namespace, for those who look after the cluster. */
+function wholeOf(
+  mesh: Mesh,
+  scope: Scope,
+  cluster: Cluster,
+  places: ReadonlyMap<ClusterName, Place>,
+): Partial<ClusterStatus> {
+  const place = places.get(cluster.name)
+  return {
+    ...localityOf(mesh.inventory, cluster.name),
     ...(place === undefined ? {} : inMesh(mesh, place)),
     ...findings(cluster, place === undefined ? [] : findingsOf(place, [...places.values()], mesh.clock())),
-    ...watched(mesh, scope, name),
+    ...watched(mesh, scope, cluster.name),
   }
 }
 
@@ -127,9 +147,9 @@ function dataPlanes({ inventory }: Mesh, cluster: ClusterName): ('ambient' | 'si
   return [...(sidecar ? (['sidecar'] as const) : []), ...(facts.isAmbient(cluster) ? (['ambient'] as const) : [])]
 }
 
-/** How much of it is known: cluster-wide facts, for those who see the cluster. */
-function watched({ inventory }: Mesh, scope: Scope, cluster: ClusterName): Partial<ClusterStatus> {
-  if (scope.seesCluster(cluster) !== 'yes') return {}
+/** How much of it is known. */
+function watched(mesh: Mesh, scope: Scope, cluster: ClusterName): Partial<ClusterStatus> {
+  const { inventory } = mesh
   let objects = 0
   const gaps: NonNullable<ClusterStatus['gaps']> = []
   for (const kind of allKinds) {
@@ -138,5 +158,5 @@ function watched({ inventory }: Mesh, scope: Scope, cluster: ClusterName): Parti
     if (state.state === 'failed' || state.state === 'forbidden' || state.state === 'stale')
       gaps.push({ kind, state: state.state, cause: state.cause })
   }
-  return { objects, ...(gaps.length > 0 ? { gaps } : {}) }
+  return { ...(seesAll(mesh, scope, cluster) ? { objects } : {}), ...(gaps.length > 0 ? { gaps } : {}) }
 }

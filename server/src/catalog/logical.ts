@@ -6,13 +6,13 @@ import type { Problem } from '@binocle/api/problem'
 import type { Scope } from '../access/scope.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { meshFactsOf } from '../mesh/mesh.ts'
-import { type Sameness, samenessOf, type Whole, wholes } from '../mesh/sameness.ts'
+import { type Sameness, type Separation, samenessOf, toldApart, type Whole, wholes } from '../mesh/sameness.ts'
 import type { Mesh } from '../model.ts'
 import type { TrafficSnapshot, Window } from '../telemetry/traffic.ts'
 import { type Compared, differing } from './attributes.ts'
 import { membersIn, membersVersion, type PhysicalMember } from './members.ts'
 import { snapshotFor, telemetryProblem } from './snapshots.ts'
-import { clusterTrouble, listedNamespaces, visibleClusters } from './visible.ts'
+import { clusterTrouble, listedNamespaces, toldTrouble, visibleClusters } from './visible.ts'
 
 export interface LogicalQuery {
   /** undefined or empty: all that the viewer sees. */
@@ -59,7 +59,19 @@ export function logicalObjects(
     }
   }
   const namespaces = [...byNamespace].sort(([a], [b]) => compare(a, b))
-  return namespaces.flatMap(([namespace, shares]) => rowsOf(mesh, kind, namespace, shares))
+  return namespaces.flatMap(([namespace, shares]) => told(rowsOf(mesh, kind, namespace, shares), scope))
+}
+
+/** As unfiltered facts: what keeps it apart may stand where the viewer does not look. */
+interface Row extends LogicalObject {
+  readonly apart?: Separation
+}
+
+function told(rows: readonly Row[], scope: Scope): readonly LogicalObject[] {
+  if (rows.every(({ apart }) => apart === undefined)) return rows
+  return rows.map(({ apart, ...row }) =>
+    apart === undefined ? row : { ...row, apart: toldApart(apart, (at) => scope.sees(at) === 'yes') },
+  )
 }
 
 /** What one cluster holds of a logical namespace. */
@@ -73,7 +85,7 @@ interface Share {
 interface Rows {
   readonly sameness: Sameness
   readonly shares: readonly Share[]
-  readonly rows: readonly LogicalObject[]
+  readonly rows: readonly Row[]
 }
 
 /** Rows by kind, namespace and clusters; unfiltered facts of exactly the clusters that the key names. */
@@ -82,7 +94,7 @@ const kept = new WeakMap<Inventory, Map<string, Rows>>()
 const keptAtMost = 30_000
 
 /** The rows of one namespace; made anew only when one of its shares was. */
-function rowsOf(mesh: Mesh, kind: LogicalKind, namespace: string, shares: readonly Share[]): readonly LogicalObject[] {
+function rowsOf(mesh: Mesh, kind: LogicalKind, namespace: string, shares: readonly Share[]): readonly Row[] {
   let cache = kept.get(mesh.inventory)
   if (cache === undefined || cache.size > keptAtMost) {
     cache = new Map()
@@ -106,7 +118,7 @@ function rowsOf(mesh: Mesh, kind: LogicalKind, namespace: string, shares: readon
 const same = (a: Share, b: Share | undefined): boolean =>
   a.members === b?.members && a.stale === b.stale && a.readsConfig === b.readsConfig
 
-function makeRows(mesh: Mesh, kind: LogicalKind, namespace: string, shares: readonly Share[]): LogicalObject[] {
+function makeRows(mesh: Mesh, kind: LogicalKind, namespace: string, shares: readonly Share[]): Row[] {
   const byName = new Map<string, CountedMember[]>()
   for (const { stale, readsConfig, members } of shares) {
     for (const physical of members) {
@@ -129,7 +141,7 @@ interface CountedMember extends PhysicalMember, Compared {
   readonly stale: boolean
 }
 
-function logicalObject(ref: LogicalRef, { parts, apart }: Whole<CountedMember>): LogicalObject {
+function logicalObject(ref: LogicalRef, { parts, apart }: Whole<CountedMember>): Row {
   return {
     ...ref,
     health: healthOfKnown(parts),
@@ -161,7 +173,7 @@ export function chosenClusters(
 /** Why facts of some of them are old or missing. */
 export function unreachableClusters(mesh: Mesh, scope: Scope, chosen: readonly ClusterName[] | undefined): Problem[] {
   return chosenClusters(mesh, scope, chosen).flatMap((cluster) => {
-    const trouble = clusterTrouble(mesh, cluster)
+    const trouble = toldTrouble(mesh, scope, cluster)
     return trouble === undefined ? [] : [trouble]
   })
 }

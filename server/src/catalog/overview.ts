@@ -11,7 +11,7 @@ import { seenCells } from './acrossClusters.ts'
 import { chosenClusters, type LogicalQuery, logicalObjects } from './logical.ts'
 import { objectProblems } from './problems.ts'
 import { snapshotFor, telemetryProblem } from './snapshots.ts'
-import { clusterTrouble, listedNamespaces } from './visible.ts'
+import { listedNamespaces, toldTrouble } from './visible.ts'
 
 /** GET /api/multicluster/overview */
 export async function overview(mesh: Mesh, scope: Scope, query: LogicalQuery = {}): Promise<Overview> {
@@ -28,7 +28,7 @@ export async function overview(mesh: Mesh, scope: Scope, query: LogicalQuery = {
     ),
   )
   const problems = [
-    ...clusterProblems(mesh, clusters),
+    ...clusterProblems(mesh, scope, clusters),
     ...(telemetry === undefined ? [] : [telemetryTrouble(telemetry.message)]),
     ...objectProblems(services, workloads),
   ]
@@ -46,9 +46,9 @@ export async function overview(mesh: Mesh, scope: Scope, query: LogicalQuery = {
   }
 }
 
-function clusterProblems(mesh: Mesh, clusters: readonly string[]): MeshProblem[] {
+function clusterProblems(mesh: Mesh, scope: Scope, clusters: readonly string[]): MeshProblem[] {
   return clusters.flatMap((cluster) => {
-    const trouble = clusterTrouble(mesh, cluster)
+    const trouble = toldTrouble(mesh, scope, cluster)
     const state = mesh.clusters.get(cluster)
     if (trouble === undefined || state === undefined) return []
     const isNew = state.state === 'syncing'

@@ -46,8 +46,8 @@ export interface ValidationSource {
   references(scope: Scope, object: ConfigObject): IstioReferences | null
   /** Everything of a cluster, but of the pseudo kind only what has this name: for details with `validate=true`. */
   details(scope: Scope, cluster: string, kind: 'service' | 'workload', name: string): Validations
-  /** Only the entries of a pseudo kind in these namespaces, for lists. */
-  list(kind: 'service' | 'workload', namespaces: readonly NamespaceRef[]): Validations
+  /** Only the entries of a pseudo kind in these namespaces, which the viewer sees, for lists. */
+  list(scope: Scope, kind: 'service' | 'workload', namespaces: readonly NamespaceRef[]): Validations
   /** Some PeerAuthentication of the whole namespace is not valid. */
   brokenPeerAuthentication(at: NamespaceRef): boolean
 }

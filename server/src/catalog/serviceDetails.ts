@@ -55,7 +55,7 @@ function kubernetesParts(mesh: Mesh, scope: Scope, at: NamespaceRef, service: Se
   const facts = namespaceFacts(mesh, at)
   const workloads = facts.workloadsOf(service.selector)
   const isAmbient = workloads.length > 0 && workloads.every((each) => each.isAmbient && !each.isWaypoint)
-  const waypoints = isAmbient ? serviceWaypoints(mesh, service) : []
+  const waypoints = isAmbient ? serviceWaypoints(mesh, scope, service) : []
   const domain = identityDomain(meshFactsOf(mesh.inventory), at.cluster, mesh.config.istio)
   const config = configIn(at, visibleConfig(serviceConfig(mesh.inventory, service, domain), scope))
   return {

@@ -27,7 +27,7 @@ export function listServices(mesh: Mesh, scope: Scope, query: ServiceListQuery):
   return {
     cluster: query.cluster,
     services: namespaces.flatMap((at) => servicesIn(mesh, scope, at, query)),
-    validations: withValidations ? (mesh.validations?.list('service', namespaces) ?? {}) : {},
+    validations: withValidations ? (mesh.validations?.list(scope, 'service', namespaces) ?? {}) : {},
   }
 }
 

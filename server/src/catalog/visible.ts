@@ -1,6 +1,7 @@
 /** Which clusters and namespaces a viewer sees, and the answer to whoever asks for another one. */
 import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { Problem } from '@binocle/api/problem'
+import { hasClusterAccess, type MeshAccessFacts, seesSystem } from '../access/meshAccess.ts'
 import type { Scope } from '../access/scope.ts'
 import { type DiscoverySelectors, selectsNamespace } from '../config/discoverySelectors.ts'
 import { BinocleError } from '../errors.ts'
@@ -21,6 +22,13 @@ export function visibleNamespaces(mesh: Mesh, scope: Scope, cluster: ClusterName
   return mesh.inventory
     .in('namespaces', { cluster, namespace: '' })
     .filter((namespace) => isSelected(mesh, namespace) && scope.sees({ cluster, namespace: namespace.name }) === 'yes')
+}
+
+/** No namespace of the cluster is kept from the viewer: what counts all of it may be told. */
+export function seesAll(mesh: Mesh, scope: Scope, cluster: ClusterName): boolean {
+  for (const { name } of mesh.inventory.all('namespaces', cluster))
+    if (scope.sees({ cluster, namespace: name }) !== 'yes') return false
+  return true
 }
 
 const noSelectors: DiscoverySelectors = { default: [], overrides: {} }
@@ -72,9 +80,61 @@ export function namespaceAt(mesh: Mesh, scope: Scope, at: NamespaceRef): Namespa
   return namespace
 }
 
-/** Why facts of a cluster are old or missing; undefined while it answers. */
-export function clusterTrouble({ clusters }: Mesh, cluster: ClusterName): Problem | undefined {
-  const found = clusters.get(cluster)
+/** The viewer may read what is of no namespace of this cluster: how it is followed, why it fails, its nodes. */
+export const seesWhole = (mesh: Mesh, scope: Scope, cluster: ClusterName): boolean =>
+  hasClusterAccess(scope, accessFacts(mesh), cluster)
+
+/** The viewer may read what the cluster's control planes are told and tell: its place in the mesh. */
+export const seesPlace = (mesh: Mesh, scope: Scope, cluster: ClusterName): boolean =>
+  seesSystem(scope, accessFacts(mesh), cluster) === true
+
+function accessFacts({ clusters, config, inventory }: Mesh): MeshAccessFacts {
+  const facts = meshFactsOf(inventory)
+  const exists = (cluster: ClusterName) => (namespace: string) =>
+    inventory.get('namespaces', { cluster, namespace: '' }, namespace) !== undefined
+  return {
+    home: clusters.list().find(({ home }) => home)?.name,
+    rootNamespace: config.istio.rootNamespace,
+    systemNamespaces(cluster) {
+      const own = facts.controlPlanesIn(cluster).map(({ namespace }) => namespace)
+      if (own.length > 0) return own
+      const managers = facts.managersOf(cluster).map(({ namespace }) => namespace)
+      return [...managers, config.istio.rootNamespace].filter(exists(cluster))
+    },
+    *namespaces(cluster) {
+      for (const { name } of inventory.all('namespaces', cluster)) yield name
+    },
+  }
+}
+
+/**
+ * Why facts of a cluster are old or missing for this viewer, in the words that he may hear: the cause is for who looks
+ * after the cluster.
+ */
+export function toldTrouble(mesh: Mesh, scope: Scope, cluster: ClusterName): Problem | undefined {
+  const trouble = clusterTrouble(mesh, cluster)
+  if (trouble !== undefined) return seesWhole(mesh, scope, cluster) ? trouble : silence(mesh, cluster)
+  if (scope.seesCluster(cluster) !== 'unknown') return undefined
+  return {
+    code: 'BIN-AUTH-UNAVAILABLE',
+    message: `${cluster} does not say now what you may see there.`,
+    remedy: 'Try again in some seconds.',
+    cluster,
+  }
+}
+
+const silence = (mesh: Mesh, cluster: ClusterName): Problem => ({
+  code: 'BIN-CLUSTER-UNREACHABLE',
+  message:
+    mesh.clusters.get(cluster)?.state === 'syncing'
+      ? `${cluster} is being read for the first time.`
+      : `${cluster} does not answer.`,
+  cluster,
+})
+
+/** Why facts of a cluster are old or missing; undefined while it answers. Whom it is told: `toldTrouble`. */
+export function clusterTrouble(mesh: Mesh, cluster: ClusterName): Problem | undefined {
+  const found = mesh.clusters.get(cluster)
   if (
     found === undefined ||
     found.state === 'reachable' ||
@@ -83,12 +143,5 @@ export function clusterTrouble({ clusters }: Mesh, cluster: ClusterName): Proble
   ) {
     return undefined
   }
-  return (
-    found.cause ?? {
-      code: 'BIN-CLUSTER-UNREACHABLE',
-      message:
-        found.state === 'syncing' ? `${cluster} is being read for the first time.` : `${cluster} does not answer.`,
-      cluster,
-    }
-  )
+  return found.cause ?? silence(mesh, cluster)
 }

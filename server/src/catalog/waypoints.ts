@@ -13,25 +13,26 @@ import type { Workload } from './workload.ts'
  * The waypoints that serve an ambient workload: named by its own label, else by one of its services, else by its
  * namespace. null: it is not ambient, or a proxy itself.
  */
-export function waypointsOf(mesh: Mesh, workload: Workload): WorkloadRef[] | null {
+export function waypointsOf(mesh: Mesh, scope: Scope, workload: Workload): WorkloadRef[] | null {
   if (!workload.isAmbient || workload.isWaypoint || workload.isZtunnel) return null
   const services = namespaceFacts(mesh, workload).servicesOf(workload)
   const stated = [workload.labels, ...services.map(({ labels }) => labels), namespaceLabels(mesh, workload)]
-  return resolved(mesh, workload, stated)
+  return resolved(mesh, scope, workload, stated)
 }
 
 /** The waypoint of a service: its own label, else its namespace's. */
-export function serviceWaypoints(mesh: Mesh, service: Service): WorkloadRef[] {
-  return resolved(mesh, service, [service.labels, namespaceLabels(mesh, service)])
+export function serviceWaypoints(mesh: Mesh, scope: Scope, service: Service): WorkloadRef[] {
+  return resolved(mesh, scope, service, [service.labels, namespaceLabels(mesh, service)])
 }
 
-/** The first labels that name a waypoint decide, also when they say `none` or name one that does not exist. */
-function resolved(mesh: Mesh, at: NamespaceRef, stated: readonly Labels[]): WorkloadRef[] {
+/** The first labels that name a waypoint decide, also when they say `none` or name one that cannot be seen. */
+function resolved(mesh: Mesh, scope: Scope, at: NamespaceRef, stated: readonly Labels[]): WorkloadRef[] {
   const labels = stated.find((each) => each[useWaypoint] !== undefined)
   const name = labels?.[useWaypoint]
   if (labels === undefined || name === undefined || name === 'none') return []
   const namespace = labels[useWaypointNamespace] ?? at.namespace
-  const waypoint = namespaceFacts(mesh, { cluster: at.cluster, namespace }).workload(name)
+  const place = { cluster: at.cluster, namespace }
+  const waypoint = scope.sees(place) === 'yes' ? namespaceFacts(mesh, place).workload(name) : undefined
   if (!waypoint?.isWaypoint || waypoint.labels[waypointFor] === 'none') return []
   return [
     {

@@ -54,7 +54,7 @@ export async function workloadDetails(
     additionalDetails: [],
     validations: query.validate ? (mesh.validations?.details(scope, at.cluster, 'workload', name) ?? {}) : {},
     waypointServices: captured?.services ?? null,
-    waypointWorkloads: captured?.workloads ?? waypointsOf(mesh, workload),
+    waypointWorkloads: captured?.workloads ?? waypointsOf(mesh, scope, workload),
     workloadEntries:
       workload.group === undefined
         ? null

@@ -17,7 +17,7 @@ export function listWorkloads(mesh: Mesh, scope: Scope, query: ListQuery): Workl
   return {
     cluster: query.cluster,
     workloads: namespaces.flatMap((at) => workloadsIn(mesh, at, query)),
-    validations: query.istioResources ? (mesh.validations?.list('workload', namespaces) ?? {}) : {},
+    validations: query.istioResources ? (mesh.validations?.list(scope, 'workload', namespaces) ?? {}) : {},
   }
 }
 

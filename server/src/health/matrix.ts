@@ -10,8 +10,8 @@ import { Places } from './places.ts'
 import { codeOf } from './rates.ts'
 
 export interface Matrix {
-  /** Calls that arrive at the object, in order of source and destination. */
-  of(object: LogicalRef): TrafficCell[]
+  /** Calls that arrive at the object where `sees` holds, in order of source and destination. */
+  of(object: LogicalRef, sees: (at: NamespaceRef) => boolean): TrafficCell[]
   /** All calls that arrive in a namespace for which `sees` holds; what went nowhere arrives where its caller is. */
   whole(sees: (at: NamespaceRef) => boolean): TrafficCell[]
   /** Clusters that some series names. */
@@ -41,11 +41,8 @@ function makeMatrix(rows: readonly TrafficRow[]): Matrix {
     const { source, destination, serviceNamespace } = row.pair
     if (isNamed(source.cluster)) clusters.add(source.cluster)
     if (isNamed(destination.cluster)) clusters.add(destination.cluster)
-    if (isNamed(destination.cluster)) {
-      arriving.add(destination.cluster, destination.workloadNamespace ?? serviceNamespace, row)
-    } else {
-      arriving.add(source.cluster, source.workloadNamespace, row)
-    }
+    const at = arrival(row)
+    arriving.add(at.cluster, at.namespace, row)
     const namespaces = new Set([serviceNamespace ?? '', destination.workloadNamespace ?? ''])
     for (const namespace of namespaces) {
       const there = byNamespace.get(namespace)
@@ -56,7 +53,10 @@ function makeMatrix(rows: readonly TrafficRow[]): Matrix {
   let places: (readonly [NamespaceRef, Cells])[] | undefined
   return {
     clusters,
-    of: (object) => cellsOf(countCells((byNamespace.get(object.namespace) ?? []).filter(arrivesAt(object)))),
+    of(object, sees) {
+      const arrived = (byNamespace.get(object.namespace) ?? []).filter(arrivesAt(object))
+      return cellsOf(countCells(arrived.filter((row) => sees(arrival(row)))))
+    },
     whole(sees) {
       places ??= [...arriving.entries()].map(([cluster, namespace, there]) => [
         { cluster, namespace },
@@ -65,6 +65,13 @@ function makeMatrix(rows: readonly TrafficRow[]): Matrix {
       return cellsOf(sum(places.filter(([at]) => sees(at)).map(([, cells]) => cells)))
     },
   }
+}
+
+/** What reached nobody is where its caller is. */
+function arrival({ pair: { destination, serviceNamespace, source } }: TrafficRow): NamespaceRef {
+  return isNamed(destination.cluster)
+    ? { cluster: destination.cluster, namespace: destination.workloadNamespace ?? serviceNamespace ?? '' }
+    : { cluster: source.cluster ?? '', namespace: source.workloadNamespace ?? '' }
 }
 
 const isNamed = (cluster: string | undefined): cluster is string =>

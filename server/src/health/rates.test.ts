@@ -77,7 +77,7 @@ describe('the matrix of clusters', () => {
   )
 
   it('tells who calls an object from where, by the side that saw more', () => {
-    expect(matrix.of({ kind: 'service', namespace: 'shop', name: 'cart' })).toEqual([
+    expect(matrix.of({ kind: 'service', namespace: 'shop', name: 'cart' }, () => true)).toEqual([
       { source: 'east', destination: 'west', rps: 10, errorPercent: 20 },
     ])
   })

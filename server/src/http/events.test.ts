@@ -1,6 +1,6 @@
 import type { ClusterStatus } from '@binocle/api/multicluster'
 import { describe, expect, it } from 'vitest'
-import type { Scope } from '../access/scope.ts'
+import type { Scope, Viewer } from '../access/scope.ts'
 import type { Cluster } from '../clusters/clusters.ts'
 import { loadConfig } from '../config/load.ts'
 import { createInventory } from '../inventory/live.ts'
@@ -78,9 +78,18 @@ function stream(accepts = () => true) {
     timers.push(timer)
     return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0)
   }
-  const stop = openEvents(mesh, eastOnly, sink, later, chip)
+  const rights: { viewer: Viewer | Error } = { viewer: { name: '', scope: eastOnly } }
+  const again = async () => {
+    if (rights.viewer instanceof Error) throw rights.viewer
+    return rights.viewer
+  }
+  const stop = openEvents(mesh, { name: '', scope: eastOnly }, sink, {
+    later,
+    again,
+    statusOf: (_scope, name) => chip(name),
+  })
   const listening = () => clusterListeners.size + trafficListeners.size
-  return { inventory, timers, clusterListeners, trafficListeners, written, stop, listening, state }
+  return { inventory, timers, clusterListeners, trafficListeners, written, stop, listening, state, rights }
 }
 
 const namespaceIn = (cluster: string, name: string) => ({
@@ -110,6 +119,9 @@ const service = (cluster: string, namespace: string) => ({
   loadBalancer: [],
 })
 
+/** What was decided has been heard of. */
+const settled = () => new Promise(setImmediate)
+
 /** The events among what was written, without hello and heartbeats. */
 const events = (written: readonly string[]): unknown[] =>
   written
@@ -134,7 +146,7 @@ describe('the event stream', () => {
     expect(events(written)).toEqual([])
     fire(timers, 1000)
     expect(events(written)).toEqual([
-      { type: 'inventory', generation: 4, changed: [{ cluster: 'east', namespaces: ['', 'shop'] }] },
+      { type: 'inventory', generation: 1, changed: [{ cluster: 'east', namespaces: ['', 'shop'] }] },
     ])
   })
 
@@ -166,6 +178,54 @@ describe('the event stream', () => {
     const { state, timers } = stream()
     fire(timers, 600_000)
     expect(state.closed).toBe(true)
+  })
+
+  it('numbers what it tells, whatever happens elsewhere', () => {
+    const { inventory, timers, written } = stream()
+    inventory.put('namespaces', namespaceIn('west', 'a'))
+    inventory.put('namespaces', namespaceIn('east', 'b'))
+    fire(timers, 1000)
+    expect(events(written)).toMatchObject([{ generation: 1 }])
+  })
+
+  it('stops telling of a namespace ten seconds after the right to it was taken away', async () => {
+    const { inventory, rights, timers, written } = stream()
+    rights.viewer = {
+      name: '',
+      scope: { ...eastOnly, key: 'less', sees: ({ namespace }) => (namespace === 'shop' ? 'no' : 'yes') },
+    }
+    fire(timers, 10_000)
+    await settled()
+    inventory.put('services', service('east', 'shop'))
+    fire(timers, 1000)
+    expect(events(written)).toEqual([{ type: 'inventory', generation: 1, changed: [] }])
+  })
+
+  it('tells of a namespace ten seconds after the right to it was given', async () => {
+    const { inventory, rights, timers, written } = stream()
+    rights.viewer = { name: '', scope: { key: 'more', seesCluster: () => 'yes', sees: () => 'yes' } }
+    fire(timers, 10_000)
+    await settled()
+    inventory.put('services', service('west', 'shop'))
+    fire(timers, 1000)
+    expect(events(written).at(-1)).toMatchObject({ changed: [{ cluster: 'west', namespaces: ['shop'] }] })
+  })
+
+  it('decides again and again', async () => {
+    const { timers } = stream()
+    for (let i = 0; i < 3; i++) {
+      fire(timers, 10_000)
+      await settled()
+    }
+    expect(timers.filter(({ delayMs }) => delayMs === 10_000)).toHaveLength(1)
+  })
+
+  it('ends when the login is over', async () => {
+    const { listening, rights, state, timers } = stream()
+    rights.viewer = new Error('the session has ended')
+    fire(timers, 10_000)
+    await settled()
+    expect([state.closed, listening(), timers.length]).toEqual([true, 0, 0])
   })
 
   it('leaves nothing behind when it stops', () => {

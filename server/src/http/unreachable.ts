@@ -1,6 +1,6 @@
 /** Lists never fail because of a cluster: a header names the clusters whose objects are old or missing. */
 import type { Scope } from '../access/scope.ts'
-import { clusterTrouble } from '../catalog/visible.ts'
+import { toldTrouble } from '../catalog/visible.ts'
 import type { Mesh } from '../model.ts'
 import { json, type Reply } from './route.ts'
 
@@ -10,7 +10,7 @@ export function withUnreachable(mesh: Mesh, scope: Scope, body: unknown, cluster
     .list()
     .map(({ name }) => name)
     .filter((name) => clusters === undefined || clusters.includes(name))
-    .filter((name) => scope.seesCluster(name) !== 'no' && clusterTrouble(mesh, name) !== undefined)
+    .filter((name) => scope.seesCluster(name) !== 'no' && toldTrouble(mesh, scope, name) !== undefined)
   return troubled.length === 0
     ? json(body)
     : json(body, { 'x-binocle-unreachable': troubled.map(headerText).join(',') })

@@ -36,10 +36,15 @@ export interface Part {
   readonly kind: string
 }
 
+/** `saidBy`: the namespace in which it is written, when not in that of the parts; who does not see it is not told what. */
+export interface Separation extends Apart {
+  readonly saidBy?: NamespaceRef
+}
+
 /** Parts that are one object. `apart`: why they are not one with the namesakes in other clusters. */
 export interface Whole<P extends Part> {
   readonly parts: readonly P[]
-  readonly apart?: Apart
+  readonly apart?: Separation
 }
 
 /** What sameness is asked about. */
@@ -91,7 +96,7 @@ export function wholes<P extends Part>(
       local.push({ parts: [part], apart })
       continue
     }
-    const key = `${part.kind} ${meshOf(sameness.facts, part.cluster, parts)}`
+    const key = `${part.kind} ${meshIdOf(meshOf(sameness.facts, part.cluster, parts))}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [part])
     else group.push(part)
@@ -105,10 +110,15 @@ export function wholes<P extends Part>(
       apart:
         kinds.size > 1
           ? { reason: 'kind', decidedBy: first?.kind ?? '' }
-          : { reason: 'mesh', decidedBy: first === undefined ? '' : meshOf(sameness.facts, first.cluster, parts) },
+          : otherMesh(first === undefined ? undefined : meshOf(sameness.facts, first.cluster, parts)),
     }
   })
   return [...shared, ...local]
+}
+
+/** The reason, and what decided it if the viewer may see where that is written. */
+export function toldApart({ decidedBy, reason, saidBy }: Separation, sees: (at: NamespaceRef) => boolean): Apart {
+  return { reason, decidedBy: saidBy === undefined || sees(saidBy) ? decidedBy : '' }
 }
 
 /** Whether a call to the service from one of the clusters can be answered in the other one; if not, why. */
@@ -129,22 +139,35 @@ function whyLocal(
   name: SharedName,
   cluster: ClusterName,
   hasNamesakes: boolean,
-): Apart | undefined {
+): Separation | undefined {
   const at: NamespaceRef = { cluster, namespace: name.namespace }
   const plane = facts.managerOf(at)
   const domain = identityDomain(facts, cluster, config.istio)
   const pattern = localPattern(name, plane, domain)
-  if (pattern !== undefined) return { reason: 'cluster-local', decidedBy: pattern }
+  if (pattern !== undefined) return { reason: 'cluster-local', decidedBy: pattern, ...saidBy(plane) }
   if (plane === undefined || !hasNamesakes) return undefined
   const rule = partitions.get(plane.id)?.get(`${name.namespace}/${name.name}`)?.get(cluster)
-  if (rule !== undefined) return { reason: 'partition', decidedBy: `VirtualService ${rule}` }
+  if (rule !== undefined) {
+    const [namespace = ''] = rule.split('/')
+    return { reason: 'partition', decidedBy: `VirtualService ${rule}`, saidBy: { cluster: plane.id, namespace } }
+  }
   if (honoursExports(plane) && isExported(inventory, at, name.name) === false)
     return { reason: 'not-exported', decidedBy: 'no ServiceExport' }
   const namespace = labelsOf(inventory.get('namespaces', { cluster, namespace: '' }, name.namespace))
   if (namespace[dataplaneMode] !== 'ambient') return undefined
   const scope = localByScope(plane, namespace, labelsOf(inventory.get('services', at, name.name)))
-  return scope === undefined ? undefined : { reason: 'ambient-scope', decidedBy: scope }
+  return scope === undefined ? undefined : { reason: 'ambient-scope', decidedBy: scope, ...saidBy(plane) }
 }
+
+/** In the mesh configuration of the control plane. */
+const saidBy = (plane: ControlPlane | undefined): Pick<Separation, 'saidBy'> =>
+  plane === undefined ? {} : { saidBy: { cluster: plane.cluster, namespace: plane.namespace } }
+
+const otherMesh = (plane: ControlPlane | undefined): Separation => ({
+  reason: 'mesh',
+  decidedBy: meshIdOf(plane),
+  ...saidBy(plane),
+})
 
 const labelsOf = (object: { readonly labels: Labels } | undefined): Labels => object?.labels ?? {}
 
@@ -166,19 +189,16 @@ function discoveryHost(plane: ControlPlane | undefined, domain: string): string 
 }
 
 /**
- * The id of the mesh a cluster is part of. One that nobody tells the mesh of is taken for a member of the same mesh as the
- * others.
+ * The control plane that says which mesh a cluster is part of. A cluster that nobody tells the mesh of is taken for a member
+ * of the same mesh as the others.
  */
-function meshOf(facts: MeshFacts, cluster: ClusterName, all: readonly Part[]): string {
+function meshOf(facts: MeshFacts, cluster: ClusterName, all: readonly Part[]): ControlPlane | undefined {
   const own = statedMesh(facts, cluster)
-  if (own !== '') return own
-  for (const part of all) {
-    const other = statedMesh(facts, part.cluster)
-    if (other !== '') return other
-  }
-  return ''
+  if (meshIdOf(own) !== '') return own
+  return all.map((part) => statedMesh(facts, part.cluster)).find((plane) => meshIdOf(plane) !== '')
 }
 
-const statedMesh = (facts: MeshFacts, cluster: ClusterName): string =>
-  (facts.managersOf(cluster)[0] ?? facts.controlPlanesIn(cluster).find(({ managesExternal }) => !managesExternal))
-    ?.config.meshId ?? ''
+const statedMesh = (facts: MeshFacts, cluster: ClusterName): ControlPlane | undefined =>
+  facts.managersOf(cluster)[0] ?? facts.controlPlanesIn(cluster).find(({ managesExternal }) => !managesExternal)
+
+const meshIdOf = (plane: ControlPlane | undefined): string => plane?.config.meshId ?? ''

@@ -5,6 +5,7 @@ import type { Certificate, ControlPlaneDocument } from '@binocle/api/mesh'
 import type { ExternalService } from '@binocle/api/status'
 import type { Scope } from '../access/scope.ts'
 import { namespaceDocument } from '../catalog/namespaces.ts'
+import { seesWhole } from '../catalog/visible.ts'
 import type { ConfigMap } from '../inventory/objects.ts'
 import { fieldsOf } from '../istioconfig/read.ts'
 import { type IstioVersion, planeVersion } from '../istiod/version.ts'
@@ -62,7 +63,7 @@ export function controlPlaneDocument(
     revision: plane.revision,
     rootNamespace: plane.rootNamespace,
     status: istiodStatus(mesh, plane, answers),
-    ...(tag === undefined || scope.seesCluster(tag.cluster) === 'no' ? {} : { tag: { ...tag } }),
+    ...(tag === undefined || !seesWhole(mesh, scope, tag.cluster) ? {} : { tag: { ...tag } }),
     ...(container === undefined ? {} : { thresholds: thresholds(container.resources) }),
     ...(version === undefined ? {} : { version: service(version) }),
   }

@@ -3,7 +3,7 @@ import type { ClusterName } from '@binocle/api/identity'
 import type { ComponentStatus } from '@binocle/api/status'
 import type { Scope } from '../access/scope.ts'
 import { namespaceFacts } from '../catalog/namespaceFacts.ts'
-import { findNamespace, visibleClusters } from '../catalog/visible.ts'
+import { findNamespace, seesWhole, visibleClusters } from '../catalog/visible.ts'
 import type { Workload } from '../catalog/workload.ts'
 import type { Config } from '../config/config.ts'
 import type { ControlPlane } from '../mesh/controlPlanes.ts'
@@ -31,7 +31,8 @@ export function componentStatus(mesh: Mesh, scope: Scope, answers: IstiodAnswers
 function controlPlanes(mesh: Mesh, scope: Scope, cluster: ClusterName, answers: IstiodAnswers): ComponentStatus[] {
   const facts = meshFactsOf(mesh.inventory)
   const here = facts.controlPlanesIn(cluster)
-  if (here.length === 0) return facts.managersOf(cluster).length > 0 ? [] : missing(mesh, cluster)
+  if (here.length === 0)
+    return facts.managersOf(cluster).length > 0 || !seesWhole(mesh, scope, cluster) ? [] : missing(mesh, cluster)
   return here
     .filter((plane) => scope.sees(plane) === 'yes')
     .map((plane) => ({

@@ -13,13 +13,15 @@ export function kubeCluster(
   cluster: Cluster,
   urls: readonly KialiUrl[] = [],
 ): KubeCluster {
+  const known = scope.seesCluster(cluster.name) === 'yes'
   return {
     accessible: cluster.accessible,
-    apiEndpoint: cluster.apiEndpoint,
+    // How it is reached is not for those whom the cluster itself does not confirm.
+    apiEndpoint: known ? cluster.apiEndpoint : '',
     isKialiHome: cluster.home,
     kialiInstances: withUrls(kialiInstances(inventory, scope, cluster.name), urls, cluster.name),
     name: cluster.name,
-    secretName: cluster.secretName,
+    secretName: known ? cluster.secretName : '',
   }
 }
 

@@ -17,11 +17,12 @@ export function serverConfig(mesh: Mesh, scope: Scope, prometheus: AboutPromethe
   // As Kiali has it, only what is declared: its clients take each of these for a cluster they may ask.
   const clusters = mesh.clusters
     .list()
-    .filter(({ name, state }) => scope.seesCluster(name) === 'yes' && state !== 'telemetry-only')
+    .filter(({ name, state }) => scope.seesCluster(name) !== 'no' && state !== 'telemetry-only')
   const names = clusters.map(({ name }) => name)
+  const confirmed = names.filter((name) => scope.seesCluster(name) === 'yes')
   const serves = (kinds: readonly Kind[]) =>
-    names.some((name) => kinds.every((kind) => isServed(inventory, kind, name)))
-  const classes = gatewayClasses(mesh, names)
+    confirmed.some((name) => kinds.every((kind) => isServed(inventory, kind, name)))
+  const classes = gatewayClasses(mesh, confirmed)
   const home = clusters.find((cluster) => cluster.home)?.name ?? ''
   const controlPlanes = Object.fromEntries(
     facts.controlPlanes
@@ -32,7 +33,7 @@ export function serverConfig(mesh: Mesh, scope: Scope, prometheus: AboutPromethe
     authStrategy: config.auth.strategy,
     ...when(
       'ambientEnabled',
-      names.some((name) => facts.isAmbient(name)),
+      confirmed.some((name) => facts.isAmbient(name)),
     ),
     chatAI: { enabled: false, defaultProvider: '', providers: [], store: { enabled: false } },
     clusters: Object.fromEntries(

@@ -50,11 +50,11 @@ export function validationDocuments(engine: Engine, inventory: Inventory): Valid
     },
     details: (scope, cluster, kind, name) =>
       of(scope, cluster, { keep: (type, each) => type !== kind || each === name }),
-    list: (kind, namespaces) => {
+    list: (scope, kind, namespaces) => {
       const documents: Record<string, ObjectValidation> = {}
       for (const at of namespaces) {
         for (const [name, verdict] of verdictsOf(at.cluster)?.in(at.namespace).get(kind) ?? []) {
-          documents[`${name}.${at.namespace}`] = entry(at, kind, name, verdict)
+          documents[`${name}.${at.namespace}`] = entry(at, kind, name, verdict, scope)
         }
       }
       return Object.keys(documents).length === 0 ? {} : { [kind]: documents }
@@ -70,8 +70,8 @@ export function validationDocuments(engine: Engine, inventory: Inventory): Valid
 }
 
 /** References to what the viewer may not see are left out. */
-function entry(at: NamespaceRef, type: string, name: string, verdict: Verdict, scope?: Scope): ObjectValidation {
-  const references = verdict.references.filter((each) => scope === undefined || scope.sees(each) === 'yes')
+function entry(at: NamespaceRef, type: string, name: string, verdict: Verdict, scope: Scope): ObjectValidation {
+  const references = verdict.references.filter((each) => scope.sees(each) === 'yes')
   return {
     name,
     namespace: at.namespace,

@@ -17,7 +17,10 @@ const diagnosisOf = (cluster: string): Diagnosis => ({
 
 /** `east` can be diagnosed, `named` is only known by name. */
 function get(url: string, seesCluster: Permission = 'yes') {
-  const viewer: Viewer = { name: 'me', scope: { key: 'me', seesCluster: () => seesCluster, sees: () => 'yes' } }
+  const viewer: Viewer = {
+    name: 'me',
+    scope: { key: 'me', seesCluster: () => seesCluster, sees: () => (seesCluster === 'yes' ? 'yes' : 'no') },
+  }
   const asked: string[] = []
   const routes = diagnosisRoutes(testMesh({ east: [], named: [] }), {
     of: (cluster, fresh) => {

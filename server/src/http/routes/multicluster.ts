@@ -12,7 +12,7 @@ import type { GraphCache } from '../../graph/graphCache.ts'
 import { graphOfClusters } from '../../graph/ofClusters.ts'
 import { parseGraphOptions } from '../../graph/options.ts'
 import type { Mesh } from '../../model.ts'
-import { checkCluster } from '../clusterName.ts'
+import { checkCluster, checkWholeCluster } from '../clusterName.ts'
 import { type Later, openEvents } from '../events.ts'
 import type { Parameters } from '../parameters.ts'
 import { empty, json, type Reply, type Request, type Route, sharedJson, variable } from '../route.ts'
@@ -45,8 +45,9 @@ export function multiclusterRoutes(mesh: Mesh, graphs: GraphCache, streams: Even
       path: '/api/multicluster/clusters/:cluster/retry',
       parameters: [],
       handle: (request) => {
-        checkCluster(mesh, request.viewer.scope, variable(request, 'cluster'))
-        mesh.clusters.retry(variable(request, 'cluster'))
+        const cluster = variable(request, 'cluster')
+        checkWholeCluster(mesh, request.viewer.scope, cluster)
+        mesh.clusters.retry(cluster)
         return empty(202)
       },
     },
@@ -70,13 +71,18 @@ export function multiclusterRoutes(mesh: Mesh, graphs: GraphCache, streams: Even
       method: 'GET',
       path: '/api/multicluster/events',
       parameters: [],
-      handle: ({ viewer }) => ({
+      handle: ({ again, viewer }) => ({
         kind: 'stream',
         open: (sink) => {
           const ended = streams.opened()
-          const stop = openEvents(mesh, viewer.scope, sink, streams.later, (name) => {
-            const cluster = mesh.clusters.get(name)
-            return cluster && clusterStatus(mesh, viewer.scope, cluster)
+          const { later } = streams
+          const stop = openEvents(mesh, viewer, sink, {
+            later,
+            again,
+            statusOf: (scope, name) => {
+              const cluster = mesh.clusters.get(name)
+              return cluster && clusterStatus(mesh, scope, cluster)
+            },
           })
           return () => {
             stop()

@@ -2,13 +2,13 @@
 import { clusterMtls, meshMtls, namespaceMtls } from '../../catalog/mtls.ts'
 import { listNamespaces, namespaceOf } from '../../catalog/namespaces.ts'
 import type { Mesh } from '../../model.ts'
-import { clusterOf, knownCluster } from '../clusterName.ts'
+import { knownCluster } from '../clusterName.ts'
 import { json, type Request, type Route, variable } from '../route.ts'
 import { withUnreachable } from '../unreachable.ts'
 
 export function namespaceRoutes(mesh: Mesh): readonly Route[] {
   const at = (request: Request) => ({
-    cluster: clusterOf(mesh, request.query),
+    cluster: knownCluster(mesh, request.viewer.scope, request.query),
     namespace: variable(request, 'namespace'),
   })
   return [

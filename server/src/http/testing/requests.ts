@@ -1,0 +1,142 @@
+/**
+ * Requests of every route of the table: a new route is asked as soon as it stands there. Variables and parameters are
+ * drawn from names that exist somewhere, names that do not, and values that are no names at all.
+ */
+import fc from 'fast-check'
+import type { Route } from '../route.ts'
+import type { Asked } from './bed.ts'
+import { clusterNames, clusterOf, marker, namespaceOf } from './markers.ts'
+import { places } from './series.ts'
+
+const clusters = [...clusterNames.map(clusterOf), 'nowhere', 'unknown', '']
+const namespaces = [...new Set(places.map(({ cluster, place }) => namespaceOf(cluster, place))), 'nosuch', 'unknown']
+const marks = places.map(({ cluster, place }) => marker(cluster, place))
+const objects = [
+  'cart',
+  'cart-v1',
+  'gw',
+  'kgw',
+  'istiod',
+  'guard-waypoint',
+  'shared.example.com',
+  'nosuch',
+  'unknown',
+  ...marks.flatMap((mark) => [
+    `app-${mark}`,
+    `svc-${mark}`,
+    `vs-${mark}`,
+    `dr-1-${mark}`,
+    `se-${mark}`,
+    `ap-${mark}`,
+    `pa-${mark}`,
+    `wg-${mark}`,
+    `route-${mark}`,
+    `entry-${mark}.example.com`,
+    `operation-${mark}`,
+  ]),
+]
+
+/** Values by the name of a variable or parameter; those without are flags or free text. */
+const pools: Readonly<Record<string, readonly string[]>> = {
+  aggregate: ['request_operation', 'destination_service', 'source_principal'],
+  aggregateValue: objects,
+  appenders: [
+    'aggregateNode,ambient,deadNode,health,idleNode,istio,labeler,meshCheck,responseTime,securityPolicy,serviceEntry,throughput,workloadEntry',
+    'deadNode,idleNode,serviceEntry,istio,workloadEntry,labeler,health',
+    'securityPolicy,aggregateNode,labeler',
+    '',
+  ],
+  boxBy: ['cluster,namespace,app', 'cluster', ''],
+  cluster: clusters,
+  clusterName: clusters,
+  duration: ['60s', '10m', '5m'],
+  graphType: ['app', 'versionedApp', 'workload', 'service'],
+  group: ['networking.istio.io', 'security.istio.io', 'gateway.networking.k8s.io'],
+  gvk: ['apps/v1, Kind=Deployment', 'networking.istio.io/v1, Kind=WorkloadGroup'],
+  kind: [
+    'VirtualService',
+    'DestinationRule',
+    'ServiceEntry',
+    'Gateway',
+    'AuthorizationPolicy',
+    'HTTPRoute',
+    'WorkloadGroup',
+  ],
+  labelSelector: ['app=cart', ''],
+  namespace: namespaces,
+  objects: ['networking.istio.io/v1, Kind=VirtualService;networking.istio.io/v1, Kind=ServiceEntry', ''],
+  queryTime: ['1700000100', ''],
+  rateInterval: ['60s', '5m'],
+  revision: ['default', 'canary', ''],
+  type: ['app', 'service', 'workload'],
+  version: ['v1', 'v2', ...marks.map((mark) => `v-${mark}`)],
+  workloadSelector: ['app=cart', ''],
+}
+
+const lists: Readonly<Record<string, readonly string[]>> = { clusters, namespaces }
+
+const flags = ['true', 'true', 'false']
+
+/** Parameters of routes that do not name theirs: the graphs' and a few others'. */
+const graphParameters = [
+  'aggregate',
+  'ambientTraffic',
+  'appenders',
+  'boxBy',
+  'clusterName',
+  'clusters',
+  'duration',
+  'graphType',
+  'includeGateways',
+  'includeIdleEdges',
+  'includeWaypoints',
+  'injectServiceNodes',
+  'namespaces',
+  'queryTime',
+]
+
+const enums: Readonly<Record<string, readonly string[]>> = { ambientTraffic: ['none', 'total', 'waypoint', 'ztunnel'] }
+
+function valuesOf(name: string): fc.Arbitrary<string> {
+  const list = lists[name]
+  if (list !== undefined)
+    return fc.oneof(
+      fc.array(fc.constantFrom(...list), { maxLength: 4 }).map((names) => names.join(',')),
+      fc.constant(
+        list.filter((each) => each !== 'nosuch' && each !== 'nowhere' && each !== 'unknown' && each !== '').join(','),
+      ),
+    )
+  return fc.constantFrom(...(pools[name] ?? enums[name] ?? flags))
+}
+
+const variableOf = (name: string): fc.Arbitrary<string> => fc.constantFrom(...(pools[name] ?? objects))
+
+/** One request of the route, as a client that knows the names of everything would write it. */
+export function requestOf(route: Route): fc.Arbitrary<Asked> {
+  const variables = [...route.path.matchAll(/:([a-zA-Z]+)/g)].map(([, name = '']) => name)
+  const parameters = route.parameters ?? graphParameters
+  return fc
+    .tuple(
+      fc.tuple(...variables.map(variableOf)),
+      fc.tuple(...parameters.map((name) => fc.option(valuesOf(name), { nil: undefined }))),
+    )
+    .map(([inPath, inQuery]) => {
+      let path = route.path
+      for (const [index, name] of variables.entries())
+        path = path.replace(`:${name}`, encodeURIComponent(inPath[index] || 'none'))
+      const query = new URLSearchParams()
+      for (const [index, name] of parameters.entries()) {
+        const value = inQuery[index]
+        if (value !== undefined) query.set(name, value)
+      }
+      return { method: route.method, url: query.size === 0 ? path : `${path}?${query}` }
+    })
+}
+
+/** A request of any route. `mesh/graph` names other parameters than the traffic graphs: it ignores theirs. */
+export const anyRequest = (routes: readonly Route[]): fc.Arbitrary<Asked> =>
+  fc.nat(routes.length - 1).chain((index) => {
+    const route = routes[index]
+    if (route === undefined) throw new Error('no routes')
+    return requestOf(route)
+  })

@@ -1,0 +1,130 @@
+/** Traffic between all places of the world of tests, as a Prometheus that answers every query of the plan. */
+import { BinocleError } from '../../errors.ts'
+import type { Prometheus } from '../../telemetry/prometheus.ts'
+import type { Sample } from '../../telemetry/vector.ts'
+import { clusterNames, clusterOf, marker, namespaceNames, namespaceOf } from './markers.ts'
+import type { PlacedName } from './objects.ts'
+
+export interface Place {
+  readonly cluster: string
+  readonly place: PlacedName
+}
+
+export const places: readonly Place[] = clusterNames.flatMap((cluster) =>
+  namespaceNames.map((place) => ({ cluster, place })),
+)
+
+/** Answers with the series of the queried metric, grouped as asked. `asked` hears of each query. */
+export function playedPrometheus(
+  isTwin: (at: Place) => boolean,
+  asked: (query: string) => void,
+  fails = false,
+): Prometheus {
+  const series = seriesOf(isTwin)
+  return {
+    async query(query, timeS) {
+      asked(query)
+      if (fails) throw new BinocleError('BIN-PROMETHEUS-UNREACHABLE', 'Prometheus does not answer: ECONNREFUSED.')
+      return answer(query, timeS, series)
+    },
+    close: async () => {},
+  }
+}
+
+interface Series {
+  readonly family: 'requests' | 'tcp'
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+function answer(query: string, timeS: number, series: readonly Series[]): Sample[] {
+  const by = /by \(([^)]*)\)/.exec(query)?.[1]?.split(',') ?? []
+  const isTcp = query.includes('istio_tcp')
+  const groups = new Map<string, { labels: Record<string, string>; value: number }>()
+  for (const { family, labels, value } of series) {
+    if ((family === 'tcp') !== isTcp) continue
+    const kept: Record<string, string> = {}
+    for (const label of by) {
+      const text = labels[label]
+      if (text !== undefined) kept[label] = text
+    }
+    const key = JSON.stringify(kept)
+    const group = groups.get(key) ?? { labels: kept, value: 0 }
+    group.value += query.startsWith('max') ? 0 : value
+    groups.set(key, group)
+  }
+  return [...groups.values()].map(({ labels, value }) => ({ labels, value: query.startsWith('max') ? timeS : value }))
+}
+
+/**
+ * Each place calls the `cart` of each place, and hosts outside. Of a twin the workload at its end has another name, and
+ * between two twins nothing is as before.
+ */
+function seriesOf(isTwin: (at: Place) => boolean): Series[] {
+  return places.flatMap((source) => [
+    ...places.flatMap((destination) => between(source, destination, isTwin)),
+    ...outside(source, isTwin),
+  ])
+}
+
+function between(source: Place, destination: Place, isTwin: (at: Place) => boolean): Series[] {
+  const hidden = isTwin(source) && isTwin(destination)
+  const from = marker(source.cluster, source.place)
+  const to = marker(destination.cluster, destination.place)
+  const labels = {
+    ...end('source', source, isTwin(source)),
+    ...end('destination', destination, isTwin(destination)),
+    destination_service: `cart.${namespaceOf(destination.cluster, destination.place)}.svc.cluster.local`,
+    destination_service_name: 'cart',
+    destination_service_namespace: namespaceOf(destination.cluster, destination.place),
+    source_principal: `spiffe://principal-${from}`,
+    destination_principal: `spiffe://principal-${to}`,
+    connection_security_policy: 'mutual_tls',
+    response_flags: '-',
+    request_operation: `operation-${to}`,
+  }
+  const http = { ...labels, request_protocol: 'http', response_code: hidden ? '500' : '200' }
+  return (['source', 'destination'] as const).flatMap((reporter): Series[] => [
+    { family: 'requests', labels: { ...http, reporter }, value: hidden ? 70 : 2 },
+    { family: 'tcp', labels: { ...labels, app: 'cart', reporter }, value: hidden ? 500 : 100 },
+  ])
+}
+
+/** What nobody in the mesh serves. The second is a host of ServiceEntries. */
+function outside(source: Place, isTwin: (at: Place) => boolean): Series[] {
+  const mark = marker(source.cluster, source.place)
+  const unknown = {
+    destination_cluster: 'unknown',
+    destination_workload_namespace: 'unknown',
+    destination_workload: 'unknown',
+    destination_canonical_service: 'unknown',
+    destination_canonical_revision: 'latest',
+    destination_service_namespace: 'unknown',
+  }
+  return [`outside-${mark}.example.com`, `entry-${mark}.example.com`].map((host, index) => ({
+    family: 'requests',
+    labels: {
+      ...end('source', source, isTwin(source)),
+      ...unknown,
+      destination_service: host,
+      destination_service_name: index === 0 ? 'PassthroughCluster' : host,
+      reporter: 'source',
+      request_protocol: 'http',
+      response_code: '200',
+      response_flags: '-',
+      request_operation: `operation-${mark}`,
+    },
+    value: isTwin(source) ? 9 : 3,
+  }))
+}
+
+function end(side: 'destination' | 'source', { cluster, place }: Place, twin: boolean): Record<string, string> {
+  const app = `app-${marker(cluster, place)}`
+  return {
+    [`${side}_cluster`]: clusterOf(cluster),
+    [`${side}_workload_namespace`]: namespaceOf(cluster, place),
+    [`${side}_workload`]: twin ? `twin-${app}` : app,
+    [`${side}_canonical_service`]: app,
+    [`${side}_canonical_revision`]: `v-${marker(cluster, place)}`,
+  }
+}
