@@ -30,6 +30,10 @@ export interface OpenShift {
   readonly oauth: OAuthServer
   /** A token as the OAuth server issues it. */
   issue(person: string, client: string, lifeS: number): string
+  /** Names of the objects of a person's tokens. */
+  tokensOf(person: string): readonly string[]
+  /** Ends all tokens of a person. */
+  revokeAll(person: string): void
   /** What is served at `/.well-known/oauth-authorization-server`. */
   readonly wellKnown: Fields
   /** Undefined: nothing special about this request. */
@@ -78,6 +82,11 @@ export async function startOpenShift(api: Needs, options: OpenShiftOptions): Pro
     return token
   }
 
+  const tokensOf = (person: string): readonly string[] =>
+    (store.page(tokens, { namespace: '' })?.objects ?? [])
+      .filter(({ fields }) => textAt(fields, 'userName') === person)
+      .map(({ name }) => name)
+
   const oauth = await startOAuthServer({
     cluster: api.cluster,
     port: options.port ?? 0,
@@ -92,6 +101,10 @@ export async function startOpenShift(api: Needs, options: OpenShiftOptions): Pro
   return {
     oauth,
     issue,
+    tokensOf,
+    revokeAll: (person) => {
+      for (const name of tokensOf(person)) store.delete(tokens, '', name)
+    },
     wellKnown: wellKnownOf(oauth.issuer),
     answer: (exchange) => ownUser(exchange) ?? ownTokens(api, tokens, exchange),
     async close() {

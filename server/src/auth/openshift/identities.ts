@@ -8,7 +8,7 @@ import type { Incoming } from '../../http/incoming.ts'
 import { bearerIn } from '../bearer.ts'
 import { badToken, cannotConfirm, homeOf, loginNeeded, mayNotUse, type StrategyParts } from '../parts.ts'
 import { type Held, type HeldToken, heldBy } from './held.ts'
-import { maskOf } from './impersonation.ts'
+import { type Mask, maskOf } from './impersonation.ts'
 import type { Identified, People, Person } from './people.ts'
 
 export interface IdentifiedLogin {
@@ -20,6 +20,8 @@ export interface IdentifiedLogin {
 export interface Identities {
   /** Throws BIN-AUTH-LOGIN, BIN-AUTH-TOKEN, BIN-AUTH-FORBIDDEN or BIN-AUTH-UNAVAILABLE. */
   identify(incoming: Incoming): Promise<IdentifiedLogin>
+  /** Throws BIN-AUTH-FORBIDDEN for who may not use the console. */
+  refuse(person: Person): void
   /** The login of somebody who is known at home. Throws BIN-AUTH-FORBIDDEN. */
   admitted(person: Person, home: Pick<HeldToken, 'session' | 'token'>): Login
   /** Id of the session at home, whether or not it is still good there. */
@@ -95,13 +97,15 @@ export function createIdentities(parts: StrategyParts, people: People): Identiti
   const admitted: Identities['admitted'] = (person, home) =>
     impersonation.enabled ? masked(person, home.session) : withTokens(person, home, [])
 
-  function masked(person: Person, { cluster, sessionId, expiresAt }: HeldToken['session']): Login {
+  function maskFor(person: Person): Mask {
     const mask = maskOf(person, impersonation)
-    if ('refused' in mask) {
-      log('warn', 'somebody may not be impersonated', { user: person.name, reason: mask.refused })
-      throw mayNotUse(cluster)
-    }
-    const { dropped, impersonate } = mask
+    if (!('refused' in mask)) return mask
+    log('warn', 'somebody may not be impersonated', { user: person.name, reason: mask.refused })
+    throw mayNotUse(homeOf(parts))
+  }
+
+  function masked(person: Person, { cluster, sessionId, expiresAt }: HeldToken['session']): Login {
+    const { dropped, impersonate } = maskFor(person)
     if (dropped.length > 0) log('debug', 'groups are not passed on', { user: person.name, groups: dropped.length })
     const on = (other: ClusterName): ClusterCredential => ({ cluster: other, kind: 'impersonated', impersonate })
     return { strategy: 'openshift', user: person.name, key: keyOf(on(cluster)), sessionId, expiresAt, on }
@@ -130,6 +134,9 @@ export function createIdentities(parts: StrategyParts, people: People): Identiti
       const bearer = bearerIn(incoming)
       if (bearer.state === 'malformed') throw badToken()
       return bearer.state === 'token' ? byBearer(bearer.token) : bySession(incoming)
+    },
+    refuse: (person) => {
+      if (impersonation.enabled) maskFor(person)
     },
     admitted,
     homeSession: (incoming) => held(incoming, homeOf(parts))?.home.session.sessionId,

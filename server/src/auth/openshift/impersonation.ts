@@ -10,10 +10,14 @@ import type { Person } from './people.ts'
 /** What everybody has who logged in through OpenShift. */
 export const automaticGroups = ['system:authenticated', 'system:authenticated:oauth'] as const
 
-export type Masked =
-  | { readonly impersonate: Impersonation; readonly dropped: readonly string[] }
-  /** `unlisted`: not among the users that are allowed. */
-  | { readonly refused: 'malformed' | 'privileged' | 'unlisted' }
+export interface Mask {
+  readonly impersonate: Impersonation
+  /** Groups that are not passed on. */
+  readonly dropped: readonly string[]
+}
+
+/** `unlisted`: not among the users that are allowed. */
+export type Masked = Mask | { readonly refused: 'malformed' | 'privileged' | 'unlisted' }
 
 /** Lists are compared byte by byte; an empty one allows everybody. */
 export function maskOf(person: Person, lists: Omit<OpenShiftConfig['impersonation'], 'enabled'>): Masked {

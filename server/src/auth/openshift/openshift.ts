@@ -41,15 +41,17 @@ export function createOpenShift(parts: OpenShiftParts): Strategy {
     if (identified.state !== 'known') return failures[identified.state]
     const expiresAt = clock() + lifeS * 1000
     try {
-      const unkept = { cluster, sessionId: '', expiresAt, payload: {} }
-      identities.admitted(identified.person, { session: unkept, token })
+      identities.refuse(identified.person)
       const more = { ...(home === undefined ? {} : { home }), ...(foreign === true ? { foreign } : {}) }
-      const session = sessions.write(incoming, { cluster, expiresAt, payload: payloadOf(token, identified.person.name, more) })
+      const payload = payloadOf(token, identified.person.name, more)
+      const session = sessions.write(incoming, { cluster, expiresAt, payload })
       const login = identities.admitted(identified.person, { session, token })
       audit.record({ type: 'login', outcome: 'success', verb: 'login', cluster, status: 302 }, incoming, login)
       return undefined
     } catch (error) {
       if (!(error instanceof BinocleError)) throw error
+      // Whom we do not let in should not be left with a token that we had issued.
+      if (foreign !== true) await ended(cluster, token)
       parts.log('warn', 'a login is refused', { cluster, code: error.code, reason: error.message })
       return error.code === 'BIN-AUTH-FORBIDDEN' ? 'forbidden' : 'token'
     }
@@ -109,13 +111,13 @@ export function createOpenShift(parts: OpenShiftParts): Strategy {
   }
 
   /** The cluster, when the token may still be good there. */
-  async function endAtCluster({ session, token, foreign }: HeldToken): Promise<string | undefined> {
-    const { cluster } = session
+  async function endAtCluster({ session: { cluster }, token, foreign }: HeldToken): Promise<string | undefined> {
     people.forget(cluster, token)
-    if (foreign) return undefined
-    const person = clusters.apiAs({ cluster, kind: 'bearer', token })
-    return (await endToken(token, { person, console: clusters.api(cluster) })) ? undefined : cluster
+    return foreign || (await ended(cluster, token)) ? undefined : cluster
   }
+
+  const ended = (cluster: string, token: string): Promise<boolean> =>
+    endToken(token, { person: clusters.apiAs({ cluster, kind: 'bearer', token }), console: clusters.api(cluster) })
 
   /** A token in the URL is taken once, where that is configured, and never stays there. */
   async function page(incoming: Incoming): Promise<Reply | undefined> {

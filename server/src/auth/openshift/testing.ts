@@ -236,17 +236,33 @@ export function browserOf(bed: Bed): Browser {
   }
 }
 
-/** The clusters to which one can log in, once there are `count`. */
-export async function loginClusters(bed: Bed, count: number): Promise<readonly string[]> {
-  return vi.waitFor(async () => {
-    const { body } = await browserOf(bed).go('/api/auth/info')
-    const offered =
-      isRecord(body) && isRecord(body.authorizationEndpointPerCluster)
-        ? Object.keys(body.authorizationEndpointPerCluster)
-        : []
-    if (offered.length < count) throw new Error(`only ${offered.join()} so far`)
-    return offered
-  }, 10_000)
+/** Waits until one can log in to these clusters (under impersonation: to the first), and the mesh is known. */
+export async function untilOffered(bed: Bed, clusters: readonly string[]): Promise<void> {
+  const { mesh } = bed.console
+  await vi.waitFor(
+    async () => {
+      for (const cluster of clusters) {
+        if (mesh.inventory.state('namespaces', cluster).state !== 'live') throw new Error(`${cluster} is not read yet`)
+      }
+      const { body } = await browserOf(bed).go('/api/auth/info')
+      if (isRecord(body) && body.impersonationEnabled === true) {
+        const { headers } = await browserOf(bed).go('/api/auth/redirect')
+        if (headers.location?.startsWith('https://127.0.0.1') !== true) throw new Error('home is not offered yet')
+        return
+      }
+      const offered = isRecord(body) ? body.authorizationEndpointPerCluster : undefined
+      const missing = clusters.filter((cluster) => !isRecord(offered) || offered[cluster] === undefined)
+      if (missing.length > 0) throw new Error(`${missing.join()} is not offered yet`)
+    },
+    { timeout: 15_000, interval: 50 },
+  )
+}
+
+/** `cluster/namespace` of an answer of `/api/namespaces`, sorted. */
+export async function namesIn(browser: Browser, path: string): Promise<readonly string[]> {
+  const { body } = await browser.go(path)
+  if (!Array.isArray(body)) throw new Error(`not a list: ${JSON.stringify(body)}`)
+  return body.map(({ cluster, name }) => `${cluster}/${name}`).sort()
 }
 
 function ask(port: number, method: string, path: string, headers: Readonly<Record<string, string>>): Promise<Answered> {
