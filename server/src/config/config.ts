@@ -87,6 +87,8 @@ export interface Config {
     readonly timeoutS: number
     readonly rates: readonly HealthRate[]
   }
+  /** What stands in a graph for what the viewer may not see; absent = `opaque`. */
+  readonly graph?: { readonly inaccessible: 'hide' | 'opaque' }
   readonly auth: AuthConfig
   /** Absent = Kiali's defaults. */
   readonly access?: AccessConfig

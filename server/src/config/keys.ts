@@ -336,6 +336,13 @@ export const keys: readonly Key[] = [
   ),
   honoured('istio_labels.app_label_name', 'text', '', 'Label that names the app; empty = detect'),
   honoured('istio_labels.version_label_name', 'text', '', 'Label that names the version; empty = detect'),
+  ours(
+    'graph.inaccessible',
+    'text',
+    'opaque',
+    'What stands in a graph for what the viewer may not see: one nameless node, or nothing',
+    ['opaque', 'hide'],
+  ),
   honoured('health_config.compute.duration', 'duration', '5m', 'Window of health; at least a minute'),
   honoured('health_config.compute.refresh_interval', 'duration', '30s', 'How often health is taken anew'),
   honoured('health_config.compute.timeout', 'duration', '10m', 'Time for taking it'),

@@ -140,6 +140,7 @@ function configOf(
       timeoutS: settings.duration('health_config.compute.timeout'),
       rates: healthRates(settings.tree('health_config.rate')),
     },
+    graph: { inaccessible: settings.text('graph.inaccessible') === 'hide' ? 'hide' : 'opaque' },
     auth,
     access: accessOf(settings, featureFlags),
     deployment: {

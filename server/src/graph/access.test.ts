@@ -73,6 +73,16 @@ describe('the restricted node', () => {
     expect(elements.edges.flatMap(({ data }) => [data.sourcePrincipal, data.destPrincipal]).filter(Boolean)).toEqual([])
   })
 
+  it('is not there where the configuration hides it, nor are calls to it', async () => {
+    const hiding = { ...mesh, config: { ...mesh.config, graph: { inaccessible: 'hide' as const } } }
+    const { elements } = await trafficGraph(hiding, onlyEast, options({ appenders: '' }))
+    expect(elements.nodes.filter(({ data }) => data.isInaccessible).map(({ data }) => data.service)).toEqual([
+      'PassthroughCluster',
+    ])
+    const named = new Set(elements.nodes.map(({ data }) => data.id))
+    expect(elements.edges.every(({ data }) => named.has(data.source) && named.has(data.target))).toBe(true)
+  })
+
   it('is not there for who sees all', async () => {
     const all: Scope = { key: 'all', seesCluster: () => 'yes', sees: () => 'yes' }
     const { elements } = await trafficGraph(mesh, all, parseGraphOptions(mesh, all, undefined, { namespaces: 'shop' }))

@@ -49,7 +49,8 @@ export function graphContext(mesh: Mesh, scope: Scope, options: GraphOptions, pa
   const clustersOf = (namespace: string) => inventory.clusters().filter((cluster) => accessible({ cluster, namespace }))
   const waypoints = options.ambientTraffic === 'none' ? new Set<string>() : waypointSet(inventory, accessible)
   const { graphType, injectServiceNodes } = options
-  const ends = keptResolvers(pairs, scope, { graphType, injectServiceNodes, waypoints })
+  const hides = mesh.config.graph?.inaccessible === 'hide'
+  const ends = keptResolvers(pairs, scope, { graphType, injectServiceNodes, waypoints, hides })
   return {
     mesh,
     inventory,

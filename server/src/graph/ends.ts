@@ -42,6 +42,8 @@ export interface Ends {
 export interface EndsOptions extends HalvesOptions {
   /** May the viewer see what is in this namespace? */
   readonly sees: (at: NamespaceRef) => boolean
+  /** What may not be seen is left out together with its calls, instead of standing there without a name. */
+  readonly hides?: boolean
 }
 
 /** Resolves pairs, each once. Undefined: rows of this pair are not part of any graph. */
@@ -93,7 +95,7 @@ function joined(
   const { identity: to, byApp, labels } = destination
   if (from === undefined || to === undefined) return undefined
   const seen = visibility(from, to, labels, options.sees)
-  if (seen === undefined) return undefined
+  if (seen === undefined || (options.hides === true && !(seen.source && seen.destination))) return undefined
   const anyService = seen.service ? destination.service : undefined
   return {
     source: seen.source ? from : restrictedIdentity,

@@ -20,10 +20,10 @@ const maxViews = 8
 
 /** `pairs` stands for the pairs that will be asked for. */
 export function keptResolvers(pairs: object, scope: Scope, view: Omit<EndsOptions, 'sees'>): EndsResolvers {
-  const { graphType, injectServiceNodes, waypoints } = view
+  const { graphType, hides = false, injectServiceNodes, waypoints } = view
   const byView = kept.get(pairs) ?? new Map<string, EndsResolvers>()
   kept.set(pairs, byView)
-  const key = JSON.stringify([scope.key, graphType, injectServiceNodes, ...waypoints])
+  const key = JSON.stringify([scope.key, graphType, injectServiceNodes, hides, ...waypoints])
   const known = byView.get(key)
   const sees = oncePerPlace((at) => scope.sees(at) === 'yes')
   const options = { ...view, sees }
