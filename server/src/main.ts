@@ -3,7 +3,7 @@
  * nothing it waits for can keep the console from answering.
  */
 import { randomBytes } from 'node:crypto'
-import { createServer as createHttpServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { ClusterName } from '@binocle/api/identity'
 import { lastValue } from '@binocle/api/known'
 import { createAccess } from './access/access.ts'
@@ -27,6 +27,7 @@ import { matrixOf } from './health/matrix.ts'
 import { type Certificate, certificateOf } from './http/certificate.ts'
 import { createExternal } from './http/external.ts'
 import { gatesOf } from './http/gates/gates.ts'
+import { listenForMetrics } from './http/metricsListener.ts'
 import { allRoutes } from './http/routes/all.ts'
 import type { Build } from './http/routes/basic.ts'
 import { createServer } from './http/server.ts'
@@ -210,16 +211,17 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     onError: report,
     onAnswer: metrics.answered,
   })
+  let metricsServer: Server | undefined
   onRotation = (path) => {
     if (!certificate?.files.includes(path)) return
     try {
       certificate.reload(app.server)
+      if (metricsServer) certificate.reload(metricsServer)
     } catch (error) {
       // The other of the two may still be on its way.
       log('warn', 'the new certificate is not used yet', { path, error })
     }
   }
-  let metricsServer: Server | undefined
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), closed(metricsServer)])
     stopSeeing()
@@ -235,7 +237,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   }
   try {
     await app.listen({ host: config.server.address, port: config.server.port })
-    metricsServer = await listenForMetrics(config.server, metrics)
+    metricsServer = await listenForMetrics(config.server, metrics, certificate)
   } catch (error) {
     await close()
     throw portTaken(error, config.server)
@@ -297,25 +299,6 @@ const hostOf = (address: string): string => {
 
 const certificateIn = ({ server: { tls } }: Config, { files }: Outbound): Certificate | undefined =>
   tls && certificateOf(tls, (path, kind) => files.text(path, kind === 'key' ? 'credential' : 'ca_bundle'))
-
-async function listenForMetrics(
-  config: Config['server'],
-  metrics: { readonly contentType: string; text(): Promise<string> },
-): Promise<Server | undefined> {
-  const { metricsPort } = config
-  if (metricsPort === undefined || config.metricsEnabled === false) return undefined
-  const server = createHttpServer((_request, response) => {
-    metrics.text().then(
-      (body) => response.writeHead(200, { 'content-type': metrics.contentType }).end(body),
-      () => response.writeHead(500).end(),
-    )
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(metricsPort, config.metricsAddress ?? '127.0.0.1', resolve)
-  })
-  return server
-}
 
 const closed = (server: Server | undefined): Promise<void> =>
   new Promise((resolve) => {

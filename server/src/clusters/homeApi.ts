@@ -1,12 +1,13 @@
 /** The home cluster's API before the clusters are started: for the little that must be known first. */
 import { setTimeout } from 'node:timers/promises'
 import { createKubeApi, type KubeApi } from '../kube/api.ts'
+import { KubeFailure } from '../kube/failure.ts'
 import { createPacer } from '../kube/pacer.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
 import type { KubernetesConfig } from './source.ts'
 import { startSources } from './sources.ts'
 
-/** `ask` may be called again while it fails, until `timeoutMs` are over: then its last error is thrown. */
+/** `ask` may be called again while the cluster does not answer, until `timeoutMs` are over: then its last error is thrown. */
 export async function askHome<T>(
   config: KubernetesConfig,
   surroundings: Surroundings,
@@ -27,7 +28,7 @@ export async function askHome<T>(
         api ??= createKubeApi(spec.access)
         return await ask(api)
       } catch (error) {
-        if (clock() >= until) throw error
+        if (clock() >= until || !mayPass(error)) throw error
       }
       // Nothing else may be open yet: a timer that keeps no process alive would end it here.
       await setTimeout(askAgainMs)
@@ -39,3 +40,7 @@ export async function askHome<T>(
 }
 
 const askAgainMs = 500
+
+/** An answer is an answer; only silence may end. */
+const mayPass = (error: unknown): boolean =>
+  !(error instanceof KubeFailure) || ['dns', 'server', 'unauthorized', 'unreachable'].includes(error.reason)
