@@ -4,9 +4,10 @@
  */
 import { lookup } from 'node:dns/promises'
 import { request } from 'node:http'
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls'
 import type { ClusterAccess, Tls } from '../kube/access.ts'
+import { guardedLookup } from '../kube/barredHosts.ts'
 
 export interface Endpoint {
   readonly host: string
@@ -27,14 +28,21 @@ export async function resolved(host: string): Promise<readonly string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address)
 }
 
-/** Resolves with an open connection; rejects with the network's error. Given up when `signal` is aborted. */
-export function opened({ host, port }: Endpoint, signal: AbortSignal): Promise<Socket> {
+/**
+ * Resolves with an open connection; rejects with the network's error. Given up when `signal` is aborted. `lookup`: where
+ * names may not lead everywhere.
+ */
+export function opened({ host, port }: Endpoint, signal: AbortSignal, lookup?: LookupFunction): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host, port, signal })
+    const socket = connectTcp({ host, port, signal, ...(lookup === undefined ? {} : { lookup }) })
     socket.once('connect', () => resolve(socket))
     socket.once('error', reject)
   })
 }
+
+/** Of a cluster whose kubeconfig came from a Secret: names must not lead to this machine. Undefined = anywhere. */
+export const lookupOf = ({ cluster, guard, proxy }: ClusterAccess): LookupFunction | undefined =>
+  guard === undefined || proxy !== undefined ? undefined : guardedLookup(cluster, guard)
 
 /** TLS over `socket`, verified as the kubeconfig says; rejects with OpenSSL's or Node's error. */
 export function secured(socket: Socket, host: string, tls: Tls): Promise<TLSSocket> {
@@ -58,7 +66,7 @@ export function secured(socket: Socket, host: string, tls: Tls): Promise<TLSSock
 /** Who signed the server's certificate, whatever we trust: what to say when it is not trusted. */
 export async function shownCertificate(access: ClusterAccess, signal: AbortSignal): Promise<PeerCertificate> {
   const endpoint = endpointOf(access.server)
-  const secure = await secured(await opened(endpoint, signal), endpoint.host, {
+  const secure = await secured(await opened(endpoint, signal, lookupOf(access)), endpoint.host, {
     insecureSkipVerify: true,
     ...(access.tls.serverName === undefined ? {} : { serverName: access.tls.serverName }),
   })

@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls'
 import type { DiagnosisStep } from '@binocle/api/diagnosis'
 import type { ClusterAccess } from '../kube/access.ts'
 import { type KubeFailure, thrown } from '../kube/failure.ts'
-import { endpointOf, opened, resolved, secured, shownCertificate } from './network.ts'
+import { endpointOf, lookupOf, opened, resolved, secured, shownCertificate } from './network.ts'
 import { fromProblem, type Outcome, ok, runStep, type StepSurroundings, skipped, trouble } from './step.ts'
 
 export interface Way {
@@ -52,7 +52,7 @@ export async function reach(access: ClusterAccess, surroundings: StepSurrounding
 
   const tcp = await runStep('tcp', surroundings, limitMs, async (signal) => {
     try {
-      socket = await opened(endpoint, signal)
+      socket = await opened(endpoint, signal, lookupOf(access))
       // The step is over, the connection goes on: errors from now on are TLS's.
       socket.on('error', () => {})
       return ok(`${place} accepts connections.`)
