@@ -91,9 +91,9 @@ async function answerOf(api: Api, request: IncomingMessage, response: ServerResp
 /** Who asks, after impersonation. Throws 401 for a token that is not good, 403 for a mask he may not wear. */
 export async function viewerOf(api: Api, request: IncomingMessage): Promise<Viewer> {
   const viewer = await bearer(api, request)
-  const user = header(request, 'impersonate-user')
+  const [user = ''] = headers(request, 'impersonate-user').map(asUtf8)
   if (user === '') return viewer
-  const groups = headers(request, 'impersonate-group')
+  const groups = headers(request, 'impersonate-group').map(asUtf8)
   const [, , namespace = '', account = ''] = user.split(':')
   const asked: Attributes[] = user.startsWith('system:serviceaccount:')
     ? [impersonation('serviceaccounts', account, namespace)]
@@ -123,6 +123,9 @@ async function bearer(api: Api, request: IncomingMessage): Promise<Viewer> {
   if (!viewer) throw unauthorized()
   return viewer
 }
+
+/** Header lines are bytes, which Node shows as Latin-1. */
+const asUtf8 = (line: string): string => Buffer.from(line, 'latin1').toString()
 
 const header = (request: IncomingMessage, name: string): string => headers(request, name)[0] ?? ''
 

@@ -10,6 +10,12 @@ describe('who is impersonated as whom', () => {
   it.each([
     ['somebody without groups', person('alice'), everybody, ['alice']],
     ['groups are passed on', person('alice', 'shop', 'CN=Ops,OU=IT'), everybody, ['alice', 'shop', 'CN=Ops,OU=IT']],
+    [
+      'names are bytes on the wire',
+      person('Jürgen', 'CN=Größe'),
+      everybody,
+      ['J\u00c3\u00bcrgen', 'CN=Gr\u00c3\u00b6\u00c3\u009fe'],
+    ],
     ['what everybody has is had once', person('alice', ...automatic, 'shop'), everybody, ['alice', 'shop']],
     [
       'a user of the list',
@@ -123,6 +129,12 @@ describe('one login for all clusters', () => {
       (bed.clusters.get(cluster)?.requests ?? []).filter(({ authorization }) => authorization.includes('sha256~'))
     expect(shown('west')).toEqual([])
     expect(new Set(shown('east').map(({ url }) => url))).toEqual(new Set(['/apis/user.openshift.io/v1/users/~']))
+  })
+
+  it('acts as people whose names are not ASCII', async () => {
+    const browser = await loggedIn('Jürgen')
+    expect(await namesIn(browser, '/api/namespaces')).toEqual(['east/shop', 'west/shop'])
+    expect((await browser.go('/api/auth/info')).body).toMatchObject({ sessionInfo: { username: 'Jürgen' } })
   })
 
   it('AUTH-129: gives each of two people what he may see, whoever came first', async () => {

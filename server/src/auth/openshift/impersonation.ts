@@ -29,9 +29,12 @@ export function maskOf(person: Person, lists: Omit<OpenShiftConfig['impersonatio
   const kept = allowedGroups.length === 0 ? own : own.filter((group) => allowedGroups.includes(group))
   const groups = [...new Set([...kept, ...automaticGroups])]
   return {
-    impersonate: { user: person.name, groups },
+    impersonate: { user: onTheWire(person.name), groups: groups.map(onTheWire) },
     dropped: own.filter((group) => !kept.includes(group)),
   }
 }
+
+/** A header line is bytes, one a character; Kubernetes reads them as UTF-8. */
+const onTheWire = (name: string): string => Buffer.from(name).toString('latin1')
 
 const isAutomatic = (group: string): boolean => automaticGroups.some((automatic) => automatic === group)

@@ -50,6 +50,7 @@ export interface BedOptions {
 const people = [
   { name: 'alice', groups: ['shop-admins', 'auditors'] },
   { name: 'wendy', groups: [] },
+  { name: 'Jürgen', groups: [] },
   { name: 'kube:admin', groups: ['system:cluster-admins'] },
 ]
 
@@ -149,7 +150,7 @@ const oauthClient = (cluster: string, { clusters, plain, tokenMaxAgeS }: BedOpti
         },
       ]
 
-/** Alice may read the namespace `shop` of every cluster; wendy nothing. */
+/** Alice and Jürgen may read the namespace `shop` of every cluster; wendy nothing. */
 const rights: ApiServerOptions['objects'] = [
   {
     apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -162,7 +163,7 @@ const rights: ApiServerOptions['objects'] = [
     kind: 'RoleBinding',
     metadata: { name: 'alice', namespace: 'shop' },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'reader' },
-    subjects: [{ kind: 'User', name: 'alice' }],
+    subjects: ['alice', 'Jürgen'].map((name) => ({ kind: 'User', name })),
   },
 ]
 
