@@ -19,7 +19,7 @@ export interface Browser {
     options?: { form?: Readonly<Record<string, string>>; stop?: (url: string) => boolean },
   ): Promise<Page>
   /** Cookies that would be sent to `url`, by name. */
-  cookies(url: string): ReadonlyMap<string, string>
+  cookies(url: string): Map<string, string>
 }
 
 type Headers = Readonly<Record<string, string>>

@@ -148,8 +148,14 @@ function refused(error: unknown): OpenIdError {
     return new OpenIdError('idp', `the provider refused the code or the client (${error.error})`, error)
   const code = error instanceof client.ClientError ? error.code : undefined
   return tokenCodes.has(code ?? '')
-    ? new OpenIdError('token', `the id_token is refused (${code})`, error)
+    ? new OpenIdError('token', `what the provider issued is refused (${code})`, error)
     : new OpenIdError('idp', `the provider's answer is none that we understand (${code ?? 'unknown'})`, error)
 }
 
-const tokenCodes = new Set(['OAUTH_JWT_CLAIM_COMPARISON_FAILED', 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED'])
+/** What the provider issued cannot be used; every other failure is about the provider itself. */
+const tokenCodes = new Set([
+  'OAUTH_INVALID_RESPONSE',
+  'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
+  'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
+  'OAUTH_UNSUPPORTED_OPERATION',
+])

@@ -26,11 +26,19 @@ export interface OpenIdBed {
   close(): Promise<void>
 }
 
-/** East (home) and west, both with `shop` and `bank`, taking tokens of `oidc`. `settings`: keys of `auth.openid`. */
+export interface BedOptions {
+  /** Keys of `auth.openid`. */
+  readonly openid?: Readonly<Record<string, unknown>>
+  /** Sections of the configuration, instead of ours. */
+  readonly sections?: Readonly<Record<string, unknown>>
+  /** Unix ms. */
+  readonly clock?: () => number
+}
+
+/** East (home) and west, both with `shop` and `bank`, taking tokens of the provider that is made for the console's URL. */
 export async function startBed(
   provider: (console: string) => Promise<OidcIssuer>,
-  settings: Readonly<Record<string, unknown>> = {},
-  more: Readonly<Record<string, unknown>> = {},
+  { openid = {}, sections = {}, clock = Date.now }: BedOptions = {},
 ): Promise<OpenIdBed> {
   const [port = 0] = await freePorts(1)
   const url = `http://127.0.0.1:${port}/mesh`
@@ -42,11 +50,11 @@ export async function startBed(
   const tokens = { east: consoleToken, west: consoleToken }
   await writeFile(kubeconfig, kubeconfigOf(clusters, tokens), { mode: 0o600 })
   const document = {
-    auth: { strategy: 'openid', openid: { issuer_uri: oidc.issuer, client_id: oidc.clientId, ...settings } },
+    auth: { strategy: 'openid', openid: { issuer_uri: oidc.issuer, client_id: oidc.clientId, ...openid } },
     credentials: { ca_directory: folder, directories: [folder] },
     login_token: { signing_key: signingKey },
     server: { web_root: '/mesh', web_fqdn: '127.0.0.1', web_port: port, web_schema: 'http' },
-    ...more,
+    ...sections,
   }
   const { config } = loadConfig({
     file: { name: 'test', text: JSON.stringify(document) },
@@ -54,6 +62,7 @@ export async function startBed(
   })
   const lines: string[] = []
   const server = await startServer(config, {
+    clock,
     log: (level, message, fields) => void lines.push(JSON.stringify({ level, message, ...fields })),
     auditLine: (line) => void lines.push(line),
   })
