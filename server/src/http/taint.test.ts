@@ -27,6 +27,7 @@ const conditions: readonly WorldOptions[] = [
   { states: { north: 'syncing', west: 'telemetry-only' } },
   { states: { east: 'unreachable', north: 'unreachable', west: 'unreachable' } },
   { withoutTelemetry: true },
+  { config: (config) => ({ ...config, graph: { inaccessible: 'hide' } }) },
 ]
 
 let beds: readonly Bed[]
@@ -118,7 +119,7 @@ describe('what the viewer may not see', () => {
     expect(await counterexample(property, 20, true)).toContain('GET /api/counting')
   })
 
-  it('is answered like what does not exist', { timeout }, async () => {
+  it('AUTH-36: is answered like what does not exist', { timeout }, async () => {
     const routes = (beds[0]?.routes ?? []).filter(namesPlaces)
     expect(
       await counterexample(

@@ -24,6 +24,8 @@ export interface WorldOptions {
   readonly isTwin?: (at: Place) => boolean
   /** By the short name of the cluster; reachable without. */
   readonly states?: Readonly<Record<string, ClusterStateName>>
+  /** Of the configuration: what every query is confined to. */
+  readonly queryScope?: Readonly<Record<string, string>>
   /** Prometheus does not answer. */
   readonly withoutTelemetry?: boolean
   readonly config?: (config: Mesh['config']) => Mesh['config']
@@ -45,6 +47,7 @@ export async function createWorld({
   isTwin = () => false,
   states = {},
   config,
+  queryScope = {},
   withoutTelemetry = false,
 }: WorldOptions = {}): Promise<World> {
   const inventory = inventoryOf(
@@ -56,7 +59,7 @@ export async function createWorld({
   const traffic = startTrafficSource(
     playedPrometheus(isTwin, (query) => queries.push(query), withoutTelemetry),
     {
-      queryScope: {},
+      queryScope,
       clock: () => worldNow * 1000,
       gridS: 15,
       healthDurationS: 300,
