@@ -13,13 +13,17 @@ export interface Program {
   says(pattern: RegExp): Promise<RegExpExecArray>
   /** Its exit code, when it ends by itself. */
   readonly ended: Promise<number | null>
+  signal(name: NodeJS.Signals): void
   stop(): Promise<void>
 }
 
-export function start(...words: string[]): Program {
+/** A word that is an object is added to its environment. */
+export function start(...given: readonly (string | Readonly<Record<string, string>>)[]): Program {
+  const words = given.flatMap((word) => (typeof word === 'string' ? [word] : []))
+  const env = Object.assign({}, ...given.filter((word) => typeof word !== 'string'))
   const home = mkdtempSync(join(tmpdir(), 'binocle-home-'))
   const child = spawn(process.execPath, [program, ...words], {
-    env: { PATH: process.env.PATH ?? '', HOME: home },
+    env: { PATH: process.env.PATH ?? '', HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
@@ -46,6 +50,7 @@ export function start(...words: string[]): Program {
         look()
         void ended.then(() => reject(new Error(`binocle ${words.join(' ')} ended without ${pattern}:\n${text}`)))
       }),
+    signal: (name) => void child.kill(name),
     async stop() {
       end(child)
       await ended

@@ -81,6 +81,23 @@ describe('serve', () => {
     })
   })
 
+  it('AUTH-T67: does not open the inspector for who sends SIGUSR1', async () => {
+    const words = ['--kubeconfig', mesh.kubeconfigFile, '--context', 'east']
+    await serving(words, async (url, program) => {
+      program.signal('SIGUSR1')
+      // Node says it before anything else that it does afterwards.
+      for (let turn = 0; turn < 20; turn++) expect((await fetch(`${url}healthz`)).status).toBe(200)
+      expect(program.said()).not.toMatch(/[Dd]ebugger/)
+    })
+  })
+
+  it('AUTH-13: does not start where NODE_TLS_REJECT_UNAUTHORIZED switches verification off', async () => {
+    const program = start('serve', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, '--port', '0')
+    await program.says(/BIN-CONFIG-INSECURE/)
+    expect(await program.ended).not.toBe(0)
+    await program.stop()
+  })
+
   it('stays up with a kubeconfig that does not parse', async () => {
     const file = join(folder, 'broken.yaml')
     writeFileSync(file, 'clusters: [unclosed')

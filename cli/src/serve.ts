@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { type Flags, loadConfig } from '@binocle/server/config/load'
 import { startServer } from '@binocle/server/main'
 import type { Command } from './command.ts'
+import { keepInspectorClosed } from './inspector.ts'
 import { auditLine, logFrom } from './log.ts'
 import { interrupted } from './terminal.ts'
 
@@ -27,6 +28,7 @@ export const serve: Command = {
   summary: 'the console for the clusters of your kubeconfigs',
   usage,
   run: async (words) => {
+    keepInspectorClosed()
     const { file, flags } = read(words)
     const { config, diagnostics } = loadConfig({
       env: process.env,
