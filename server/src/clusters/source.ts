@@ -13,7 +13,15 @@ export interface KubernetesConfig {
   readonly deployment?: Pick<Config['deployment'], 'discoverySelectors'>
 }
 
-const optional = ['declared', 'inCluster', 'nameOverrides', 'secretRights', 'secretsFolder', 'watchedSecrets'] as const
+const optional = [
+  'declared',
+  'inCluster',
+  'nameOverrides',
+  'secretRights',
+  'secretsFolder',
+  'usersServer',
+  'watchedSecrets',
+] as const
 
 /** What the kubeconfig of a Secret may ask for, by the cluster it is for. */
 export type RightsOf = (cluster: ClusterName) => SecretRights

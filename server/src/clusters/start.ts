@@ -19,6 +19,7 @@ import { lost } from './kindState.ts'
 import { choiceOf } from './namespaceChoice.ts'
 import type { KubernetesConfig } from './source.ts'
 import { startSources } from './sources.ts'
+import type { UsersServer } from './userApis.ts'
 
 export interface ClusterConnections extends Clusters {
   /** Our own identity's API of a cluster; undefined when it cannot be used at all. It may be unreachable now. */
@@ -78,13 +79,16 @@ export function startClusters(
   /** A changed access is a new connection over the same objects: what did not change meanwhile causes no change. */
   function take(spec: ClusterSpec): void {
     const before = members.get(spec.name)
-    if (before !== undefined && JSON.stringify(before.spec) === JSON.stringify(spec)) return
-    if (before?.connection !== undefined && sameAccess(before.spec, spec)) {
+    const usersServer = usersServerOf(spec.name)
+    const goesThere = before?.usersServer === usersServer
+    if (before !== undefined && goesThere && JSON.stringify(before.spec) === JSON.stringify(spec)) return
+    if (before?.connection !== undefined && goesThere && sameAccess(before.spec, spec)) {
       members.set(spec.name, { ...before, spec })
     } else {
       end(spec.name, before?.connection)
       const inStep = before?.connection?.inStep ?? before?.inStep ?? new Map()
-      members.set(spec.name, { spec, connection: connectionOf(spec, inStep), since: clock(), inStep })
+      const connection = connectionOf(spec, inStep)
+      members.set(spec.name, { spec, connection, since: clock(), inStep, ...(usersServer && { usersServer }) })
       for (const note of spec.notes ?? []) log('warn', 'a cluster is oddly declared', { ...note })
     }
     tell(spec.name)
@@ -100,7 +104,23 @@ export function startClusters(
     const onStatus = (): void => tell(spec.name)
     const syncsAtOnce = Math.min(4, Math.ceil(listsAtOnce / Math.max(1, declared)))
     const choice = choiceOf(config.deployment?.discoverySelectors, spec.name)
-    return connect({ access: spec.access, writer, sharing, pacer, surroundings, choice, syncsAtOnce, inStep, onStatus })
+    const usersServer = usersServerOf(spec.name)
+    return connect({
+      access: spec.access,
+      writer,
+      sharing,
+      pacer,
+      surroundings,
+      choice,
+      syncsAtOnce,
+      inStep,
+      onStatus,
+      ...(usersServer && { usersServer }),
+    })
+  }
+
+  function usersServerOf(name: ClusterName): UsersServer | undefined {
+    return name === home ? config.kubernetes.usersServer : undefined
   }
 
   function end(cluster: ClusterName, connection: Connection | undefined): void {
@@ -163,6 +183,7 @@ interface Member {
   readonly since: number
   /** As of the connection before this one. */
   readonly inStep: ReadonlyMap<Kind, number>
+  readonly usersServer?: UsersServer
 }
 
 const sameAccess = (a: ClusterSpec, b: ClusterSpec): boolean =>

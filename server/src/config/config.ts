@@ -42,6 +42,8 @@ export interface Config {
     readonly declared?: readonly { readonly name: ClusterName; readonly secretName: string }[]
     /** `clustering.kiali_urls` */
     readonly kialiUrls?: readonly KialiUrl[]
+    /** Asked with people's own tokens instead of home's API server; absent = itself. `ca`: PEM, trusted alone. */
+    readonly usersServer?: { readonly server: string; readonly ca: string }
     readonly execProvider: { readonly enabled: boolean; readonly allow: readonly string[] }
     /** What a cluster's Secret may ask for beyond the usual; absent = nothing. `*` = every cluster. */
     readonly secretRights?: {

@@ -8,7 +8,7 @@ import type { Config } from './config.ts'
 import { discoverySelectorsOf } from './discoverySelectors.ts'
 import { customHeadersOf, serviceAuthOf } from './externalService.ts'
 import { healthRates } from './healthRates.ts'
-import { checkOpenId } from './openid.ts'
+import { apiProxyOf, checkOpenId } from './openid.ts'
 import { outboundOf } from './outbound.ts'
 import { serverConfigOf } from './server.ts'
 import { type Diagnostic, isTree, type Settings, settingsIn, settingsInEnvironment, settingsOf } from './settings.ts'
@@ -111,6 +111,7 @@ function configOf(
         loopback: triState(settings.text('clustering.allow_loopback')),
       },
       excludeWorkloads: settings.texts('kubernetes_config.excluded_workloads'),
+      ...apiProxyOf(auth),
     },
     prometheus: {
       enabled: settings.boolean(`${prometheus}.enabled`),

@@ -1,6 +1,7 @@
 /** What must be right before anybody is sent to an OpenID provider: `auth.openid.*` (reference: auth.md 2.1, 2.2). */
 import { BinocleError } from '../errors.ts'
 import type { AuthConfig } from './auth.ts'
+import type { Config } from './config.ts'
 import type { ServerConfig } from './server.ts'
 
 /** Throws BIN-CONFIG-KEY for what would fail at the first login, or would be less safe than it looks. */
@@ -37,6 +38,13 @@ export function checkOpenId(auth: AuthConfig, server: Pick<ServerConfig, 'extern
       'is not available yet: one provider serves all clusters.',
       'Remove it; with auth.openid.cluster_audience each cluster gets a token of its own.',
     )
+}
+
+/** What takes the place of home's API server for people: only where they are who asks. */
+export function apiProxyOf({ openid, strategy }: AuthConfig): Pick<Config['kubernetes'], 'usersServer'> {
+  if (strategy !== 'openid' || openid.disableRbac || openid.apiProxy === '') return {}
+  const ca = Buffer.from(openid.apiProxyCaData, 'base64').toString('utf8')
+  return { usersServer: { server: openid.apiProxy.replace(/\/+$/, ''), ca } }
 }
 
 type OpenIdConfig = AuthConfig['openid']

@@ -20,6 +20,10 @@ export interface Behaviour {
   readonly token?: (claims: Fields) => string
   /** Fields of the answer of the token endpoint. */
   readonly answer?: Fields
+  /** Instead of a token for another audience. */
+  readonly exchange?: Fields
+  /** `jwt`: access tokens that clusters take, too; else they are opaque. */
+  readonly accessTokens?: 'jwt'
   /** Added to the answer to the browser. */
   readonly callback?: Readonly<Record<string, string | undefined>>
   /** Paths that are answered with this instead. */
@@ -100,12 +104,17 @@ export async function startHostileIssuer(clientId = 'console'): Promise<HostileI
       ...behaviour.claims,
     }
     const audience = form.get('audience')
+    if (audience !== null && behaviour.exchange !== undefined) return send(response, 400, behaviour.exchange)
     if (audience !== null) {
       const token = await sign({ ...honest, aud: audience }, {}, privateKey)
       return send(response, 200, { access_token: token, token_type: 'N_A', expires_in: 600, ...behaviour.answer })
     }
     const token = behaviour.token?.(honest) ?? (await sign(honest, behaviour.header ?? {}, behaviour.key ?? privateKey))
-    send(response, 200, { id_token: token, access_token: 'opaque', token_type: 'Bearer', ...behaviour.answer })
+    const access =
+      behaviour.accessTokens === 'jwt'
+        ? await sign({ ...honest, aud: clientId, kind: 'access' }, {}, privateKey)
+        : 'opaque'
+    send(response, 200, { id_token: token, access_token: access, token_type: 'Bearer', ...behaviour.answer })
   }
 
   return {
