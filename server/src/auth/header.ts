@@ -13,7 +13,7 @@ import { empty, json, type Reply, type Request } from '../http/route.ts'
 import { KubeFailure } from '../kube/failure.ts'
 import type { Strategy } from './auth.ts'
 import { noKey } from './noKey.ts'
-import { badToken, cannotConfirm, homeOf, identityTimeoutMs, type StrategyParts } from './parts.ts'
+import { badToken, type ClusterParts, cannotConfirm, confirmed, homeOf, identityTimeoutMs } from './parts.ts'
 import { impersonationRefusal } from './privileged.ts'
 import { type Proxied, proxiedOf, readable } from './proxyHeaders.ts'
 import { createRecent } from './recent.ts'
@@ -21,14 +21,10 @@ import { type Identified, reviewToken, shownName } from './reviews.ts'
 import type { Session } from './sessions.ts'
 import { rfc1123, rfc3339 } from './times.ts'
 
-/** Throws BIN-CONFIG-KEY: without a proxy that is known by its address, anybody could say who he is. */
-export function createHeaderStrategy(parts: StrategyParts): Strategy {
+/** The configuration names the networks of the proxy, or says that this is development. */
+export function createHeaderStrategy(parts: ClusterParts): Strategy {
   const { sessions, clusters, clock, audit, config, keyOf } = parts
   const { trustedProxies } = config.auth.header
-  if (trustedProxies.length === 0 && !config.auth.development)
-    throw new BinocleError('BIN-CONFIG-KEY', 'auth.header.trusted_proxies is empty: anybody could say who they are.', {
-      remedy: 'Name the networks of the proxy, e.g. `[10.1.0.0/16]`.',
-    })
   const proxies = rangesOf(trustedProxies)
   const owners = createRecent<Identified | undefined>(clock)
 
@@ -64,8 +60,8 @@ export function createHeaderStrategy(parts: StrategyParts): Strategy {
 
   async function identified(incoming: Incoming): Promise<Person> {
     const home = homeOf(parts)
-    const proxied = said(incoming)
     try {
+      const proxied = said(incoming)
       const owner = await ownerOf(home, proxied.token)
       const { impersonate } = proxied
       const user = impersonate === undefined ? shownName(owner.user) : readable(impersonate.user)
@@ -153,7 +149,12 @@ export function createHeaderStrategy(parts: StrategyParts): Strategy {
   return {
     loginOf: async (incoming) => {
       const person = await identified(incoming)
-      return loginOf(person, sessionOf(incoming, person))
+      const login = loginOf(person, sessionOf(incoming, person))
+      await confirmed(parts, login, person.home, () => {
+        sessions.clear(incoming)
+        return badToken()
+      })
+      return login
     },
     info,
     authenticate,

@@ -31,11 +31,16 @@ export interface StrategyParts {
   readonly log: Log
 }
 
+/** Enough for strategies that ask nobody but clusters. */
+export type ClusterParts = Omit<StrategyParts, 'cas' | 'clusters' | 'credentials' | 'surroundings'> & {
+  readonly clusters: Pick<ClusterConnections, 'api' | 'apiAs' | 'get' | 'list'>
+}
+
 /** How long an API server may take to say who somebody is. */
 export const identityTimeoutMs = 5_000
 
 /** The cluster whose accounts log in. Throws BIN-AUTH-UNAVAILABLE while it is not known. */
-export function homeOf({ clusters }: Pick<StrategyParts, 'clusters'>): ClusterName {
+export function homeOf({ clusters }: Pick<ClusterParts, 'clusters'>): ClusterName {
   const home = clusters.list().find((cluster) => cluster.home)?.name
   if (home !== undefined) return home
   throw new BinocleError('BIN-AUTH-UNAVAILABLE', 'The cluster that logins belong to is not known yet.', {

@@ -16,19 +16,19 @@ import { bearerIn, isToken } from './bearer.ts'
 import { noKey } from './noKey.ts'
 import {
   badToken,
+  type ClusterParts,
   cannotConfirm,
   confirmed,
   homeOf,
   identityTimeoutMs,
   loginNeeded,
-  type StrategyParts,
 } from './parts.ts'
 import { createRecent } from './recent.ts'
 import { type Identified, ownerOf, shownName } from './reviews.ts'
 import type { Session } from './sessions.ts'
 import { rfc1123, rfc3339 } from './times.ts'
 
-export function createTokenStrategy(parts: StrategyParts): Strategy {
+export function createTokenStrategy(parts: ClusterParts): Strategy {
   const { sessions, clusters, clock, audit, keyOf } = parts
   const owners = createRecent<Identified>(clock)
 
@@ -61,17 +61,20 @@ export function createTokenStrategy(parts: StrategyParts): Strategy {
     }
   }
 
-  /** Whoever is asked by a session that is not good any more is logged out. */
-  async function confirmedLogin(incoming: Incoming): Promise<{ login: Login; carried: Carried }> {
+  async function confirmedLogin(incoming: Incoming): Promise<Login> {
     const home = homeOf(parts)
-    const found = carried(incoming, home)
-    const login = loginOf(found.first, found.others)
-    await confirmed(parts, login, home, () => {
+    const { first, others } = carried(incoming, home)
+    const login = loginOf(first, others)
+    await confirmedAt(home, incoming, login)
+    return login
+  }
+
+  /** Whose token is not good any more is logged out. */
+  const confirmedAt = (home: ClusterName, incoming: Incoming, login: Login) =>
+    confirmed(parts, login, home, () => {
       sessions.clear(incoming)
       return loginNeeded()
     })
-    return { login, carried: found }
-  }
 
   /** Of a token that nobody has kept: as if it had just been pasted. Throws BIN-AUTH-TOKEN. */
   async function identified(cluster: ClusterName, token: string): Promise<Held> {
@@ -156,14 +159,19 @@ export function createTokenStrategy(parts: StrategyParts): Strategy {
     return json({ expiresOn: rfc3339(begun.expiresAt), username: held.user })
   }
 
+  /** Who is logged in stays so while the cluster cannot say: to send them to a login that must fail would help nobody. */
   async function info(incoming: Incoming): Promise<AuthInfo> {
+    let sessionInfo: AuthInfo['sessionInfo'] = {}
     try {
-      const { carried } = await confirmedLogin(incoming)
-      return { sessionInfo: sessionInfo(carried.first, carried.others), strategy: 'token' }
+      const home = homeOf(parts)
+      const { first, others } = carried(incoming, home)
+      sessionInfo = sessionInfoOf(first, others)
+      await confirmedAt(home, incoming, loginOf(first, others))
     } catch (error) {
       if (!(error instanceof BinocleError)) throw error
-      return { sessionInfo: {}, strategy: 'token' }
+      if (error.status !== 503) sessionInfo = {}
     }
+    return { sessionInfo, strategy: 'token' }
   }
 
   function logout({ incoming }: Request): Reply {
@@ -175,7 +183,7 @@ export function createTokenStrategy(parts: StrategyParts): Strategy {
   }
 
   return {
-    loginOf: async (incoming) => (await bearerLogin(incoming)) ?? (await confirmedLogin(incoming)).login,
+    loginOf: async (incoming) => (await bearerLogin(incoming)) ?? (await confirmedLogin(incoming)),
     info,
     authenticate,
     logout,
@@ -206,7 +214,7 @@ const credentialOf = ({ session, token }: Held): ClusterCredential => ({
   token,
 })
 
-function sessionInfo(first: Held, others: readonly Held[]): AuthInfo['sessionInfo'] {
+function sessionInfoOf(first: Held, others: readonly Held[]): AuthInfo['sessionInfo'] {
   const clusterInfo = Object.fromEntries(
     [first, ...others].map(({ session: { cluster, expiresAt } }) => [
       cluster,

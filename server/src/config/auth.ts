@@ -88,20 +88,29 @@ export interface LoginTokenConfig {
  * BIN-CONFIG-KEY.
  */
 export function authOf(settings: Settings, address: string): AuthConfig {
+  const strategy = strategyOf(settings.text('auth.strategy'), address)
+  const development = settings.boolean('auth.development')
   return {
-    strategy: strategyOf(settings.text('auth.strategy'), address),
+    strategy,
     acceptBearer: settings.boolean('auth.accept_bearer'),
-    development: settings.boolean('auth.development'),
+    development,
     anonymous: { allowWrites: settings.boolean('auth.anonymous.allow_writes') },
-    header: {
-      clusters: settings.text('auth.header.clusters') === 'all' ? 'all' : 'home',
-      trustedProxies: rangesOf(settings, 'auth.header.trusted_proxies'),
-    },
+    header: headerOf(settings, strategy === 'header' && !development),
     openid: openIdOf(settings),
     openshift: openShiftOf(settings),
     session: sessionOf(settings),
     loginToken: loginTokenOf(settings),
   }
+}
+
+/** Whoever is not told apart by address could say who they are. */
+function headerOf(settings: Settings, needsProxies: boolean): AuthConfig['header'] {
+  const trustedProxies = rangesOf(settings, 'auth.header.trusted_proxies')
+  if (needsProxies && trustedProxies.length === 0)
+    throw new BinocleError('BIN-CONFIG-KEY', 'auth.header.trusted_proxies is empty: anybody could say who they are.', {
+      remedy: 'Name the networks of the proxy, e.g. `[10.1.0.0/16]`.',
+    })
+  return { clusters: settings.text('auth.header.clusters') === 'all' ? 'all' : 'home', trustedProxies }
 }
 
 function rangesOf(settings: Settings, key: string): readonly string[] {
