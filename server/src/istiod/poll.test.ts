@@ -53,6 +53,18 @@ describe('a poll of an istiod', () => {
     expect(facts.registry).toEqual(whole.facts.registry)
   })
 
+  it('AUTH-T65: asks for nothing that changes a proxy or a control plane, whatever they are called', async () => {
+    const { asked } = await poll(healthy)
+    expect(asked).toEqual([
+      '/ready',
+      '/version',
+      '/debug/syncz',
+      '/debug/clusterz',
+      '/debug/registryz',
+      '/debug/configz',
+    ])
+  })
+
   it('is not ready when it says so', async () => {
     const { facts, failure } = await poll({ ...healthy, '/ready': new PodStatus('/ready', 503) })
     expect([facts.ready, failure]).toEqual([known(false, 7), undefined])

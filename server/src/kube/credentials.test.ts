@@ -78,10 +78,10 @@ describe('a credential', () => {
     expect(server.heard.map(({ authorization }) => authorization)).toEqual([expected])
   })
 
-  it('does not follow a redirect', async () => {
+  it.each([301, 302, 307, 308])('AUTH-T54: does not follow a redirect (%d)', async (status) => {
     const elsewhere = await recording(version)
     const server = await recording((response) =>
-      response.writeHead(302, { location: `${elsewhere.url}/version` }).end('{}'),
+      response.writeHead(status, { location: `${elsewhere.url}/version` }).end('{}'),
     )
     const failure = await failureOf(apiOf(server.url, token).get('/version'))
     expect(failure.problem.code).toBe('BIN-CLUSTER-ANSWER')
