@@ -30,7 +30,7 @@ export function redact(value: unknown, depth = 0): unknown {
 
 /** For the log: an address without its query, fragment and password. */
 export function urlForLog(url: string): string {
-  return redactText(url.replace(/[?#].*$/s, ''))
+  return redactText(url.split(/[?#]/, 1).join(''))
 }
 
 /** The same log, searched: the last line of defence, not a reason to log a credential. */

@@ -65,7 +65,7 @@ export async function workloadDetails(
 
 /** By name, and by `<group>/<version>, Kind=<Kind>` when it is of that form. */
 export function findWorkload(mesh: Mesh, at: NamespaceRef, name: string, gvk?: string): Workload | undefined {
-  const wanted = gvk?.match(/^(.*)\/(.*), Kind=(.+)$/)
+  const wanted = gvk?.match(/^([^/]*)\/([^/,]*), Kind=(.+)$/)
   return namespaceFacts(mesh, at).workloads.find(
     (workload) => workload.name === name && (!wanted || workload.gvk.Kind === wanted[3]),
   )

@@ -14,7 +14,7 @@ const unitS: Readonly<Record<string, number>> = {
 export function durationS(text: string): number | undefined {
   if (!/^([0-9]{1,9}(ms|s|m|h|d|w|y))+$/.test(text)) return undefined
   let total = 0
-  for (const [, count, unit] of text.matchAll(/([0-9]+)(ms|s|m|h|d|w|y)/g))
+  for (const [, count, unit] of text.matchAll(/([0-9]{1,9})(ms|s|m|h|d|w|y)/g))
     total += Number(count) * (unitS[unit ?? ''] ?? 0)
   return total
 }

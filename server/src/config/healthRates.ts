@@ -1,6 +1,7 @@
 /** `health_config.rate[]` with the catch-all that ends it. */
 import { BinocleError } from '../errors.ts'
 import type { HealthRate, Tolerance } from './config.ts'
+import { patternOf } from './pattern.ts'
 import { isTree } from './settings.ts'
 
 const tolerance = (code: string, protocol: string, degraded: number, failure: number): Tolerance => ({
@@ -34,9 +35,9 @@ function rateOf(entry: unknown): HealthRate {
   if (!isTree(entry)) throw wrong('an entry is not a map')
   const tolerances = Array.isArray(entry.tolerance) ? entry.tolerance.map(toleranceOf) : []
   return {
-    namespace: patternOf(entry.namespace),
-    kind: patternOf(entry.kind),
-    name: patternOf(entry.name),
+    namespace: patternText(entry.namespace),
+    kind: patternText(entry.kind),
+    name: patternText(entry.name),
     tolerance: tolerances,
   }
 }
@@ -44,18 +45,18 @@ function rateOf(entry: unknown): HealthRate {
 function toleranceOf(entry: unknown): Tolerance {
   if (!isTree(entry)) throw wrong('a tolerance is not a map')
   return {
-    code: patternOf(entry.code),
+    code: patternText(entry.code),
     degraded: percentOf(entry.degraded),
     failure: percentOf(entry.failure),
-    protocol: patternOf(entry.protocol),
-    direction: patternOf(entry.direction),
+    protocol: patternText(entry.protocol),
+    direction: patternText(entry.direction),
   }
 }
 
-function patternOf(value: unknown): string {
+function patternText(value: unknown): string {
   const text = value === undefined || value === null ? '' : String(value)
   try {
-    new RegExp(text)
+    patternOf(text)
   } catch {
     throw wrong(`${JSON.stringify(text)} is not a regular expression`)
   }

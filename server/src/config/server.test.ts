@@ -95,7 +95,11 @@ describe('answers for pages of every origin', () => {
   it.each(['anonymous', 'header'])(
     'AUTH-171: are refused under %s, where nothing but the network asks who it is',
     (strategy) => {
-      expect(refusalOf(`auth: {strategy: ${strategy}}\nserver: {cors_allow_all: true}`)).toBe(
+      expect(
+        refusalOf(
+          `auth: {strategy: ${strategy}, header: {trusted_proxies: [192.0.2.1]}}\nserver: {cors_allow_all: true}`,
+        ),
+      ).toBe(
         `BIN-CONFIG-KEY server.cors_allow_all cannot be combined with auth.strategy \`${strategy}\`: any page could read the mesh.`,
       )
     },

@@ -47,7 +47,7 @@ export function directionStatus(rates: Rates, direction: Direction, tolerances: 
     let ofProtocol = nothingEvaluated
     for (const tolerance of tolerances) {
       if (!tolerance.direction.test(direction) || !tolerance.protocol.test(protocol)) continue
-      const ratio = percentOf(counts, (code) => matches(tolerance.code, code))
+      const ratio = percentOf(counts, (code) => tolerance.code.test(code))
       ofProtocol = worse(ofProtocol, judged(ratio, tolerance.degraded, tolerance.failure))
     }
     verdict = worst(verdict, ofProtocol)
@@ -138,21 +138,4 @@ function percentOf({ codes, rates, total }: Counts, counts: (code: string) => bo
   let counted = 0
   for (let i = 0; i < codes.length; i++) if (counts(codes[i] ?? '')) counted += rates[i] ?? 0
   return (counted / total) * 100
-}
-
-const answers = new WeakMap<RegExp, Map<string, boolean>>()
-
-/** There are few codes and many objects: the patterns would be the dearest part of health. */
-function matches(pattern: RegExp, code: string): boolean {
-  let known = answers.get(pattern)
-  if (known === undefined || known.size > 1000) {
-    known = new Map()
-    answers.set(pattern, known)
-  }
-  let answer = known.get(code)
-  if (answer === undefined) {
-    answer = pattern.test(code)
-    known.set(code, answer)
-  }
-  return answer
 }

@@ -3,6 +3,7 @@
  * fits, else built in (reference: graph.md 4.11).
  */
 import type { HealthRate, Tolerance } from '../config/config.ts'
+import { type Pattern, patternOf } from '../config/pattern.ts'
 import type { Labels } from '../inventory/objects.ts'
 
 /** The annotation of a service or workload that replaces the configured tolerances. */
@@ -20,9 +21,9 @@ export interface Subject {
 
 /** A tolerance ready to be asked. Thresholds are percent. */
 export interface CompiledTolerance {
-  readonly code: RegExp
-  readonly protocol: RegExp
-  readonly direction: RegExp
+  readonly code: Pattern
+  readonly protocol: Pattern
+  readonly direction: Pattern
   readonly degraded: number
   readonly failure: number
 }
@@ -48,8 +49,12 @@ export function tolerancesFor(subject: Subject, rates: readonly HealthRate[]): r
   return compiledOf(rate)
 }
 
+/** Anybody who may write a workload writes annotations: a longer one counts as none. */
+const maxAnnotationLength = 2000
+
 /** `code,degraded,failure,protocol,direction`, several separated by `;`. Entries that are not that are dropped. */
 export function parseRateAnnotation(annotation: string): readonly CompiledTolerance[] {
+  if (annotation.length > maxAnnotationLength) return []
   return annotation
     .split(';')
     .map((entry) => entry.split(',').map((field) => field.trim()))
@@ -89,25 +94,25 @@ const compile = ({ code, protocol, direction, degraded, failure }: Tolerance): C
   failure,
 })
 
-const patterns = new Map<string, RegExp>()
+const patterns = new Map<string, Pattern>()
 
 /** Kiali anchors by adding what is missing at the two ends, without grouping alternatives; what is invalid fits all. */
-function pattern(source: string): RegExp {
-  let regex = patterns.get(source)
-  if (regex === undefined) {
-    regex = anchored(source)
+function pattern(source: string): Pattern {
+  let known = patterns.get(source)
+  if (known === undefined) {
+    known = anchored(source)
     // Annotations are written by anybody who may write a workload: what they teach us is not kept for ever.
     if (patterns.size > 2000) patterns.clear()
-    patterns.set(source, regex)
+    patterns.set(source, known)
   }
-  return regex
+  return known
 }
 
-function anchored(source: string): RegExp {
+function anchored(source: string): Pattern {
   const text = source === '' ? '.*' : source
   try {
-    return new RegExp(`${text.startsWith('^') ? '' : '^'}${text}${text.endsWith('$') ? '' : '$'}`)
+    return patternOf(`${text.startsWith('^') ? '' : '^'}${text}${text.endsWith('$') ? '' : '$'}`)
   } catch {
-    return /.*/
+    return patternOf('.*')
   }
 }

@@ -209,7 +209,7 @@ const notFound = (reply: FastifyReply): FastifyReply =>
 const fileOfPage = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/
 
 /** Hashed by the bundler: the name changes with the content. */
-const hashedFile = /^assets\/[^/]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/
+const hashedFile = /-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/
 
 function addPage(
   app: FastifyInstance<Server>,
@@ -230,7 +230,7 @@ function addPage(
   }
   const sendFile = (path: string, reply: FastifyReply): FastifyReply => {
     if (options.webDir === undefined || !fileOfPage.test(path)) return notFound(reply)
-    const forever = hashedFile.test(path)
+    const forever = path.startsWith('assets/') && hashedFile.test(path)
     return reply.sendFile(path, { maxAge: forever ? '365d' : 0, immutable: forever, index: false })
   }
 

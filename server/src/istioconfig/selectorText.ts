@@ -15,11 +15,21 @@ export function parseSelector(text: string): LabelTest | undefined {
 }
 
 /** Commas within parentheses separate values, not requirements. */
-const partsOf = (text: string): readonly string[] =>
-  text
-    .split(/,(?![^(]*\))/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
+function partsOf(text: string): readonly string[] {
+  const parts: string[] = []
+  let start = 0
+  let isWithin = false
+  for (let at = 0; at <= text.length; at += 1) {
+    const mark = text[at]
+    if (mark === '(') isWithin = true
+    else if (mark === ')') isWithin = false
+    else if (mark === undefined || (mark === ',' && !isWithin)) {
+      parts.push(text.slice(start, at).trim())
+      start = at + 1
+    }
+  }
+  return parts.filter((part) => part !== '')
+}
 
 const name = /^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$/
 
@@ -34,7 +44,7 @@ function parsePart(part: string): LabelTest | undefined {
       : ({ [key]: value }) => value === undefined || !values.includes(value)
   }
   const [, key = '', operator = '', value = ''] =
-    /^([^=!]+?)\s*(?:(==|=|!=)\s*(.*))?$/.exec(part.replace(/^!\s*/, '')) ?? []
+    /^([^=!\s]+)\s*(?:(==|=|!=)\s*(\S.*)?)?$/.exec(part.replace(/^!\s*/, '')) ?? []
   if (!name.test(key) || (value !== '' && !name.test(value))) return undefined
   if (part.startsWith('!')) return operator === '' ? (labels) => labels[key] === undefined : undefined
   if (operator === '') return (labels) => labels[key] !== undefined

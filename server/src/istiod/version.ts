@@ -9,13 +9,17 @@ export interface IstioVersion {
 }
 
 /** The first form that fits decides. */
-export function istioVersion(text: string): IstioVersion {
+export function istioVersion(said: string): IstioVersion {
+  const text = said.slice(0, maxLength)
   for (const { form, name, version } of forms) {
     const match = form.exec(text)
     if (match !== null) return { name, version: version(match[1] ?? '', match[2] ?? '') }
   }
   return { name: 'Unknown Istio Implementation', version: text.trim() }
 }
+
+/** A line of an istiod that is one. */
+const maxLength = 500
 
 interface Form {
   readonly form: RegExp
@@ -48,7 +52,7 @@ const forms: readonly Form[] = [
 ]
 
 /** The version in the tag of an image, without its variant: `1.30.1` of `pilot:1.30.1-distroless`; '' without one. */
-export const imageVersion = (image: string): string => image.match(/:v?(\d+\.\d+[^-@/]*)[^/]*$/)?.[1] ?? ''
+export const imageVersion = (image: string): string => image.match(/:v?(\d+\.\d[^-@/]*)(?:[-@][^/]*)?$/)?.[1] ?? ''
 
 /** What its first pod that answers says; what its image says while none does. */
 export function planeVersion(facts: IstiodFactsSource | undefined, plane: ControlPlane): IstioVersion | undefined {

@@ -84,7 +84,7 @@ function entry(at: NamespaceRef, type: string, name: string, verdict: Verdict, s
 }
 
 function gvkOf(type: string): Gvk {
-  const [, Group = '', Version = '', Kind = type] = /^(.*)\/(.*), Kind=(.*)$/.exec(type) ?? []
+  const [, Group = '', Version = '', Kind = type] = /^([^/]*)\/([^/,]*), Kind=(.*)$/.exec(type) ?? []
   return { Group, Version, Kind }
 }
 

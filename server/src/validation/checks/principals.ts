@@ -4,6 +4,7 @@
  */
 import { recordsOf, textsOf } from '../../istioconfig/read.ts'
 import type { Facts } from '../facts.ts'
+import { globOf } from '../glob.ts'
 import { specOf } from '../parsed.ts'
 import { partsOf } from './authorization.ts'
 import type { Check } from './check.ts'
@@ -30,21 +31,12 @@ function isUsed(facts: Facts, principal: string): boolean {
     const [, trustDomain = '', namespace = '', account = ''] = parts
     return trustDomains.includes(trustDomain) && facts.hasServiceAccount(namespace, account)
   }
-  const pattern = patternOf(principal)
+  const fits = globOf(principal)
   return [...facts.serviceAccounts()].some((account) => {
     const [namespace = '', name = ''] = account.split('/')
-    return trustDomains.some((domain) => pattern.test(`${domain}/ns/${namespace}/sa/${name}`))
+    return trustDomains.some((domain) => fits(`${domain}/ns/${namespace}/sa/${name}`))
   })
 }
-
-/** A star is any text. */
-const patternOf = (principal: string): RegExp =>
-  new RegExp(
-    `^${principal
-      .split('*')
-      .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
-      .join('.*')}$`,
-  )
 
 function isForeign(facts: Facts, principal: string): boolean {
   const at = principal.indexOf('/ns/')

@@ -44,7 +44,7 @@ type Term =
   | { readonly about: 'error'; readonly error: string }
 
 const wordOperators: Readonly<Record<string, string>> = { contains: '*=', startswith: '^=', endswith: '$=', not: '!' }
-const comparison = /^([%\w.:/-]+)\s*(!\*=|!\^=|!\$=|!=|>=|<=|\*=|\^=|\$=|=|>|<)\s*(.*)$/
+const comparison = /^([%\w.:/-]+)\s*(!\*=|!\^=|!\$=|!=|>=|<=|\*=|\^=|\$=|=|>|<)\s*(\S.*)?$/
 
 function parseTerm(raw: string): Term {
   const text = withSymbols(raw.trim())
