@@ -99,13 +99,22 @@ export function createOpenShift(parts: OpenShiftParts): Strategy {
   }
 
   async function logout({ incoming }: Request): Promise<Reply> {
+    const login = await identities.identify(incoming).then(
+      (identified) => identified.login,
+      () => undefined,
+    )
+    if (login !== undefined) parts.access.forget(login)
     const ended = sessions.end(incoming).flatMap((session) => tokenIn(session) ?? [])
     const failed = (await Promise.all(ended.map(endAtCluster))).flatMap((cluster) => cluster ?? [])
     const status = failed.length === 0 ? 204 : 200
     for (const { session, user } of ended) {
       const { cluster } = session
       const outcome = failed.includes(cluster) ? 'failure' : 'success'
-      audit.record({ type: 'logout', outcome, verb: 'logout', cluster, status, user }, incoming)
+      audit.record(
+        { type: 'logout', outcome, verb: 'logout', cluster, status, user },
+        incoming,
+        login && { ...login, user },
+      )
     }
     return failed.length === 0 ? empty(204) : json({ failed })
   }
