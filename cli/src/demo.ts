@@ -8,6 +8,7 @@ import { BinocleError } from '@binocle/server/errors'
 import { type RunningServer, startServer } from '@binocle/server/main'
 import type { Model } from '@binocle/simulator/models/model'
 import type { Command } from './command.ts'
+import { checkedStrategy, type DemoAddress, freePort, loginConfig, peopleWords, whoMayLogIn } from './demoLogin.ts'
 import { logFrom } from './log.ts'
 import { webDir } from './serve.ts'
 import { checkedModel, type MeshAddresses, modelLines, readyWord } from './simulate.ts'
@@ -19,6 +20,7 @@ const usage = `binocle demo [OPTION ...]
   --address ADDRESS    (default: 127.0.0.1)
   --web-root PATH      e.g. /kiali (default: /)
   --log-level LEVEL    debug, info, warn or error (default: error)
+  --auth STRATEGY      who may see what: anonymous (everybody everything, the default), openid or token
   --model MODEL        a mesh of another deployment model, see below (default: a shop over two clusters)
 
 Ends with Ctrl-C.
@@ -33,23 +35,35 @@ export const demo: Command = {
     const text = { type: 'string' } as const
     const { values } = parseArgs({
       args: words,
-      options: { port: text, address: text, 'web-root': text, 'log-level': text, model: text },
+      options: { port: text, address: text, 'web-root': text, 'log-level': text, auth: text, model: text },
     })
     const model = values.model === undefined ? undefined : checkedModel(values.model)
-    const mesh = await simulated(model === undefined ? [] : ['--model', model.name])
+    const strategy = checkedStrategy(values.auth ?? 'anonymous')
+    const address = values.address ?? '127.0.0.1'
+    const at: DemoAddress = {
+      host: address === '0.0.0.0' ? '127.0.0.1' : address,
+      port: values.port === undefined ? await freePort(20_001, address) : Number(values.port),
+      webRoot: `/${values['web-root'] ?? ''}`.replace(/\/+/g, '/').replace(/\/$/, ''),
+    }
+    const mesh = await simulated([
+      ...(model === undefined ? [] : ['--model', model.name]),
+      ...peopleWords(strategy, at),
+    ])
     const { config } = loadConfig({
+      file: { name: 'demo', text: JSON.stringify(loginConfig(strategy, at, mesh.addresses)) },
       flags: {
         kubeconfigs: [mesh.addresses.kubeconfigFile],
         contexts: ['*'],
         prometheusUrl: mesh.addresses.prometheusUrl,
-        address: values.address ?? '127.0.0.1',
+        address,
+        port: at.port,
         logLevel: values['log-level'] ?? 'error',
         ...(values['web-root'] && { webRoot: values['web-root'] }),
-        ...(values.port && { port: Number(values.port) }),
       },
     })
-    const server = await startOnFreePort(config, values.port === undefined)
-    console.log(welcome(server.url, mesh.addresses, model))
+    // A provider knows the one address that it may send people back to.
+    const server = await startOnFreePort(config, values.port === undefined && strategy !== 'openid')
+    console.log(welcome(server.url, mesh.addresses, model, whoMayLogIn(strategy, mesh.addresses)))
     await Promise.race([interrupted(), mesh.ended])
     await server.close()
     mesh.process.kill('SIGTERM')
@@ -85,13 +99,18 @@ async function startOnFreePort(config: Config, mayMove: boolean): Promise<Runnin
   }
 }
 
-function welcome(url: string, { controlUrl, clusters }: MeshAddresses, model: Model | undefined): string {
+function welcome(
+  url: string,
+  { controlUrl, clusters }: MeshAddresses,
+  model: Model | undefined,
+  people: string,
+): string {
   const last = clusters.at(-1) ?? 'west'
   return `
 Binocle shows a simulated mesh of ${clusters.length === 1 ? 'the cluster' : 'the clusters'} ${clusters.join(' and ')}:
 
   ${url}
-
+${people}
 What to look at:
 ${model === undefined ? planted : `  - ${model.name}: ${model.summary}.`}
   - Graph: calls that cross from one cluster to the other are drawn apart.

@@ -7,6 +7,7 @@ import { MODELS, modelNamed } from '@binocle/simulator/models/models'
 import { loadRecording } from '@binocle/simulator/recording/load'
 import { type MeshOptions, type SimulatedMesh, startMesh } from '@binocle/simulator/start'
 import type { Command } from './command.ts'
+import { type PersonAddress, simulatePeople } from './simulatedPeople.ts'
 import { interrupted } from './terminal.ts'
 
 /** One line for each deployment model, to be printed under `--model`. */
@@ -18,6 +19,8 @@ const usage = `binocle simulate [OPTION ...]
   --size SIZE          a generated mesh instead of the demo's: S, M or L
   --model MODEL        a deployment model instead of the demo's mesh, see below
   --control-port PORT  where the control listens (default: any free port)
+  --people             with people of different rights; prints their tokens
+  --console URL        and an identity provider that sends them back to this console
 
 Prints where everything is. Ends with Ctrl-C.
 
@@ -32,6 +35,9 @@ export interface MeshAddresses {
   readonly prometheusUrl: string
   readonly controlUrl: string
   readonly clusters: readonly string[]
+  readonly people?: readonly PersonAddress[]
+  /** The identity provider. */
+  readonly oidc?: { readonly issuer: string; readonly clientId: string }
 }
 
 export const simulate: Command = {
@@ -41,19 +47,36 @@ export const simulate: Command = {
     const text = { type: 'string' } as const
     const { values } = parseArgs({
       args: words,
-      options: { recording: text, size: text, model: text, 'control-port': text },
+      options: {
+        recording: text,
+        size: text,
+        model: text,
+        'control-port': text,
+        people: { type: 'boolean' },
+        console: text,
+      },
     })
     const source: MeshOptions = values.recording
       ? { recording: await loadRecording(values.recording, { live: Date.now }) }
       : scenarioOf(values.size, values.model)
+    const people =
+      source.scenario !== undefined && (values.people === true || values.console !== undefined)
+        ? await simulatePeople(source.scenario, values.console)
+        : undefined
     const mesh = await startMesh({
       ...source,
+      ...people?.options,
       ...(values.size ? { living: false } : {}),
       ports: { control: Number(values['control-port'] ?? 0) },
     })
-    console.log(`${readyWord} ${JSON.stringify(addressesOf(mesh, source.hidden ?? []))}`)
+    const addresses: MeshAddresses = {
+      ...addressesOf(mesh, source.hidden ?? []),
+      ...(people === undefined ? {} : { people: people.people }),
+      ...(people?.oidc === undefined ? {} : { oidc: { issuer: people.oidc.issuer, clientId: people.oidc.clientId } }),
+    }
+    console.log(`${readyWord} ${JSON.stringify(addresses)}`)
     await interrupted()
-    await mesh.close()
+    await Promise.all([mesh.close(), people?.close()])
   },
 }
 

@@ -1,10 +1,10 @@
 /**
- * An identity provider for a simulated mesh: the real protocol by `oidc-provider`, over HTTPS on loopback, with a page to
- * choose who to be. Nothing it issues opens anything but simulated clusters.
+ * An identity provider for a simulated mesh: the real protocol by `oidc-provider`, on loopback, with a page to choose who
+ * to be. Nothing it issues opens anything but simulated clusters.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer } from 'node:https'
+import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type Provider from 'oidc-provider'
 import type { Configuration } from 'oidc-provider'
 import { certificateAuthority } from '../kube/certificates.ts'
@@ -20,10 +20,12 @@ export interface OidcProviderOptions {
   readonly clientSecret?: string
   readonly port?: number
   readonly tokenLifeS?: number
+  /** Without TLS, so that no browser has to be told to accept a certificate that nobody knows. */
+  readonly plainHttp?: boolean
 }
 
 export interface SimulatedOidc {
-  /** e.g. `https://127.0.0.1:39111` */
+  /** e.g. `https://127.0.0.1:39111`, without a trailing slash. */
   readonly issuer: string
   /** PEM of who vouches for it. */
   readonly caPem: string
@@ -37,8 +39,11 @@ export async function startOidcProvider(options: OidcProviderOptions): Promise<S
   const authority = await certificateAuthority('identity provider')
   const { certificatePem, keyPem } = await authority.certificate('ok')
   let answer = (_request: IncomingMessage, response: ServerResponse): void => void response.writeHead(503).end()
-  const server = createServer({ cert: certificatePem, key: keyPem }, (request, response) => answer(request, response))
-  const issuer = `https://127.0.0.1:${await listenLocally(server, options.port ?? 0)}`
+  const listener = (request: IncomingMessage, response: ServerResponse): void => answer(request, response)
+  const plain = options.plainHttp === true
+  const server = plain ? createPlainServer(listener) : createTlsServer({ cert: certificatePem, key: keyPem }, listener)
+  const port = await listenLocally(server, options.port ?? 0)
+  const issuer = `${plain ? 'http' : 'https'}://127.0.0.1:${port}`
   const provider = await createProvider(issuer, configurationOf(options))
   const protocol = provider.callback()
   answer = (request, response) => {

@@ -1,0 +1,70 @@
+/** How people log in to the demo: by default nobody does; else the simulated mesh has people of different rights. */
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:net'
+import type { MeshAddresses } from './simulate.ts'
+
+export const demoStrategies = ['anonymous', 'openid', 'token'] as const
+export type DemoStrategy = (typeof demoStrategies)[number]
+
+/** Throws with those there are. */
+export function checkedStrategy(text: string): DemoStrategy {
+  const strategy = demoStrategies.find((known) => known === text)
+  if (strategy !== undefined) return strategy
+  throw new Error(`The demo has no login \`${text}\`; it has ${demoStrategies.join(', ')}.`)
+}
+
+/** Where browsers will find the console: what an identity provider has to know before it starts. */
+export interface DemoAddress {
+  readonly host: string
+  readonly port: number
+  /** '' for the root. */
+  readonly webRoot: string
+}
+
+/** Words for the simulated mesh. */
+export function peopleWords(strategy: DemoStrategy, at: DemoAddress): readonly string[] {
+  if (strategy === 'anonymous') return []
+  return strategy === 'token' ? ['--people'] : ['--console', `http://${at.host}:${at.port}${at.webRoot}`]
+}
+
+/** The sections of the configuration that differ from those of a console that everybody may use. */
+export function loginConfig(strategy: DemoStrategy, at: DemoAddress, { oidc }: MeshAddresses): object {
+  if (strategy === 'anonymous') return {}
+  const key = { login_token: { signing_key: randomBytes(24).toString('base64') } }
+  if (strategy === 'token' || oidc === undefined) return { auth: { strategy: 'token' }, ...key }
+  return {
+    ...key,
+    // The simulated provider speaks plain http: no browser has to accept a certificate that nobody knows.
+    auth: { strategy: 'openid', development: true, openid: { issuer_uri: oidc.issuer, client_id: oidc.clientId } },
+    server: { web_fqdn: at.host, web_port: at.port, web_schema: 'http' },
+  }
+}
+
+/** Who may log in, for people to read; '' where everybody may. */
+export function whoMayLogIn(strategy: DemoStrategy, { people = [] }: MeshAddresses): string {
+  if (strategy === 'anonymous' || people.length === 0) return ''
+  const width = Math.max(...people.map(({ name }) => name.length))
+  const lines = people.map(({ name, rights, token }) =>
+    strategy === 'openid'
+      ? `  - ${name.padEnd(width)}  ${rights}`
+      : `  - ${name.padEnd(width)}  ${rights}\n    ${token}`,
+  )
+  const how =
+    strategy === 'openid'
+      ? 'Log in at the simulated identity provider, without a password, as:'
+      : 'Log in with the token of (who sees nothing of the first cluster can only be added for another one):'
+  return `\n${how}\n${lines.join('\n')}\n`
+}
+
+/** `first`, or one of the twenty behind it: the first that nobody listens on. */
+export async function freePort(first: number, address: string): Promise<number> {
+  for (let port = first; port <= first + 20; port += 1) if (await isFree(port, address)) return port
+  throw new Error(`The ports ${first} to ${first + 20} are taken. Choose another one with --port.`)
+}
+
+const isFree = (port: number, address: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, address, () => server.close(() => resolve(true)))
+  })
