@@ -81,7 +81,7 @@ describe('mounted remote-cluster secrets', () => {
     expect(heard).toEqual(['a/east:1'])
   })
 
-  it('are rotated by a swapped ..data', async () => {
+  it('AUTH-158: are rotated by a swapped ..data', async () => {
     mount('a', '1', { east: remote('east', 'old') })
     symlinkSync('..data/east', join(root, 'a', 'east'))
     expect(watch().map(inShort)).toEqual(['a/east:old'])

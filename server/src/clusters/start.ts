@@ -90,6 +90,12 @@ export function startClusters(
       const connection = connectionOf(spec, inStep)
       members.set(spec.name, { spec, connection, since: clock(), inStep, ...(usersServer && { usersServer }) })
       for (const note of spec.notes ?? []) log('warn', 'a cluster is oddly declared', { ...note })
+      if ('access' in spec && spec.access.tls.insecureSkipVerify) {
+        log('warn', 'a protection is switched off', {
+          cluster: spec.name,
+          message: 'insecure-skip-tls-verify: the certificate of its API server is not verified.',
+        })
+      }
     }
     tell(spec.name)
   }

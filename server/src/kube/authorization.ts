@@ -86,9 +86,16 @@ function fromFile(access: ClusterAccess, file: string, who: Headers): Authorizat
       try {
         const { mtimeMs, ino, size } = await stat(file)
         const stamp = `${mtimeMs} ${ino} ${size}`
-        if (read?.stamp !== stamp) read = { stamp, token: (await readFile(file, 'utf8')).trim() }
+        if (read?.stamp !== stamp) {
+          const token = (await readFile(file, 'utf8')).trim()
+          // Whoever writes it may not be through: until then the token before it counts.
+          read = { stamp, token: token === '' ? (read?.token ?? '') : token }
+        }
       } catch (error) {
         throw new KubeFailure('config', access.cluster, `the token file of ${access.cluster} cannot be read`, 0, error)
+      }
+      if (read.token === '') {
+        throw new KubeFailure('config', access.cluster, `the token file of ${access.cluster} is empty`)
       }
       sent = read.token
       return { ...who, authorization: `Bearer ${sent}` }

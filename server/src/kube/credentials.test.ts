@@ -100,7 +100,20 @@ describe('a credential', () => {
     })
   })
 
-  it('in a file is read again when the file changes', async () => {
+  it('AUTH-158: in a file is that before while the file is empty, and none once the file is gone', async () => {
+    const server = await recording(version)
+    const file = join(folder, 'token')
+    writeFileSync(file, 'first')
+    const api = apiOf(server.url, { kind: 'tokenFile', file })
+    await api.get('/version')
+    writeFileSync(file, '')
+    await api.get('/version')
+    rmSync(file)
+    expect((await failureOf(api.get('/version'))).problem.code).toBe('BIN-CLUSTER-CONFIG')
+    expect(server.heard.map(({ authorization }) => authorization)).toEqual(['Bearer first', 'Bearer first'])
+  })
+
+  it('AUTH-158: in a file is read again when the file changes', async () => {
     const server = await recording(version)
     const file = join(folder, 'token')
     writeFileSync(file, 'first\n')

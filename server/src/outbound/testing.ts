@@ -108,10 +108,11 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** On a free port of this machine; with `tls`, over HTTPS. */
+/** On this machine; with `tls`, over HTTPS. `port`: any free one unless told. */
 export async function listening(
   answer: (request: Heard, response: ServerResponse) => void,
   tls?: ServerOptions,
+  port = 0,
 ): Promise<Listening> {
   const heard: Heard[] = []
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -128,7 +129,7 @@ export async function listening(
     })
   }
   const server: Server = tls === undefined ? createHttpServer(handle) : createHttpsServer(tls, handle)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${portOf(server.address())}`,
     heard,
