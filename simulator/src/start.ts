@@ -42,6 +42,8 @@ export type MeshOptions = MeshSource & {
   readonly identities?: readonly Identity[]
   /** Every cluster takes the tokens of this identity provider. */
   readonly oidc?: OidcIssuer
+  /** Makes every cluster an OpenShift where the same people sign in. */
+  readonly openShift?: ApiServerOptions['openShift']
   /** Kubernetes objects beside the scenario's, such as roles. */
   readonly extraObjects?: (cluster: string) => ApiServerOptions['objects']
   /** False: nothing restarts by itself. */
@@ -88,6 +90,7 @@ export async function startMesh(options: MeshOptions): Promise<SimulatedMesh> {
         port: options.ports?.clusters?.[cluster.cluster] ?? 0,
         objects: joined(cluster.objects, options.extraObjects?.(cluster.cluster) ?? []),
         identities: [consoleIdentity(tokens[cluster.cluster] ?? ''), ...(options.identities ?? [])],
+        ...(options.openShift === undefined ? {} : { openShift: options.openShift }),
         ...(options.oidc === undefined ? {} : { oidc: options.oidc }),
       }),
     ),

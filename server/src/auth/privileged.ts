@@ -15,7 +15,7 @@ export interface IdentityRefusal {
 }
 
 /** What every user has who is not anonymous; never refused. */
-export const authenticatedGroup = 'system:authenticated'
+const authenticatedGroup = 'system:authenticated'
 
 /** undefined = may be impersonated. `granted`: groups of the system that are allowed all the same. */
 export function impersonationRefusal(

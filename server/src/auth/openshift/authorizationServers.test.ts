@@ -97,6 +97,15 @@ describe('OAuth servers of clusters', () => {
     expect([status, headers.location]).toEqual([302, '/kiali/?openshift_error=idp&cluster=east'])
   })
 
+  it('send people elsewhere when the client says so, of which the log warns once', async () => {
+    const started = await start({ clusters: ['east'], firstRedirectUri: 'https://elsewhere.example.com/kiali' })
+    await untilOffered(started, ['east'])
+    await browserOf(started).go('/api/auth/redirect')
+    await browserOf(started).go('/api/auth/redirect')
+    expect(started.logged().match(/sends people back to another address/g)?.length).toBe(1)
+    expect(started.logged()).toContain('elsewhere.example.com')
+  })
+
   it('are sent no code when nobody vouches for their certificate', async () => {
     const started = await start({ clusters: ['east'], untrusted: true })
     await untilOffered(started, ['east'])
@@ -109,6 +118,15 @@ describe('OAuth servers of clusters', () => {
     const started = await start({ clusters: ['east'], untrusted: true, openshift: '{insecure_skip_verify_tls: true}' })
     await untilOffered(started, ['east'])
     expect((await browserOf(started).logIn('alice')).headers.location).toBe('/kiali/')
+  })
+
+  it('issue tokens with an end, which is that of the session', async () => {
+    const started = await start({ clusters: ['east'], tokenMaxAgeS: 900 })
+    await untilOffered(started, ['east'])
+    const browser = browserOf(started)
+    await browser.logIn('alice')
+    const [, seconds] = /max-age=(\d+)/.exec(browser.cookies.get('kiali-token-east')?.attributes ?? '') ?? []
+    expect(['899', '900']).toContain(seconds)
   })
 
   it('need not see who brings a token in the URL, where that is configured: it is taken once and leaves the URL', async () => {

@@ -8,7 +8,7 @@ import { impersonationRefusal } from '../privileged.ts'
 import type { Person } from './people.ts'
 
 /** What everybody has who logged in through OpenShift. */
-export const automaticGroups = ['system:authenticated', 'system:authenticated:oauth'] as const
+const automaticGroups = ['system:authenticated', 'system:authenticated:oauth'] as const
 
 export interface Mask {
   readonly impersonate: Impersonation

@@ -153,6 +153,7 @@ export function createOpenShift(parts: OpenShiftParts): Strategy {
       sessions,
       home: () => homeOf(parts),
       webRoot,
+      urlOf: external.url,
       trustOf: parts.trustOf,
       homeSession: identities.homeSession,
       admit,

@@ -23,6 +23,8 @@ export interface RedirectsOptions {
   readonly sessions: Sessions
   readonly home: () => ClusterName
   readonly webRoot: string
+  /** Where we are from outside. */
+  readonly urlOf: (incoming: Incoming) => string
   readonly trustOf: (cluster: ClusterName) => Trust
   /** Id of the open session at home; undefined: nobody is logged in there. */
   readonly homeSession: (incoming: Incoming) => string | undefined
@@ -48,15 +50,32 @@ const longestFlowS = 600
 export function redirectRoutes(options: RedirectsOptions): readonly Route[] {
   const { audit, home, homeSession, servers, sessions, webRoot } = options
 
+  const warned = new Set<ClusterName>()
+
   async function begin(incoming: Incoming, server: AuthorizationServer): Promise<Reply> {
     const { cluster, issuer, tokenMaxAgeS } = server
     const belongsTo = cluster === home() ? '' : homeSession(incoming)
     // The way back comes from elsewhere, so that the session at home does not come along then.
     if (belongsTo === undefined) return failed(incoming, cluster, 'forbidden')
+    warnOfElsewhere(incoming, server)
     const verifier = randomPKCECodeVerifier()
     const contents = { cluster, issuer, verifier, home: belongsTo }
     const state = sessions.openFlow(incoming, Math.min(tokenMaxAgeS, longestFlowS), contents)
     return redirect(await authorizationUrl(server, state, verifier))
+  }
+
+  /** Without our cookie there the login can only fail, and nobody would see why. */
+  function warnOfElsewhere(incoming: Incoming, { cluster, clientId, redirectUri }: AuthorizationServer): void {
+    const own = options.urlOf(incoming)
+    if (redirectUri.startsWith(`${own}/`) || warned.has(cluster)) return
+    warned.add(cluster)
+    options.log('warn', 'the OAuthClient sends people back to another address', {
+      cluster,
+      clientId,
+      redirectUri,
+      console: own,
+      remedy: 'Correct its first redirect URI, or server.web_fqdn, server.web_schema and server.web_port.',
+    })
   }
 
   async function end(incoming: Incoming, server: AuthorizationServer): Promise<Reply> {

@@ -43,6 +43,8 @@ export interface BedOptions {
   /** Unix ms of the console. */
   readonly clock?: () => number
   readonly tokenMaxAgeS?: number
+  /** Of every OAuthClient, before the right one. */
+  readonly firstRedirectUri?: string
   /** The authority of the OAuth servers is not mounted. */
   readonly untrusted?: boolean
 }
@@ -136,7 +138,10 @@ external_services: {prometheus: {enabled: false}}
 credentials: {directories: [${folder}], ca_directory: ${folder}}
 `
 
-const oauthClient = (cluster: string, { clusters, plain, tokenMaxAgeS }: BedOptions): ApiServerOptions['objects'] =>
+const oauthClient = (
+  cluster: string,
+  { clusters, plain, tokenMaxAgeS, firstRedirectUri }: BedOptions,
+): ApiServerOptions['objects'] =>
   plain?.includes(cluster) === true
     ? []
     : [
@@ -145,7 +150,11 @@ const oauthClient = (cluster: string, { clusters, plain, tokenMaxAgeS }: BedOpti
           kind: 'OAuthClient',
           metadata: { name: 'kiali-istio-system' },
           grantMethod: 'auto',
-          redirectURIs: [redirectUri(cluster, cluster === clusters[0]), 'https://elsewhere.example.com/'],
+          redirectURIs: [
+            ...(firstRedirectUri === undefined ? [] : [firstRedirectUri]),
+            redirectUri(cluster, cluster === clusters[0]),
+            'https://elsewhere.example.com/',
+          ],
           ...(tokenMaxAgeS === undefined ? {} : { accessTokenMaxAgeSeconds: tokenMaxAgeS }),
         },
       ]
