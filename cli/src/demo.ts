@@ -42,7 +42,7 @@ export const demo: Command = {
     const address = values.address ?? '127.0.0.1'
     const at: DemoAddress = {
       host: address === '0.0.0.0' ? '127.0.0.1' : address,
-      port: values.port === undefined ? await freePort(20_001, address) : Number(values.port),
+      port: await portFor(values.port, address),
       webRoot: `/${values['web-root'] ?? ''}`.replace(/\/+/g, '/').replace(/\/$/, ''),
     }
     const mesh = await simulated([
@@ -68,6 +68,12 @@ export const demo: Command = {
     await server.close()
     mesh.process.kill('SIGTERM')
   },
+}
+
+/** The one that was asked for, where it is one: 0 means any. */
+async function portFor(asked: string | undefined, address: string): Promise<number> {
+  if (asked === undefined) return await freePort(20_001, address)
+  return asked === '0' ? await freePort(0, address) : Number(asked)
 }
 
 /** The simulated mesh runs in a process of its own: the console reaches it through the network, as it does a real one. */

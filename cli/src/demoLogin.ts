@@ -56,15 +56,22 @@ export function whoMayLogIn(strategy: DemoStrategy, { people = [] }: MeshAddress
   return `\n${how}\n${lines.join('\n')}\n`
 }
 
-/** `first`, or one of the twenty behind it: the first that nobody listens on. */
+/** `first`, or one of the twenty behind it: the first that nobody listens on. 0 = any. */
 export async function freePort(first: number, address: string): Promise<number> {
-  for (let port = first; port <= first + 20; port += 1) if (await isFree(port, address)) return port
+  for (let port = first; port <= first + 20; port += 1) {
+    const found = await listened(port, address)
+    if (found !== undefined) return found
+  }
   throw new Error(`The ports ${first} to ${first + 20} are taken. Choose another one with --port.`)
 }
 
-const isFree = (port: number, address: string): Promise<boolean> =>
+/** Undefined when somebody else listens there. */
+const listened = (port: number, address: string): Promise<number | undefined> =>
   new Promise((resolve) => {
     const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, address, () => server.close(() => resolve(true)))
+    server.once('error', () => resolve(undefined))
+    server.listen(port, address, () => {
+      const at = server.address()
+      server.close(() => resolve(typeof at === 'object' && at !== null ? at.port : port))
+    })
   })
