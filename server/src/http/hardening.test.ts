@@ -345,6 +345,15 @@ describe('limits', () => {
     expect(answer.status).toBe(415)
   })
 
+  it('AUTH-T56: a packed body is never unpacked, and a large one never read to its end', async () => {
+    const port = await listening()
+    const packed = `Content-Encoding: gzip\r\nContent-Type: application/json`
+    expect((await sent(port, request('PATCH /kiali/api/write', [packed, 'Content-Length: 3'], 'abc'))).status).toBe(415)
+    // Only announced: the answer comes before it.
+    const announced = ['Content-Type: application/json', 'Content-Length: 10000000000']
+    expect((await sent(port, request('PATCH /kiali/api/write', announced, 'x'))).status).toBe(413)
+  })
+
   it('AUTH-151: view-only mode answers before the body has come', async () => {
     const { config } = loadConfig({ flags: { address: '127.0.0.1', port: 0, webRoot: '/kiali' } })
     const viewOnly = { ...config, deployment: { ...config.deployment, viewOnlyMode: true } }

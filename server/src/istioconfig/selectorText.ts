@@ -46,7 +46,7 @@ function parsePart(part: string): LabelTest | undefined {
   const [, key = '', operator = '', value = ''] =
     /^([^=!\s]+)\s*(?:(==|=|!=)\s*(\S.*)?)?$/.exec(part.replace(/^!\s*/, '')) ?? []
   if (!name.test(key) || (value !== '' && !name.test(value))) return undefined
-  if (part.startsWith('!')) return operator === '' ? (labels) => labels[key] === undefined : undefined
-  if (operator === '') return (labels) => labels[key] !== undefined
+  if (part.startsWith('!')) return operator === '' ? (labels) => !Object.hasOwn(labels, key) : undefined
+  if (operator === '') return (labels) => Object.hasOwn(labels, key)
   return operator === '!=' ? (labels) => labels[key] !== value : (labels) => labels[key] === value
 }

@@ -124,6 +124,29 @@ describe('the Prometheus client', () => {
     expect(problem.message).toContain(words)
   })
 
+  it('AUTH-T59: asks at most so many things at a time as it has connections, however many are waiting', async () => {
+    let now = 0
+    let most = 0
+    const crowd = createServer((_request, reply) => {
+      now += 1
+      most = Math.max(most, now)
+      setImmediate(() => {
+        now -= 1
+        reply.end(vector([]))
+      })
+    })
+    await new Promise<void>((resolve) => crowd.listen(0, '127.0.0.1', resolve))
+    const address = crowd.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const config = configOf(`http://127.0.0.1:${port}/`, 5000)
+    const client = connect(config, outbound.service(config, 8))
+    await Promise.all(Array.from({ length: 200 }, (_, at) => client.query(`q${at}`, 17)))
+    expect(most).toBeGreaterThan(1)
+    expect(most).toBeLessThanOrEqual(8)
+    await client.close()
+    crowd.close()
+  })
+
   it('gives up on one that is silent', async () => {
     const impatient = connectPrometheus(configOf(url, 50))
     expect(await problemOf('silent', impatient)).toEqual({

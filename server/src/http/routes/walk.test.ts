@@ -3,7 +3,7 @@
  * change something, and what the metrics hold. A route that is added is walked without being named here.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,8 +54,8 @@ async function start(text: string): Promise<RunningServer> {
 }
 
 beforeAll(async () => {
-  upstream = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url?.split('?')[0]}`)
+  upstream = createServer(({ method, url }, response) => {
+    asked.push(`${method} ${url?.split('?')[0]}`)
     const list = { kind: 'List', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: [] }
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(list))
   })
@@ -87,6 +87,16 @@ const ask = (to: RunningServer, method: string, path: string, headers: Record<st
     headers,
     redirect: 'manual',
     ...(body === undefined ? {} : { body }),
+  })
+
+const raw = (port: number, method: string, path: string): Promise<{ readonly status: number }> =>
+  new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, method, path }, (answer) => {
+      answer.resume()
+      resolve({ status: answer.statusCode ?? 0 })
+    })
+      .on('error', reject)
+      .end()
   })
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -136,6 +146,31 @@ describe('reading', () => {
     const others = asked.filter((line) => !line.startsWith('GET ') && !harmless.test(line))
     expect(others).toEqual([])
     expect(asked.length).toBeGreaterThan(0)
+  })
+})
+
+describe('names in a path', () => {
+  const names = [
+    '..',
+    '%2e%2e',
+    '..%2f..%2fsecrets',
+    '%252e%252e%252fsecrets',
+    '..%5csecrets',
+    '..;',
+    'a%00b',
+    'a%0d%0ab',
+    '%2fapi%2fv1%2fsecrets',
+  ]
+
+  it.each(names)('AUTH-178: lead nowhere else: %s', async (name) => {
+    asked.splice(0)
+    for (const { method, path } of routes.filter((each) => each.path.includes(':'))) {
+      const url = path.replace(/:([a-zA-Z]+)/g, name)
+      // As it is written: `fetch` would tidy it up first.
+      const { status } = await raw(server.port, method, url)
+      expect(status, url).toBeLessThan(500)
+    }
+    expect(asked.filter((line) => /secrets|\.\.|%2e|%5c|%00|\s.*\s/i.test(line))).toEqual([])
   })
 })
 
