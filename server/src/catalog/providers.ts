@@ -5,7 +5,6 @@
 import type {
   ObjectValidation,
   ProxyStatus,
-  ResourcePermissions,
   Runtime,
   ValidationSummary,
   Validations,
@@ -55,9 +54,6 @@ export interface ValidationSource {
 /** Which dashboards fit the metrics of some workloads. */
 export type RuntimeSource = (at: NamespaceRef, workloads: readonly Workload[]) => Promise<Runtime[]>
 
-/** The viewer's rights on VirtualServices of a namespace; they stand for all routing objects. */
-export type PermissionSource = (at: NamespaceRef) => Promise<ResourcePermissions>
-
 /** All that `Mesh` may carry for the catalog. */
 export interface Providers {
   readonly istiod?: ProxyStatuses
@@ -65,7 +61,6 @@ export interface Providers {
   readonly istiodFacts?: IstiodFactsSource
   readonly validations?: ValidationSource
   readonly runtimes?: RuntimeSource
-  readonly permissions?: PermissionSource
   /** What may be written of any type; without it the API server decides when it is tried. */
   readonly rights?: Rights
 }

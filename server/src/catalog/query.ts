@@ -1,5 +1,6 @@
 /** What can be asked of lists and details, after the query was parsed (reference: api.md 10 to 12). */
 import type { ClusterName } from '@binocle/api/identity'
+import type { Login } from '../access/login.ts'
 import type { Window } from '../telemetry/traffic.ts'
 
 export interface ListQuery {
@@ -21,6 +22,8 @@ export interface DetailsQuery {
   readonly validate: boolean
   /** Another window than the health window. */
   readonly window?: Window
+  /** As whom it is asked what may be written; absent = nobody. */
+  readonly login?: Login
 }
 
 export interface WorkloadDetailsQuery extends DetailsQuery {

@@ -6,6 +6,7 @@ import { BinocleError } from '../errors.ts'
 import { namespaceHealths } from '../health/namespaceHealth.ts'
 import { healthAnnotations } from '../health/objects.ts'
 import type { Service } from '../inventory/objects.ts'
+import { mayWrite } from '../istioconfig/permissions.ts'
 import { fieldsOf, numberOf, recordsOf, textOf } from '../istioconfig/read.ts'
 import { identityDomain, meshFactsOf } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
@@ -39,7 +40,8 @@ export async function serviceDetails(
     // Of an external host Kiali's details ask for no rates.
     health: namespaceHealths(mesh, at, 'detailed', service === undefined ? null : snapshot).service(name),
     namespaceMTLS: namespaceMtls(mesh, scope, at),
-    istioPermissions: (await mesh.permissions?.(at)) ?? allowed(!mesh.config.deployment.viewOnlyMode),
+    // As Kiali: those on VirtualServices stand for all of its routing.
+    istioPermissions: await mayWrite(mesh, query.login, at, 'networking.istio.io', '*'),
     validations: query.validate ? (mesh.validations?.details(scope, at.cluster, 'service', name) ?? {}) : {},
   }
   return service === undefined
@@ -48,8 +50,6 @@ export async function serviceDetails(
 }
 
 type Common = 'health' | 'istioPermissions' | 'namespaceMTLS' | 'validations'
-
-const allowed = (may: boolean) => ({ create: may, update: may, delete: may })
 
 function kubernetesParts(mesh: Mesh, scope: Scope, at: NamespaceRef, service: Service): Omit<ServiceDetails, Common> {
   const facts = namespaceFacts(mesh, at)

@@ -3,9 +3,9 @@ import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { Problem } from '@binocle/api/problem'
 import { hasClusterAccess, type MeshAccessFacts, seesSystem } from '../access/meshAccess.ts'
 import type { Scope } from '../access/scope.ts'
-import { type DiscoverySelectors, selectsNamespace } from '../config/discoverySelectors.ts'
 import { BinocleError } from '../errors.ts'
 import type { Namespace } from '../inventory/objects.ts'
+import { isSelected } from '../mesh/consoleNamespaces.ts'
 import { meshFactsOf } from '../mesh/mesh.ts'
 import type { Mesh } from '../model.ts'
 
@@ -24,24 +24,11 @@ export function visibleNamespaces(mesh: Mesh, scope: Scope, cluster: ClusterName
     .filter((namespace) => isSelected(mesh, namespace) && scope.sees({ cluster, namespace: namespace.name }) === 'yes')
 }
 
-/** No namespace of the cluster is kept from the viewer: what counts all of it may be told. */
+/** No namespace that the console shows is kept from the viewer: what counts all of the cluster may be told. */
 export function seesAll(mesh: Mesh, scope: Scope, cluster: ClusterName): boolean {
-  for (const { name } of mesh.inventory.all('namespaces', cluster))
-    if (scope.sees({ cluster, namespace: name }) !== 'yes') return false
+  for (const namespace of mesh.inventory.all('namespaces', cluster))
+    if (isSelected(mesh, namespace) && scope.sees({ cluster, namespace: namespace.name }) !== 'yes') return false
   return true
-}
-
-const noSelectors: DiscoverySelectors = { default: [], overrides: {} }
-
-/** By the discovery selectors; namespaces of control planes always count (reference: multicluster.md 7.2). */
-export function isSelected({ config, inventory }: Pick<Mesh, 'config' | 'inventory'>, namespace: Namespace): boolean {
-  const { cluster, name } = namespace
-  const selectors = config.deployment.discoverySelectors ?? noSelectors
-  if (selectsNamespace(selectors, cluster, namespace)) return true
-  if (selectors.default.length === 0 && selectors.overrides[cluster] === undefined) return false
-  return meshFactsOf(inventory)
-    .controlPlanesIn(cluster)
-    .some((plane) => plane.namespace === name)
 }
 
 /** The namespaces of a list: those of the filter that exist and may be seen; no filter = all. */
@@ -88,10 +75,14 @@ export const seesWhole = (mesh: Mesh, scope: Scope, cluster: ClusterName): boole
 export const seesPlace = (mesh: Mesh, scope: Scope, cluster: ClusterName): boolean =>
   seesSystem(scope, accessFacts(mesh), cluster) === true
 
-function accessFacts({ clusters, config, inventory }: Mesh): MeshAccessFacts {
+/** Namespaces that the console does not show are nobody's to see: they decide nothing. */
+function accessFacts(mesh: Mesh): MeshAccessFacts {
+  const { clusters, config, inventory } = mesh
   const facts = meshFactsOf(inventory)
-  const exists = (cluster: ClusterName) => (namespace: string) =>
-    inventory.get('namespaces', { cluster, namespace: '' }, namespace) !== undefined
+  const exists = (cluster: ClusterName) => (namespace: string) => {
+    const found = inventory.get('namespaces', { cluster, namespace: '' }, namespace)
+    return found !== undefined && isSelected(mesh, found)
+  }
   return {
     home: clusters.list().find(({ home }) => home)?.name,
     rootNamespace: config.istio.rootNamespace,
@@ -102,7 +93,8 @@ function accessFacts({ clusters, config, inventory }: Mesh): MeshAccessFacts {
       return [...managers, config.istio.rootNamespace].filter(exists(cluster))
     },
     *namespaces(cluster) {
-      for (const { name } of inventory.all('namespaces', cluster)) yield name
+      for (const namespace of inventory.all('namespaces', cluster))
+        if (isSelected(mesh, namespace)) yield namespace.name
     },
   }
 }

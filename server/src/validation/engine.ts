@@ -4,11 +4,11 @@
  */
 import type { ClusterName } from '@binocle/api/identity'
 import { namespaceFacts } from '../catalog/namespaceFacts.ts'
-import { isSelected } from '../catalog/visible.ts'
 import type { Config } from '../config/config.ts'
 import type { Change, Inventory, Kind } from '../inventory/inventory.ts'
 import { allKinds } from '../inventory/kinds.ts'
 import type { Controller } from '../inventory/objects.ts'
+import { isSelected } from '../mesh/consoleNamespaces.ts'
 import { meshFactsOf } from '../mesh/mesh.ts'
 import { checksByKind } from './checks/all.ts'
 import { type ClusterJudge, createClusterJudge, type Unit } from './clusterJudge.ts'

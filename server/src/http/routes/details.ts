@@ -10,7 +10,6 @@ import { workloadDetails } from '../../catalog/workloadDetails.ts'
 import { BinocleError } from '../../errors.ts'
 import type { Mesh } from '../../model.ts'
 import { checkCluster } from '../clusterName.ts'
-import type { Parameters } from '../parameters.ts'
 import { json, type Reply, type Request, type Route, variable } from '../route.ts'
 
 const common = ['clusterName', 'health', 'istioResources', 'namespaces', 'queryTime', 'rateInterval', 'validate']
@@ -22,7 +21,7 @@ export function detailRoutes(mesh: Mesh): readonly Route[] {
       path: '/api/namespaces/:namespace/services/:service',
       parameters: common,
       handle: (request) => {
-        const query = detailsQuery(mesh, request.query)
+        const query = detailsQuery(mesh, request)
         const name = variable(request, 'service')
         return answer(
           mesh,
@@ -37,7 +36,7 @@ export function detailRoutes(mesh: Mesh): readonly Route[] {
       path: '/api/namespaces/:namespace/workloads/:workload',
       parameters: [...common, 'gvk'],
       handle: (request) => {
-        const query = { ...detailsQuery(mesh, request.query), gvk: request.query.text('gvk') }
+        const query = { ...detailsQuery(mesh, request), gvk: request.query.text('gvk') }
         const name = variable(request, 'workload')
         return answer(
           mesh,
@@ -52,7 +51,7 @@ export function detailRoutes(mesh: Mesh): readonly Route[] {
       path: '/api/namespaces/:namespace/apps/:app',
       parameters: common,
       handle: (request) => {
-        const query = detailsQuery(mesh, request.query)
+        const query = detailsQuery(mesh, request)
         const name = variable(request, 'app')
         return answer(
           mesh,
@@ -66,7 +65,7 @@ export function detailRoutes(mesh: Mesh): readonly Route[] {
 }
 
 /** A window of its own only where another one than that of health is asked for: windows are shared by who asks for them. */
-function detailsQuery(mesh: Mesh, query: Parameters): DetailsQuery {
+function detailsQuery(mesh: Mesh, { query, viewer }: Request): DetailsQuery {
   const { durationS } = mesh.config.health
   const rateIntervalS = Math.max(1, Math.round(query.duration('rateInterval', durationS)))
   const queryTime = query.time('queryTime')
@@ -76,6 +75,7 @@ function detailsQuery(mesh: Mesh, query: Parameters): DetailsQuery {
     istioResources: query.boolean('istioResources', true),
     validate: query.boolean('validate', false),
     ...(isOwn ? { window: { end: queryTime ?? mesh.traffic.now(), durationS: rateIntervalS } } : {}),
+    ...(viewer.login === undefined ? {} : { login: viewer.login }),
   }
 }
 
