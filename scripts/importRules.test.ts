@@ -12,6 +12,8 @@ const forbidden = [
   ['the catalog reads a file', 'server/src/catalog/a.ts', 'node:fs'],
   ['health asks a cluster', 'server/src/health/a.ts', '../kube/api.ts'],
   ['the inventory knows HTTP', 'server/src/inventory/a.ts', '../http/server.ts'],
+  ['the catalog reads credentials', 'server/src/catalog/c.ts', '../outbound/credentials.ts'],
+  ['what reaches out knows the access', 'server/src/outbound/a.ts', '../access/access.ts'],
   ['kube knows the catalog', 'server/src/kube/a.ts', '../catalog/services.ts'],
   ['the configuration knows the clusters', 'server/src/config/a.ts', '../clusters/clusters.ts'],
   ['the server knows the simulator', 'server/src/a.ts', '@binocle/simulator/start'],
