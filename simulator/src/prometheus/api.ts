@@ -138,10 +138,12 @@ function selected(
   params: URLSearchParams,
   selectors: readonly (readonly Matcher[])[],
   order?: 'any',
-): Series[] {
+): readonly Series[] {
   const startMs = timeOf(params, 'start', context.source.times.fromMs)
   const endMs = timeOf(params, 'end', context.clock())
   if (endMs < context.source.times.fromMs || startMs > context.source.times.untilMs()) return []
+  const [first] = selectors
+  if (first && selectors.length === 1) return context.select(first, order)
   return [...new Set(selectors.flatMap((matchers) => context.select(matchers, order)))]
 }
 
@@ -162,8 +164,15 @@ function labelNames(context: Context, params: URLSearchParams): string[] {
 
 function labelValues(context: Context, params: URLSearchParams, label: string): string[] {
   const selectors = matchersOf(context, params)
-  if (label === '__name__' && selectors.length === 0) {
-    return context.source.names().filter((name) => context.source.series(name).length > 0)
+  if (label === '__name__') {
+    // Name by name: which metrics a big mesh has is asked for often, and need not gather its millions of series.
+    const has = (name: string, matchers: readonly Matcher[]): boolean =>
+      selected(context, params, [[...matchers, { label: '__name__', op: '=', value: name }]], 'any').length > 0
+    const asked = selectors.length === 0 ? [EVERYTHING] : selectors
+    return context.source
+      .names()
+      .filter((name) => asked.some((matchers) => has(name, matchers)))
+      .sort()
   }
   const all = selected(context, params, selectors.length === 0 ? [EVERYTHING] : selectors, 'any')
   return [...new Set(all.map((one) => labelOf(one.metric, label)))].filter((value) => value !== '').sort()
