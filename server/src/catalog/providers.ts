@@ -2,13 +2,7 @@
  * Facts that other parts of the server bring to lists and details when they are there. Each is optional: without it the
  * documents say what Kiali says when it does not know.
  */
-import type {
-  ObjectValidation,
-  ProxyStatus,
-  Runtime,
-  ValidationSummary,
-  Validations,
-} from '@binocle/api/catalog'
+import type { ObjectValidation, ProxyStatus, Runtime, ValidationSummary, Validations } from '@binocle/api/catalog'
 import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { IstioReferences } from '@binocle/api/istioConfig'
 import type { Scope } from '../access/scope.ts'
