@@ -73,6 +73,31 @@ describe('a cluster with an audience of its own', () => {
   })
 })
 
+describe('a bearer header', () => {
+  const statusWith = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}`, 'kiali-ui': 'true' }
+    const { status, setCookie } = await bed.browser().open(`${bed.url}/api/namespaces`, { headers })
+    expect(setCookie).toEqual([])
+    return status
+  }
+
+  it('AUTH-25: is no login unless it is allowed', async () => {
+    await start({})
+    await logIn(bed.browser())
+    expect(await statusWith(shownTo('east')[0] ?? '')).toBe(401)
+  })
+
+  it('AUTH-25: with an id_token of the provider is a login where it is allowed, and leaves no cookie', async () => {
+    await start({ auth: { accept_bearer: true } })
+    await logIn(bed.browser())
+    expect(await statusWith(shownTo('east')[0] ?? '')).toBe(200)
+    const forged = `${shownTo('east')[0]?.slice(0, -4)}AAAA`
+    expect(await statusWith(forged)).toBe(401)
+    expect(await statusWith('nonsense')).toBe(401)
+    expect(shownTo('east')).not.toContain(forged)
+  })
+})
+
 describe('with api_token access_token', () => {
   it('AUTH-105: the access token is shown to clusters, and the id_token is validated all the same', async () => {
     await start({ openid: { api_token: 'access_token' } })

@@ -18,7 +18,10 @@ import type { ExchangedToken, Provider } from './provider.ts'
 import { returnPath } from './returnPath.ts'
 
 export interface FlowSurroundings
-  extends Pick<StrategyParts, 'access' | 'audit' | 'clock' | 'clusters' | 'config' | 'external' | 'log' | 'sessions'> {
+  extends Pick<
+    StrategyParts,
+    'access' | 'audit' | 'clock' | 'clusters' | 'config' | 'external' | 'keyOf' | 'log' | 'sessions'
+  > {
   readonly provider: Provider
 }
 
@@ -184,7 +187,8 @@ async function fromIssuer(answer: URLSearchParams, attempt: Attempt, provider: P
   if (named.some((each) => each !== issuer)) throw new OpenIdError('idp', 'the answer names another provider')
 }
 
-function mustSeeSomething(answers: readonly Visible[]): void {
+/** Throws OpenIdError unless there is a namespace of some cluster to see. */
+export function mustSeeSomething(answers: readonly Visible[]): void {
   if (answers.some((each) => each.state === 'known' && each.namespaces.length > 0)) return
   if (answers.some(({ state }) => state === 'unknown'))
     throw new OpenIdError('unavailable', 'no cluster can say now what the person may see')

@@ -2,7 +2,7 @@ import { createHash, createHmac, generateKeyPairSync, type KeyObject } from 'nod
 import { CompactSign } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { OpenIdError } from './failure.ts'
-import { type Expected, validateIdToken } from './idToken.ts'
+import { anyLogin, type Expected, validateIdToken } from './idToken.ts'
 import { createKeys, type Keys } from './keys.ts'
 
 const nowS = 1_800_000_000
@@ -147,6 +147,15 @@ describe('the audience of an id_token', () => {
     ['an empty list', { aud: [] }, 'it is for another audience'],
   ])('AUTH-101: %s', async (_case, claims: Claims, expectedVerdict) => {
     expect(await verdict(await signed({ ...good, ...claims }))).toBe(expectedVerdict)
+  })
+})
+
+describe('an id_token of a login that was not ours', () => {
+  it('may be older and have another nonce, and nothing else', async () => {
+    const elsewhere = { ...good, nonce: 'other', iat: nowS - 3600 }
+    expect(await verdict(await signed(elsewhere), { nonce: anyLogin })).toBe('ann')
+    expect(await verdict(await signed({ ...elsewhere, aud: 'other' }), { nonce: anyLogin })).toContain('audience')
+    expect(await verdict(await signed({ ...elsewhere, exp: nowS }), { nonce: anyLogin })).toBe('it is expired')
   })
 })
 

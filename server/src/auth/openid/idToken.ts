@@ -9,12 +9,15 @@ import { hashOf, signingAlgorithms } from './algorithms.ts'
 import { OpenIdError } from './failure.ts'
 import type { Keys } from './keys.ts'
 
+/** Instead of a nonce: the token comes from a login that was not ours, so that neither its nonce nor its age is known. */
+export const anyLogin: unique symbol = Symbol('any login')
+
 export interface Expected {
   readonly issuer: string
   readonly clientId: string
   readonly signingAlgs: readonly string[]
   /** The `nonce` parameter of the authorization request. */
-  readonly nonce: string
+  readonly nonce: string | typeof anyLogin
   /** What came with the id_token: its hash is checked where the token holds one. */
   readonly accessToken?: string
   /** Of `additional_request_params`: the login must not be older. */
@@ -44,7 +47,7 @@ export async function validateIdToken(token: string, expected: Expected, keys: K
   const nowS = nowMs / 1000
   audience(claims, expected)
   times(claims, expected, nowS)
-  if (!equal(claims.nonce, expected.nonce)) refuse('its nonce is not that of this login')
+  if (expected.nonce !== anyLogin && !equal(claims.nonce, expected.nonce)) refuse('its nonce is not that of this login')
   if (expected.accessToken !== undefined && claims.at_hash !== undefined)
     if (!equal(claims.at_hash, halfHash(alg, expected.accessToken))) refuse('its at_hash is of another access token')
   if (expected.acrValues !== undefined && !expected.acrValues.some((acr) => acr === claims.acr))
@@ -104,12 +107,12 @@ function audience(claims: JWTPayload, { issuer, clientId }: Expected): void {
   if (azp !== undefined && azp !== clientId) refuse('it was issued to another client')
 }
 
-function times(claims: JWTPayload, { maxAgeS }: Expected, nowS: number): void {
+function times(claims: JWTPayload, { maxAgeS, nonce }: Expected, nowS: number): void {
   // No leeway at the end: a session ends with its token, and would be over before it began.
   if (numberOf(claims, 'exp') <= nowS) refuse('it is expired')
   const issuedAtS = numberOf(claims, 'iat')
   if (issuedAtS > nowS + leewayS) refuse('it was issued in the future')
-  if (issuedAtS < nowS - oldestS) refuse('it was issued long ago')
+  if (nonce !== anyLogin && issuedAtS < nowS - oldestS) refuse('it was issued long ago')
   if (claims.nbf !== undefined && numberOf(claims, 'nbf') > nowS + leewayS) refuse('it is not valid yet')
   if (maxAgeS !== undefined && numberOf(claims, 'auth_time') + maxAgeS + leewayS < nowS)
     refuse('the login is older than max_age')

@@ -1,5 +1,4 @@
 /** The strategy `openid`: people log in at one provider by the authorization code flow, and by nothing else. */
-
 import type { ClusterName } from '@binocle/api/identity'
 import type { Login } from '../../access/login.ts'
 import { BinocleError } from '../../errors.ts'
@@ -10,16 +9,26 @@ import { noKey } from '../noKey.ts'
 import { homeOf, loginNeeded, type StrategyParts } from '../parts.ts'
 import type { Session } from '../sessions.ts'
 import { rfc1123 } from '../times.ts'
+import { createBearerLogins } from './bearer.ts'
 import { createFlow, type FlowSurroundings } from './flow.ts'
 import { loginOfPerson, type Person, personOf } from './person.ts'
 import { createProvider } from './provider.ts'
 import { createProviderHttp } from './providerHttp.ts'
 
-/** `cas`: who may vouch for the provider. */
+/** Where Kiali's installers mount it; without it the console is a public client. */
+const usualSecretFile = '/kiali-secret/oidc-secret'
+
+/** Throws BIN-CONFIG-CREDENTIAL for a client secret that is not there, or may not be used. */
 export function createOpenIdStrategy(parts: StrategyParts): Strategy {
   const { auth } = parts.config
   const { clientSecretFile } = auth.openid
-  const secret = { key: 'auth.openid.client_secret_file', files: [clientSecretFile], mustExist: false }
+  const secret = {
+    key: 'auth.openid.client_secret_file',
+    files: [clientSecretFile],
+    mustExist: clientSecretFile !== usualSecretFile,
+  }
+  // What cannot be read now would end the first login.
+  parts.credentials.current(secret)
   const http = createProviderHttp({
     ...auth.openid,
     ca: () => parts.cas.pool('openid'),
@@ -39,6 +48,7 @@ function strategyOver(around: FlowSurroundings): Strategy {
   const settings = config.auth.openid
   const { webRoot } = config.server
   const flow = createFlow(around)
+  const bearerLogin = createBearerLogins(around)
 
   /** Throws BIN-AUTH-LOGIN, and clears what is over. */
   function sessionOf(incoming: Incoming): { readonly session: Session; readonly person: Person } {
@@ -51,6 +61,8 @@ function strategyOver(around: FlowSurroundings): Strategy {
   }
 
   async function loginOf(incoming: Incoming): Promise<Login> {
+    const byHeader = await bearerLogin(incoming)
+    if (byHeader !== undefined) return byHeader
     const { session, person } = sessionOf(incoming)
     const login = loginOfPerson(person, settings, { ...session, nowMs: clock() })
     if (settings.disableRbac) return login

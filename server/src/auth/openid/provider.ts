@@ -60,8 +60,9 @@ export function createProvider({ auth, http, clientSecret, clock }: ProviderSurr
     return configured
   }
   const granted = async (type: string, parameters: Record<string, string>) => {
+    const configured = await configuration()
     try {
-      return await client.genericGrantRequest(await configuration(), type, parameters)
+      return await client.genericGrantRequest(configured, type, parameters)
     } catch (error) {
       throw refused(error)
     }

@@ -29,6 +29,8 @@ export interface OpenIdBed {
 export interface BedOptions {
   /** Keys of `auth.openid`. */
   readonly openid?: Readonly<Record<string, unknown>>
+  /** Further keys of `auth`. */
+  readonly auth?: Readonly<Record<string, unknown>>
   /** Sections of the configuration, instead of ours. */
   readonly sections?: Readonly<Record<string, unknown>>
   /** Unix ms. */
@@ -38,7 +40,7 @@ export interface BedOptions {
 /** East (home) and west, both with `shop` and `bank`, taking tokens of the provider that is made for the console's URL. */
 export async function startBed(
   provider: (console: string) => Promise<OidcIssuer>,
-  { openid = {}, sections = {}, clock = Date.now }: BedOptions = {},
+  { auth = {}, openid = {}, sections = {}, clock = Date.now }: BedOptions = {},
 ): Promise<OpenIdBed> {
   const [port = 0] = await freePorts(1)
   const url = `http://127.0.0.1:${port}/mesh`
@@ -50,7 +52,7 @@ export async function startBed(
   const tokens = { east: consoleToken, west: consoleToken }
   await writeFile(kubeconfig, kubeconfigOf(clusters, tokens), { mode: 0o600 })
   const document = {
-    auth: { strategy: 'openid', openid: { issuer_uri: oidc.issuer, client_id: oidc.clientId, ...openid } },
+    auth: { ...auth, strategy: 'openid', openid: { issuer_uri: oidc.issuer, client_id: oidc.clientId, ...openid } },
     credentials: { ca_directory: folder, directories: [folder] },
     login_token: { signing_key: signingKey },
     server: { web_root: '/mesh', web_fqdn: '127.0.0.1', web_port: port, web_schema: 'http' },
