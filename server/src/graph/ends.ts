@@ -39,6 +39,10 @@ export interface Ends {
   readonly selfFingerprint: number
 }
 
+/** One of the ends may not be seen: whatever a label says of the call may say it of that end. */
+export const isRestricted = ({ destination, source }: Ends): boolean =>
+  source.restricted === true || destination.restricted === true
+
 export interface EndsOptions extends HalvesOptions {
   /** May the viewer see what is in this namespace? */
   readonly sees: (at: NamespaceRef) => boolean

@@ -11,10 +11,12 @@ import { applyToNamespace, applyToWhole } from './appenders/appenders.ts'
 import { type GraphContext, graphContext, windowsOf } from './context.ts'
 import { graphDocument } from './document.ts'
 import { waypointKey } from './endHalves.ts'
+import { type Ends, isRestricted } from './ends.ts'
 import { mergeInto, reduceToServices, tieEdges } from './merge.ts'
 import type { GraphOptions, NodeTarget } from './options.ts'
 import { namespaceCalls, nodeCalls } from './selections.ts'
 import { loadTables, type Tables } from './tables.ts'
+import type { Call } from './trafficIndex.ts'
 import type { TrafficMap } from './trafficMap.ts'
 
 /**
@@ -74,11 +76,16 @@ function nodeMap(context: GraphContext, tables: Tables, node: NodeTarget): Traff
       node.kind === 'workload' &&
       context.waypoints.has(waypointKey(options.cluster || 'unknown', node.namespace, node.workload)),
   }
+  const endsOf = ({ pair }: Call): Ends | undefined => {
+    const ends = context.endsOf(pair)
+    // A value that was guessed right would tell of who may not be seen.
+    return node.kind === 'aggregate' && ends !== undefined && isRestricted(ends) ? undefined : ends
+  }
   const families = node.kind === 'aggregate' ? new Map([['requests', tables.aggregate] as const]) : tables.families
   for (const [family, index] of families) {
     if (index === undefined) continue
     const calls = nodeCalls(index, family, node, options.cluster, facts, options)
-    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options, context.kindNumber)
+    addCalls(map, family, calls, endsOf, options, context.kindNumber)
   }
   return map
 }

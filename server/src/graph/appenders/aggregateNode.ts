@@ -1,6 +1,7 @@
 /** Puts operation nodes between caller and called (reference: graph.md 4.7). */
 import { responseCode } from '../addCalls.ts'
 import type { GraphContext } from '../context.ts'
+import { isRestricted } from '../ends.ts'
 import { aggregateIdentity } from '../nodeIdentity.ts'
 import { addTraffic } from '../rates.ts'
 import { nodeCalls, reportersOf, type Selected } from '../selections.ts'
@@ -16,6 +17,8 @@ export function splitByOperation(map: TrafficMap, context: GraphContext, tables:
     const ends = context.endsOf(call.pair)
     if (ends === undefined || code === undefined || call.protocol === undefined || call.flags === undefined) continue
     if (call.aggregate === undefined || !isShown(call, options)) continue
+    // The label may name either end.
+    if (isRestricted(ends)) continue
     const source = map.get(ends.source.key)
     const target = map.get((ends.anyService ?? ends.destination).key)
     if (source === undefined || target === undefined) continue

@@ -1,7 +1,7 @@
 /** How much of an edge's traffic is under mutual TLS, and between which principals (reference: graph.md 4.5). */
 import type { Reporter } from '../../telemetry/traffic.ts'
 import type { GraphContext } from '../context.ts'
-import type { Ends } from '../ends.ts'
+import { type Ends, isRestricted } from '../ends.ts'
 import { countsZtunnel, isTcp, reportersOf } from '../selections.ts'
 import type { Tables } from '../tables.ts'
 import { type Call, inOrder, rounded, type TrafficIndex } from '../trafficIndex.ts'
@@ -14,8 +14,7 @@ export function addSecurity(map: TrafficMap, context: GraphContext, tables: Tabl
   for (const { call, rate } of securityCalls(tables.security, namespace, context.options.ambientTraffic)) {
     const ends = context.plainEndsOf(call.pair)
     if (ends === undefined) continue
-    for (const key of keysOf(ends))
-      note(found, key, call, rate, ends.source.restricted === true || ends.destination.restricted === true)
+    for (const key of keysOf(ends)) note(found, key, call, rate, isRestricted(ends))
   }
   for (const edge of edgesOf(map)) {
     const security = found.get(keyOf(edge))

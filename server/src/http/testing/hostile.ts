@@ -112,7 +112,11 @@ const query = (route: Route): fc.Arbitrary<string> =>
       ),
       { maxLength: 5 },
     )
-    .map((pairs) => new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString())
+    .map((pairs) => {
+      const query = new URLSearchParams()
+      for (const [name, value] of pairs) query.append(name, value)
+      return query.toString()
+    })
 
 const graphNames = [
   'aggregate',

@@ -85,7 +85,7 @@ function addObject(lists: Lists, kind: Kind, { name, namespace, mark, labels = {
       ...(namespace === undefined ? {} : { namespace }),
       uid: `uid-${kind}-${namespace ?? ''}-${name}-${mark}`,
       resourceVersion: '7',
-      creationTimestamp: '2024-01-01T00:00:00Z',
+      creationTimestamp: '2022-01-01T00:00:00Z',
       labels: { mark: `label-${mark}`, ...labels },
       annotations: {
         mark: `annotation-${mark}`,

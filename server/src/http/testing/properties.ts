@@ -49,7 +49,7 @@ function unlike(first: Told, second: Told, { method, url }: Asked): string | und
 }
 
 /** Words of the URL that are names; shorter ones mark nothing. */
-function withoutEcho(text: string, { url }: Asked): string {
+export function withoutEcho(text: string, { url }: Asked): string {
   const words = decodeURIComponent(url.replaceAll('+', ' '))
     .split(/[/?&=,;]/)
     .filter((word) => markersIn(word).size > 0)

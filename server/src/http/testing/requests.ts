@@ -87,13 +87,16 @@ const graphParameters = [
   'clusters',
   'duration',
   'graphType',
-  'includeGateways',
   'includeIdleEdges',
-  'includeWaypoints',
   'injectServiceNodes',
   'namespaces',
   'queryTime',
 ]
+
+function parametersOf({ path }: Route): readonly string[] {
+  if (path === '/api/mesh/graph') return ['includeGateways', 'includeWaypoints', 'queryTime']
+  return path.endsWith('/graph') ? graphParameters : ['clusterName', 'namespaces']
+}
 
 const enums: Readonly<Record<string, readonly string[]>> = { ambientTraffic: ['none', 'total', 'waypoint', 'ztunnel'] }
 
@@ -114,7 +117,7 @@ const variableOf = (name: string): fc.Arbitrary<string> => fc.constantFrom(...(p
 /** One request of the route, as a client that knows the names of everything would write it. */
 export function requestOf(route: Route): fc.Arbitrary<Asked> {
   const variables = [...route.path.matchAll(/:([a-zA-Z]+)/g)].map(([, name = '']) => name)
-  const parameters = route.parameters ?? graphParameters
+  const parameters = route.parameters ?? parametersOf(route)
   return fc
     .tuple(
       fc.tuple(...variables.map(variableOf)),

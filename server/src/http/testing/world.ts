@@ -74,7 +74,7 @@ export async function createWorld({
   engine.catchUp()
   const { clusters, tell } = clustersOf(states)
   for (const cluster of clusters.list()) ageKinds(inventory, cluster)
-  const mesh = {
+  const mesh: World['mesh'] = {
     config: settings,
     inventory,
     clusters,
