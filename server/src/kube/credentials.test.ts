@@ -88,6 +88,15 @@ describe('a credential', () => {
     expect(elsewhere.heard).toEqual([])
   })
 
+  it('AUTH-165: is not repeated when a server echoes it', async () => {
+    const server = await recording((response) =>
+      response.writeHead(400).end(JSON.stringify({ message: `unexpected header: Bearer ${canary}` })),
+    )
+    const { message } = await failureOf(apiOf(server.url, token).get('/version'))
+    expect(message).toContain('unexpected header')
+    expect(message).not.toContain(canary)
+  })
+
   it('acts for whom it impersonates', async () => {
     const server = await recording(version)
     const impersonate = { user: 'bob', groups: ['ops', 'dev'], uid: '7', extra: { 'Example.com/Scopes': ['a'] } }

@@ -2,6 +2,7 @@
 import type { ClusterName } from '@binocle/api/identity'
 import type { Problem } from '@binocle/api/problem'
 import { isRecord, Malformed } from '../inventory/json.ts'
+import { redactText } from '../redact.ts'
 import type { TokenFacts } from './jwt.ts'
 import { ProxyRefusal } from './tunnel.ts'
 
@@ -208,4 +209,8 @@ function words(code: string, error: unknown): string {
   return code === '' ? short(error instanceof Error ? error.message : 'no reason given') : code
 }
 
-const short = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}...` : text)
+/** A server may repeat what it was sent, our credential too. */
+function short(text: string): string {
+  const told = redactText(text.slice(0, 2000))
+  return told.length > 300 ? `${told.slice(0, 300)}...` : told
+}

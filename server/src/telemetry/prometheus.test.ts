@@ -35,6 +35,10 @@ const answers: Record<string, (reply: import('node:http').ServerResponse) => voi
     reply.statusCode = 422
     reply.end('{"status":"error","errorType":"execution","error":"query timed out"}')
   },
+  echoes: (reply) => {
+    reply.statusCode = 400
+    reply.end('{"status":"error","errorType":"bad_data","error":"unexpected header Authorization: Bearer c4nary-token"}')
+  },
   badZip: (reply) => {
     reply.setHeader('content-encoding', 'gzip')
     reply.end('not gzip')
@@ -145,6 +149,10 @@ describe('the Prometheus client', () => {
     expect(most).toBeLessThanOrEqual(8)
     await client.close()
     crowd.close()
+  })
+
+  it('AUTH-165: does not repeat a credential that was echoed', async () => {
+    expect((await problemOf('echoes')).message).not.toContain('c4nary')
   })
 
   it('gives up on one that is silent', async () => {

@@ -4,6 +4,7 @@
  */
 import { setImmediate as pause } from 'node:timers/promises'
 import { BinocleError } from '../errors.ts'
+import { redactText } from '../redact.ts'
 
 /** One element of an instant vector. */
 export interface Sample {
@@ -93,7 +94,8 @@ function resultOf(document: unknown): readonly unknown[] {
 
 function refused(document: Readonly<Record<string, unknown>>): BinocleError {
   const why = typeof document.error === 'string' ? document.error : 'no reason given'
-  return new BinocleError('BIN-PROMETHEUS-ANSWER', `Prometheus refused the query: ${why.slice(0, 500)}`)
+  // What stands before it may repeat what it was sent, our credential too.
+  return new BinocleError('BIN-PROMETHEUS-ANSWER', `Prometheus refused the query: ${redactText(why.slice(0, 500))}`)
 }
 
 const samplesOf = (elements: readonly unknown[]): Sample[] => elements.map(parseSample)
