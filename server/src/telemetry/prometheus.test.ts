@@ -37,7 +37,9 @@ const answers: Record<string, (reply: import('node:http').ServerResponse) => voi
   },
   echoes: (reply) => {
     reply.statusCode = 400
-    reply.end('{"status":"error","errorType":"bad_data","error":"unexpected header Authorization: Bearer c4nary-token"}')
+    reply.end(
+      '{"status":"error","errorType":"bad_data","error":"unexpected header Authorization: Bearer c4nary-token"}',
+    )
   },
   badZip: (reply) => {
     reply.setHeader('content-encoding', 'gzip')
