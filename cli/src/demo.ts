@@ -20,7 +20,7 @@ const usage = `binocle demo [OPTION ...]
   --address ADDRESS    (default: 127.0.0.1)
   --web-root PATH      e.g. /kiali (default: /)
   --log-level LEVEL    debug, info, warn or error (default: error)
-  --auth STRATEGY      who may see what: anonymous (everybody everything, the default), openid or token
+  --auth STRATEGY      who may see what: anonymous (everybody everything, the default), openid, openshift or token
   --model MODEL        a mesh of another deployment model, see below (default: a shop over two clusters)
 
 Ends with Ctrl-C.
@@ -62,7 +62,10 @@ export const demo: Command = {
       },
     })
     // A provider knows the one address that it may send people back to.
-    const server = await startOnFreePort(config, values.port === undefined && strategy !== 'openid')
+    const server = await startOnFreePort(
+      config,
+      values.port === undefined && (strategy === 'anonymous' || strategy === 'token'),
+    )
     console.log(welcome(server.url, mesh.addresses, model, whoMayLogIn(strategy, mesh.addresses)))
     await Promise.race([interrupted(), mesh.ended])
     await server.close()

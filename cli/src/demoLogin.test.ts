@@ -1,6 +1,13 @@
 import { loadConfig } from '@binocle/server/config/load'
 import { describe, expect, it } from 'vitest'
-import { checkedStrategy, loginConfig, peopleWords, whoMayLogIn } from './demoLogin.ts'
+import {
+  checkedStrategy,
+  type DemoStrategy,
+  demoStrategies,
+  loginConfig,
+  peopleWords,
+  whoMayLogIn,
+} from './demoLogin.ts'
 import type { MeshAddresses } from './simulate.ts'
 
 const at = { host: '127.0.0.1', port: 20_001, webRoot: '/mesh' }
@@ -16,21 +23,26 @@ const mesh: MeshAddresses = {
   oidc: { issuer: 'http://127.0.0.1:3', clientId: 'binocle' },
 }
 
-const configOf = (strategy: 'anonymous' | 'openid' | 'token') =>
+const configOf = (strategy: DemoStrategy) =>
   loadConfig({ file: { name: 'demo', text: JSON.stringify(loginConfig(strategy, at, mesh)) } }).config
 
 describe('the login of the demo', () => {
-  it.each(['anonymous', 'openid', 'token'] as const)('%s is a configuration that starts', (strategy) => {
+  it.each(demoStrategies)('%s is a configuration that starts', (strategy) => {
     expect(configOf(strategy).auth.strategy).toBe(strategy)
   })
 
   it('has no other strategies', () => {
-    expect(() => checkedStrategy('basic')).toThrow('it has anonymous, openid, token')
+    expect(() => checkedStrategy('basic')).toThrow('it has anonymous, openid, openshift, token')
   })
 
   it('tells the provider where to send people back to', () => {
     expect(peopleWords('openid', at)).toEqual(['--console', 'http://127.0.0.1:20001/mesh'])
     expect(configOf('openid').server.external).toEqual({ scheme: 'http', host: '127.0.0.1', port: 20_001 })
+  })
+
+  it('tells the OAuth servers of OpenShift where to send people back to', () => {
+    expect(peopleWords('openshift', at)).toEqual(['--openshift', 'http://127.0.0.1:20001/mesh'])
+    expect(whoMayLogIn('openshift', mesh)).not.toContain('everywhere-1')
   })
 
   it('says who may log in, and with which token where tokens are asked for', () => {

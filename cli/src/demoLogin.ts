@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import type { MeshAddresses } from './simulate.ts'
 
-export const demoStrategies = ['anonymous', 'openid', 'token'] as const
+export const demoStrategies = ['anonymous', 'openid', 'openshift', 'token'] as const
 export type DemoStrategy = (typeof demoStrategies)[number]
 
 /** Throws with those there are. */
@@ -24,19 +24,22 @@ export interface DemoAddress {
 /** Words for the simulated mesh. */
 export function peopleWords(strategy: DemoStrategy, at: DemoAddress): readonly string[] {
   if (strategy === 'anonymous') return []
-  return strategy === 'token' ? ['--people'] : ['--console', `http://${at.host}:${at.port}${at.webRoot}`]
+  if (strategy === 'token') return ['--people']
+  return [strategy === 'openid' ? '--console' : '--openshift', `http://${at.host}:${at.port}${at.webRoot}`]
 }
 
 /** The sections of the configuration that differ from those of a console that everybody may use. */
 export function loginConfig(strategy: DemoStrategy, at: DemoAddress, { oidc }: MeshAddresses): object {
   if (strategy === 'anonymous') return {}
   const key = { login_token: { signing_key: randomBytes(24).toString('base64') } }
+  const server = { web_fqdn: at.host, web_port: at.port, web_schema: 'http' }
+  if (strategy === 'openshift') return { auth: { strategy, development: true }, server, ...key }
   if (strategy === 'token' || oidc === undefined) return { auth: { strategy: 'token' }, ...key }
   return {
     ...key,
+    server,
     // The simulated provider speaks plain http: no browser has to accept a certificate that nobody knows.
     auth: { strategy: 'openid', development: true, openid: { issuer_uri: oidc.issuer, client_id: oidc.clientId } },
-    server: { web_fqdn: at.host, web_port: at.port, web_schema: 'http' },
   }
 }
 
@@ -45,16 +48,18 @@ export function whoMayLogIn(strategy: DemoStrategy, { people = [] }: MeshAddress
   if (strategy === 'anonymous' || people.length === 0) return ''
   const width = Math.max(...people.map(({ name }) => name.length))
   const lines = people.map(({ name, rights, token }) =>
-    strategy === 'openid'
-      ? `  - ${name.padEnd(width)}  ${rights}`
-      : `  - ${name.padEnd(width)}  ${rights}\n    ${token}`,
+    strategy === 'token'
+      ? `  - ${name.padEnd(width)}  ${rights}\n    ${token}`
+      : `  - ${name.padEnd(width)}  ${rights}`,
   )
-  const how =
-    strategy === 'openid'
-      ? 'Log in at the simulated identity provider, without a password, as:'
-      : 'Log in with the token of (who sees nothing of the first cluster can only be added for another one):'
-  return `\n${how}\n${lines.join('\n')}\n`
+  return `\n${how[strategy]}\n${lines.join('\n')}\n`
 }
+
+const how = {
+  openid: 'Log in at the simulated identity provider, without a password, as:',
+  openshift: 'Log in at the simulated OpenShift of each cluster, the first one first, without a password, as:',
+  token: 'Log in with the token of (who sees nothing of the first cluster can only be added for another one):',
+} as const
 
 /** `first`, or one of the twenty behind it: the first that nobody listens on. 0 = any. */
 export async function freePort(first: number, address: string): Promise<number> {

@@ -21,6 +21,7 @@ const usage = `binocle simulate [OPTION ...]
   --control-port PORT  where the control listens (default: any free port)
   --people             with people of different rights; prints their tokens
   --console URL        and an identity provider that sends them back to this console
+  --openshift URL      and OpenShift's OAuth server in every cluster, which do so
 
 Prints where everything is. Ends with Ctrl-C.
 
@@ -54,14 +55,16 @@ export const simulate: Command = {
         'control-port': text,
         people: { type: 'boolean' },
         console: text,
+        openshift: text,
       },
     })
     const source: MeshOptions = values.recording
       ? { recording: await loadRecording(values.recording, { live: Date.now }) }
       : scenarioOf(values.size, values.model)
     const people =
-      source.scenario !== undefined && (values.people === true || values.console !== undefined)
-        ? await simulatePeople(source.scenario, values.console)
+      source.scenario !== undefined &&
+      (values.people === true || values.console !== undefined || values.openshift !== undefined)
+        ? await simulatePeople(source.scenario, values)
         : undefined
     const mesh = await startMesh({
       ...source,

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { peopleOf, rightsIn } from '@binocle/simulator/oidc/people'
 import { type SimulatedOidc, startOidcProvider } from '@binocle/simulator/oidc/provider'
-import type { Scenario } from '@binocle/simulator/scenario'
+import type { KubernetesJson, Scenario } from '@binocle/simulator/scenario'
 import type { MeshOptions } from '@binocle/simulator/start'
 
 export interface PersonAddress {
@@ -16,13 +16,18 @@ export interface PersonAddress {
 export interface SimulatedPeople {
   readonly people: readonly PersonAddress[]
   /** To be given to the mesh that they are people of. */
-  readonly options: Pick<MeshOptions, 'extraObjects' | 'identities' | 'oidc'>
+  readonly options: Pick<MeshOptions, 'extraObjects' | 'identities' | 'oidc' | 'openShift'>
   readonly oidc: SimulatedOidc | undefined
   close(): Promise<void>
 }
 
-/** `console`: where the provider sends people back to; absent: there is no provider. */
-export async function simulatePeople(scenario: Scenario, console: string | undefined): Promise<SimulatedPeople> {
+/** Where people are sent back to, by an identity provider or by each cluster's OpenShift; absent: there is none. */
+export interface SendBack {
+  readonly console?: string | undefined
+  readonly openshift?: string | undefined
+}
+
+export async function simulatePeople(scenario: Scenario, { console, openshift }: SendBack): Promise<SimulatedPeople> {
   const clusters = scenario.clusters.map(({ name }) => name)
   const known = peopleOf(clusters, namespaceOf(scenario, clusters.at(-1) ?? ''))
   const people = known.map(({ name, rights }) => ({
@@ -35,14 +40,29 @@ export async function simulatePeople(scenario: Scenario, console: string | undef
   return {
     people,
     options: {
-      extraObjects: (cluster) => rightsIn(cluster, known),
+      extraObjects: (cluster) => [
+        ...rightsIn(cluster, known),
+        ...(openshift === undefined ? [] : [oauthClient(openshift, cluster, clusters[0])]),
+      ],
       identities: people.map(({ name, token }) => ({ token, user: name, groups: [] })),
       ...(oidc === undefined ? {} : { oidc }),
+      ...(openshift === undefined
+        ? {}
+        : { openShift: { people: known.map(({ name }) => ({ name, groups: [] })), plainHttp: true } }),
     },
     oidc,
     close: async () => await oidc?.close(),
   }
 }
+
+/** As whom the console is known to the OAuth server of a cluster. */
+const oauthClient = (console: string, cluster: string, home: string | undefined): KubernetesJson => ({
+  apiVersion: 'oauth.openshift.io/v1',
+  kind: 'OAuthClient',
+  metadata: { name: 'kiali-istio-system' },
+  grantMethod: 'auto',
+  redirectURIs: [`${console}/api/auth/callback${cluster === home ? '' : `/${encodeURIComponent(cluster)}`}`],
+})
 
 /** One with an application in it. */
 function namespaceOf({ namespaces, services }: Scenario, cluster: string): string {

@@ -1,11 +1,11 @@
 /**
- * An OpenShift cluster's OAuth server: real HTTPS on loopback, with a certificate of an authority of its own, as the
+ * An OpenShift cluster's OAuth server: on loopback, real HTTPS unless told otherwise, with a certificate of an authority of its own, as the
  * ingress of a real cluster has. Authorization code with PKCE only. Who signs in is chosen on a page of names.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer } from 'node:https'
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { readText } from '../kube/body.ts'
 import { certificateAuthority } from '../kube/certificates.ts'
 import type { Fields } from '../kube/json.ts'
@@ -14,6 +14,8 @@ import { numberAt, textsAt } from '../kube/json.ts'
 export interface OAuthServerOptions {
   readonly cluster: string
   readonly port: number
+  /** Without TLS: no browser has to accept a certificate that nobody knows. */
+  readonly plainHttp: boolean
   /** Names to sign in as. */
   readonly people: readonly string[]
   readonly clock: () => number
@@ -42,19 +44,21 @@ export async function startOAuthServer(options: OAuthServerOptions): Promise<OAu
   const grants = new Map<string, Grant>()
   const requests: string[] = []
   const exchanges: string[] = []
-  const server = createServer({ cert: certificatePem, key: keyPem }, (request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const url = new URL(request.url ?? '/', 'https://127.0.0.1')
     requests.push(`${request.method} ${url.pathname}`)
     answer(request, url).then(
       (given) => send(response, given),
       () => send(response, { status: 500, type: 'text/plain', body: 'internal error' }),
     )
-  })
-  server.on('tlsClientError', () => {})
+  }
+  const server = options.plainHttp
+    ? createHttpServer(onRequest)
+    : createHttpsServer({ cert: certificatePem, key: keyPem }, onRequest).on('tlsClientError', () => {})
   server.listen(options.port, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
-  const issuer = `https://127.0.0.1:${typeof address === 'object' && address ? address.port : options.port}`
+  const issuer = `${options.plainHttp ? 'http' : 'https'}://127.0.0.1:${typeof address === 'object' && address ? address.port : options.port}`
 
   async function answer(request: IncomingMessage, url: URL): Promise<Given> {
     const [, person] = /^\/oauth\/authorize(?:\/([^/]+))?$/.exec(url.pathname) ?? []

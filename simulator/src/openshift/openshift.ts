@@ -24,6 +24,8 @@ export interface OpenShiftOptions {
   readonly people: readonly Person[]
   /** Of the OAuth server; 0 or absent: any free one. */
   readonly port?: number
+  /** The OAuth server does without TLS. */
+  readonly plainHttp?: boolean
 }
 
 export interface OpenShift {
@@ -90,6 +92,7 @@ export async function startOpenShift(api: Needs, options: OpenShiftOptions): Pro
   const oauth = await startOAuthServer({
     cluster: api.cluster,
     port: options.port ?? 0,
+    plainHttp: options.plainHttp ?? false,
     people: options.people.map(({ name }) => name),
     clock: api.clock,
     clientOf: (name) => {

@@ -25,15 +25,20 @@ const limits = { timeoutMs: 5_000, maxBytes: 1 << 20 }
 
 /**
  * `none`: the cluster has no OAuth server, so that nobody can log in to it. Throws `KubeFailure`. `clientId`:
- * `<instance>-<namespace>` of the console, e.g. `kiali-istio-system`.
+ * `<instance>-<namespace>` of the console, e.g. `kiali-istio-system`. `plainHttp`: it need not be encrypted, for trying
+ * out.
  */
-export async function readAuthorizationServer(api: KubeApi, clientId: string): Promise<AuthorizationServer | 'none'> {
+export async function readAuthorizationServer(
+  api: KubeApi,
+  clientId: string,
+  plainHttp = false,
+): Promise<AuthorizationServer | 'none'> {
   const wellKnown = await documentAt(api, '/.well-known/oauth-authorization-server')
   if (wellKnown === undefined) return 'none'
   const client = await documentAt(api, `/apis/oauth.openshift.io/v1/oauthclients/${encodeURIComponent(clientId)}`)
   if (client === undefined) throw unfit(api.cluster, `${api.cluster} has no OAuthClient ${clientId}`)
   try {
-    return parsed(api.cluster, clientId, wellKnown, client)
+    return parsed(api.cluster, clientId, wellKnown, client, plainHttp)
   } catch (error) {
     throw thrown(api.cluster, 'GET /.well-known/oauth-authorization-server', error)
   }
@@ -51,7 +56,13 @@ async function documentAt(api: KubeApi, path: string): Promise<Json | undefined>
   }
 }
 
-function parsed(cluster: ClusterName, clientId: string, wellKnown: Json, client: Json): AuthorizationServer {
+function parsed(
+  cluster: ClusterName,
+  clientId: string,
+  wellKnown: Json,
+  client: Json,
+  plainHttp: boolean,
+): AuthorizationServer {
   const [redirectUri] = texts(client, 'redirectURIs')
   if (redirectUri === undefined || !/^https?:$/.test(protocolOf(redirectUri)))
     throw unfit(cluster, `the OAuthClient ${clientId} of ${cluster} has no redirect URI`)
@@ -59,20 +70,22 @@ function parsed(cluster: ClusterName, clientId: string, wellKnown: Json, client:
   // Without it a stolen code could be used.
   if (methods.length > 0 && !methods.includes('S256'))
     throw unfit(cluster, `the OAuth server of ${cluster} does not support PKCE with S256`)
+  const url = (field: string): string => encryptedUrl(wellKnown, field, plainHttp)
   return {
     cluster,
-    issuer: httpsUrl(wellKnown, 'issuer'),
-    authorizationEndpoint: httpsUrl(wellKnown, 'authorization_endpoint'),
-    tokenEndpoint: httpsUrl(wellKnown, 'token_endpoint'),
+    issuer: url('issuer'),
+    authorizationEndpoint: url('authorization_endpoint'),
+    tokenEndpoint: url('token_endpoint'),
     clientId,
     redirectUri,
     tokenMaxAgeS: count(client, 'accessTokenMaxAgeSeconds') || defaultTokenMaxAgeS,
   }
 }
 
-function httpsUrl(wellKnown: Json, field: string): string {
+function encryptedUrl(wellKnown: Json, field: string, plainHttp: boolean): string {
   const url = text(wellKnown, field)
-  if (protocolOf(url) !== 'https:') throw new Malformed(field, 'an https URL')
+  const protocol = protocolOf(url)
+  if (protocol !== 'https:' && !(plainHttp && protocol === 'http:')) throw new Malformed(field, 'an https URL')
   return url
 }
 

@@ -68,6 +68,14 @@ describe('what a cluster says of its OAuth server', () => {
   })
 })
 
+it('an OAuth server without TLS counts for trying out only', async () => {
+  const plain = JSON.parse(JSON.stringify(wellKnown).replaceAll('https:', 'http:'))
+  await expect(readAuthorizationServer(apiWith(plain, client), 'kiali-istio-system')).rejects.toThrow('an https URL')
+  expect(await readAuthorizationServer(apiWith(plain, client), 'kiali-istio-system', true)).toMatchObject({
+    tokenEndpoint: 'http://oauth.example.com/oauth/token',
+  })
+})
+
 describe('OAuth servers of clusters', () => {
   let bed: Bed | undefined
   afterEach(async () => {

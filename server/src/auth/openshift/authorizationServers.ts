@@ -23,6 +23,8 @@ export interface AuthorizationServersOptions {
   readonly clientId: string
   /** Other clusters' servers are not wanted. */
   readonly homeOnly: boolean
+  /** They need not be encrypted, for trying out. */
+  readonly plainHttp: boolean
   readonly surroundings: Surroundings
 }
 
@@ -30,7 +32,7 @@ export interface AuthorizationServersOptions {
 const lookAgainMs = 60_000
 
 export function watchAuthorizationServers(options: AuthorizationServersOptions): AuthorizationServers {
-  const { clusters, clientId, homeOnly, surroundings } = options
+  const { clusters, clientId, homeOnly, plainHttp, surroundings } = options
   const { log, random, timers } = surroundings
   const looks = new Map<ClusterName, Look>()
 
@@ -54,7 +56,7 @@ export function watchAuthorizationServers(options: AuthorizationServersOptions):
     at.running = true
     at.cancel()
     try {
-      const found = api === undefined ? 'none' : await readAuthorizationServer(api, clientId)
+      const found = api === undefined ? 'none' : await readAuthorizationServer(api, clientId, plainHttp)
       const before = at.found
       at.found = found === 'none' ? undefined : found
       at.failures = 0

@@ -4,6 +4,7 @@
  * Basic with an empty one (reference: auth.md 6.5.2).
  */
 import {
+  allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
   type ClientAuth,
@@ -56,7 +57,7 @@ export async function exchangeCode(
     insecureSkipVerifyTls: trust.insecureSkipVerify,
     httpProxy: '',
     httpsProxy: '',
-    plainHttp: false,
+    plainHttp: isPlain(server),
     timeoutMs: timeoutS * 1000,
   })
   const configuration = configurationOf(server)
@@ -89,15 +90,17 @@ function deepest(error: unknown): string {
   return error.cause instanceof Error ? deepest(error.cause) : error.message
 }
 
-function configurationOf({
-  issuer,
-  authorizationEndpoint,
-  tokenEndpoint,
-  clientId,
-}: AuthorizationServer): Configuration {
+function configurationOf(server: AuthorizationServer): Configuration {
+  const { issuer, authorizationEndpoint, tokenEndpoint, clientId } = server
   const metadata = { issuer, authorization_endpoint: authorizationEndpoint, token_endpoint: tokenEndpoint }
-  return new Configuration(metadata, clientId, undefined, withoutSecret)
+  const configuration = new Configuration(metadata, clientId, undefined, withoutSecret)
+  if (isPlain(server)) allowInsecureRequests(configuration)
+  return configuration
 }
+
+/** Only where that was allowed when the server was found. */
+const isPlain = ({ authorizationEndpoint, issuer, tokenEndpoint }: AuthorizationServer): boolean =>
+  [authorizationEndpoint, issuer, tokenEndpoint].some((url) => url.startsWith('http:'))
 
 const withoutSecret: ClientAuth = (_server, client, _body, headers) => {
   const pair = Buffer.from(`${encodeURIComponent(client.client_id)}:`).toString('base64')

@@ -26,6 +26,7 @@ export function startOpenShift(parts: StrategyParts): Strategy {
     clusters,
     clientId: `${instanceName}-${namespace}`,
     homeOnly: impersonation.enabled,
+    plainHttp: config.auth.development,
     surroundings,
   })
   const trustOf = (cluster: string): Trust => {
