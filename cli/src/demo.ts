@@ -9,6 +9,7 @@ import { type RunningServer, startServer } from '@binocle/server/main'
 import type { Model } from '@binocle/simulator/models/model'
 import type { Command } from './command.ts'
 import { checkedStrategy, type DemoAddress, freePort, loginConfig, peopleWords, whoMayLogIn } from './demoLogin.ts'
+import { keepInspectorClosed } from './inspector.ts'
 import { logFrom } from './log.ts'
 import { webDir } from './serve.ts'
 import { checkedModel, type MeshAddresses, modelLines, readyWord } from './simulate.ts'
@@ -32,6 +33,7 @@ export const demo: Command = {
   summary: 'a living two-cluster mesh on this machine, and the console for it',
   usage,
   run: async (words) => {
+    keepInspectorClosed()
     const text = { type: 'string' } as const
     const { values } = parseArgs({
       args: words,
