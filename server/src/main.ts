@@ -9,6 +9,7 @@ import { lastValue } from '@binocle/api/known'
 import { createAccess } from './access/access.ts'
 import type { Viewer } from './access/scope.ts'
 import { createAudit, noAudit } from './audit.ts'
+import { forgettingLines } from './auth/forgetting.ts'
 import { createKeyRing } from './auth/keyRing.ts'
 import { createSessions } from './auth/sessions.ts'
 import { createSigningKeys } from './auth/signingKeys.ts'
@@ -25,7 +26,7 @@ import { telemetrySeen } from './diagnosis/telemetrySeen.ts'
 import { BinocleError } from './errors.ts'
 import { matrixOf } from './health/matrix.ts'
 import { type Certificate, certificateOf } from './http/certificate.ts'
-import { createExternal } from './http/external.ts'
+import { createExternal, type External } from './http/external.ts'
 import { gatesOf } from './http/gates/gates.ts'
 import { listenForMetrics } from './http/metricsListener.ts'
 import { allRoutes } from './http/routes/all.ts'
@@ -204,6 +205,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     checks: gates.checks,
     keepsImpersonation: config.auth.strategy === 'header',
     ...(certificate ? { certificate } : {}),
+    forget: () => forgotten(config, external, home(), clusters),
     viewerOf: async (incoming) => access.viewerOf(await strategy.loginOf(incoming)),
     ...(strategy.page === undefined ? {} : { beforePage: strategy.page }),
     nobody,
@@ -252,6 +254,19 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     validated: validations.settled,
     close,
   }
+}
+
+/** Only OpenShift has sessions of more clusters than home. */
+function forgotten(config: Config, external: External, home: ClusterName | undefined, clusters: ClusterConnections) {
+  const { auth, server } = config
+  const names =
+    auth.strategy === 'openshift' ? clusters.list().map(({ name }) => name) : home === undefined ? [] : [home]
+  const secure = external.isSecure({ address: '', encrypted: false, headers: {}, rawHeaders: [] })
+  return forgettingLines(auth.strategy === 'anonymous' ? [] : names, {
+    attributes: { secure, sameSite: 'Strict', path: server.webRoot === '' ? '/' : server.webRoot },
+    maxChunks: auth.session.maxChunks,
+    prefix: auth.session.cookiePrefix,
+  })
 }
 
 /** Of an OpenShift. */

@@ -311,6 +311,12 @@ describe('limits', () => {
     expect((await sent(port, request(`GET ${path}?${query}`))).status).toBe(status)
   })
 
+  it.each([70_000, 200_000])('AUTH-T46: a browser with %i bytes of cookies is told to forget them', async (bytes) => {
+    const port = await listening({}, {}, { forget: () => ['kiali-token-east=; Max-Age=0'] })
+    const answer = await sent(port, request('GET /kiali/api/logout', [`Cookie: kiali-token-east=${'x'.repeat(bytes)}`]))
+    expect([answer.status, answer.headers['set-cookie']]).toEqual([431, 'kiali-token-east=; Max-Age=0'])
+  })
+
   it('AUTH-172: connections: the one above the limit is closed', async () => {
     const port = await listening({ maxConnections: 2 })
     const sockets = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]

@@ -89,7 +89,7 @@ export function createServer(options: ServerOptions): FastifyInstance<Server> {
   app.addHook('onRequest', async (request, reply) => {
     const incoming = arriving(request.raw, reply.raw, request.id, options.keepsImpersonation ?? false)
     setHeaders(reply.raw, security.everyAnswer(external.isSecure(incoming)))
-    checkSizes(incoming, limits)
+    checkSizes(incoming, limits, options.forget)
     const { route } = request.routeOptions.config
     for (const gate of options.gates ?? []) gate(incoming, route)
     if (cors !== undefined) {
@@ -159,16 +159,19 @@ function setHeaders(reply: ServerResponse, headers: Readonly<Record<string, stri
   for (const name in headers) reply.setHeader(name, headers[name] ?? '')
 }
 
-function checkSizes({ path, rawHeaders, search }: Incoming, limits: Limits): void {
+function checkSizes(incoming: Incoming, limits: Limits, forget: ServerOptions['forget']): void {
+  const { path, rawHeaders, search } = incoming
   if (path.length + search.length > limits.maxUrlBytes)
     throw new BinocleError('BIN-QUERY-LENGTH', `The URL is longer than ${limits.maxUrlBytes} bytes.`, {
       remedy: 'Ask for fewer names at once, or leave the list out to mean all.',
     })
   const isTooMany = rawHeaders.length / 2 > limits.maxHeaderLines
-  if (isTooMany || rawHeaders.reduce((bytes, text) => bytes + text.length, 0) > limits.maxHeaderBytes)
+  if (isTooMany || rawHeaders.reduce((bytes, text) => bytes + text.length, 0) > limits.maxHeaderBytes) {
+    for (const line of forget?.() ?? []) incoming.setCookie(line)
     throw new BinocleError('BIN-REQUEST-HEADERS', 'The headers of the request are too long, or too many.', {
       remedy: 'Delete the cookies of this site, and log in again.',
     })
+  }
   if (rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1)
     throw new BinocleError('BIN-REQUEST', 'The request names two hosts.', { remedy: 'Send one Host header.' })
 }
