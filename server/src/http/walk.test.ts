@@ -6,8 +6,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { anonymousLogin } from '../access/login.ts'
 import type { Viewer } from '../access/scope.ts'
 import { createRights } from '../istioconfig/rights.ts'
+import { ownMetrics } from '../metrics.ts'
 import { type Bed, createBed, type Told } from './testing/bed.ts'
-import { allowedMarkers, clusterOf, markersIn, namespaceOf } from './testing/markers.ts'
+import { allowedMarkers, clusterOf, marker, markersIn, namespaceOf } from './testing/markers.ts'
 import { oracleOf, withoutEcho } from './testing/properties.ts'
 import { all, none, only, type Rights, silent, unseen, viewerWith } from './testing/viewers.ts'
 import { type WalkOptions, walk } from './testing/walk.ts'
@@ -50,6 +51,16 @@ const leaks = (answers: Awaited<ReturnType<typeof walked>>) => answers.filter(({
 const get = (who: Viewer, url: string, over = bed) => over.ask(who, { method: 'GET', url })
 
 describe('a walk over all routes', () => {
+  it('reaches each of them: whoever sees all is answered, and told of what he sees', async () => {
+    const answered = new Map(bed.routes.map(({ method, path }) => [`${method} ${path}`, false]))
+    for (const route of bed.routes)
+      for (const asked of walk([route]))
+        if ((await bed.ask(admin, asked)).status < 300) answered.set(`${route.method} ${route.path}`, true)
+    expect([...answered].filter(([, is]) => !is).map(([route]) => route)).toEqual([])
+    const told = new Set((await walked(admin)).flatMap(({ marks }) => [...marks]))
+    expect([...allowedMarkers(admin.scope)].filter((mark) => !told.has(mark))).toEqual([])
+  })
+
   it('AUTH-T1: as u with clusterName=west finds no mark of west, and no answer where the route knows one cluster', async () => {
     const answers = await walked(u, { clusterName: west })
     expect(answers.length).toBeGreaterThan(100)
@@ -245,6 +256,16 @@ describe('answers', () => {
         expect(JSON.parse(body).cluster ?? cluster).toBe(cluster)
       }
     }
+  })
+})
+
+describe('the console’s own metrics', () => {
+  it('name clusters, and nothing that lies in them', async () => {
+    const metrics = ownMetrics(world.mesh)
+    world.stir()
+    const text = await metrics.text()
+    metrics.close()
+    expect([...markersIn(text)].sort()).toEqual(['east', 'north', 'west'].map((cluster) => marker(cluster, 'name')))
   })
 })
 
