@@ -22,12 +22,14 @@ let server: RunningServer
 /** Added to the time of this machine. */
 let laterMs = 0
 const clock = (): number => Date.now() + laterMs
+/** Of the log and of the audit. */
 const lines: string[] = []
 const yaml = (more = ''): string => `auth: {strategy: token}\nlogin_token: {signing_key: ${signingKey}}\n${more}`
 
 beforeAll(async () => {
   clusters = await startClusters(clock)
-  server = await clusters.console(yaml(), { clock, auditLine: (line) => lines.push(line) })
+  const log = (...words: unknown[]): void => void lines.push(JSON.stringify(words))
+  server = await clusters.console(yaml(), { clock, log, auditLine: (line) => lines.push(line) })
 })
 afterAll(() => clusters.close())
 

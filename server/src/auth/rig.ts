@@ -117,7 +117,7 @@ export function rigOf(kind: 'header' | 'token', yaml = '', jar = new Map<string,
         const cause = { code: 'BIN-CLUSTER-UNREACHABLE', message: 'x', cluster }
         const credential = login.on(cluster)
         if (says.state === 'unknown' || says.state === 'forbidden') return { state: says.state, cause }
-        if (credential === undefined) return { state: 'absent' }
+        if (credential === undefined || people[cluster] === undefined) return { state: 'absent' }
         const person = personOf(credential)
         return person === undefined ? { state: 'rejected' } : { state: 'known', namespaces: person.sees ?? ['shop'] }
       },

@@ -60,6 +60,7 @@ describe('a token that is posted', () => {
     ['over by what it says itself', jwt(1)],
   ])('AUTH-80: that is %s is refused in the same words', async (_what, token) => {
     const rig = rigOf('token')
+    rig.people.east = { ...rig.people.east, [jwt(1)]: { user: 'anna' } }
     expect(await refusalOf(rig.authenticate({ token }))).toEqual({
       code: '401 BIN-AUTH-TOKEN',
       error: 'token is not valid or is expired',
