@@ -44,7 +44,7 @@ export const redactedLog =
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-export const isSecretName = (name: string): boolean => secretName.test(name)
+const isSecretName = (name: string): boolean => secretName.test(name)
 
 /** 16 hex digits that tell two secrets apart, of use to this process only. '' stays ''. */
 export const fingerprint = (secret: string): string =>
