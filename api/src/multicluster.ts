@@ -293,7 +293,7 @@ export type MeshEvent =
 /** GET /api/multicluster/diagnostics: how the console itself follows the clusters. Without clusters the viewer may not see whole. */
 export interface DiagnosticsAnswer {
   clusters: ClusterDiagnostics[]
-  /** Why clusters may be missing: a source of clusters that cannot be read. */
+  /** Why clusters may be missing: a source of clusters that cannot be read. And protections that the configuration switches off. */
   sources: Problem[]
 }
 

@@ -45,8 +45,21 @@ export async function missingPrometheus(): Promise<string | undefined> {
   return undefined
 }
 
+/** It asks whoever comes who they are: over TLS, as Prometheus' own file says. */
+export interface Guarded {
+  readonly webConfigFile: string
+  /** Asks it for `/-/ready`, as somebody who is let in. */
+  isReady(url: string): Promise<boolean>
+}
+
+const isReadyToAll = async (url: string): Promise<boolean> => {
+  const answer = await fetch(`${url}/-/ready`)
+  await answer.arrayBuffer()
+  return answer.ok
+}
+
 /** Rejects with Prometheus' own words when it does not get ready. */
-export async function startPrometheus(filling: Filling): Promise<RealPrometheus> {
+export async function startPrometheus(filling: Filling, guarded?: Guarded): Promise<RealPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'binocle-prometheus-'))
   const data = join(folder, 'data')
   try {
@@ -62,11 +75,12 @@ export async function startPrometheus(filling: Filling): Promise<RealPrometheus>
         '--storage.tsdb.retention.time=10y',
         `--web.listen-address=127.0.0.1:${port}`,
         '--log.level=error',
+        ...(guarded === undefined ? [] : [`--web.config.file=${guarded.webConfigFile}`]),
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     )
-    const url = `http://127.0.0.1:${port}`
-    await ready(child, url)
+    const url = `${guarded === undefined ? 'http' : 'https'}://127.0.0.1:${port}`
+    await ready(child, () => (guarded?.isReady ?? isReadyToAll)(url))
     return { url, close: () => stop(child, folder) }
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
@@ -100,7 +114,7 @@ async function freePort(): Promise<number> {
 
 const READY_MS = 30_000
 
-async function ready(child: ChildProcess, url: string): Promise<void> {
+async function ready(child: ChildProcess, isReady: () => Promise<boolean>): Promise<void> {
   let words = ''
   child.stderr?.on('data', (chunk) => {
     words = (words + String(chunk)).slice(-4000)
@@ -108,9 +122,7 @@ async function ready(child: ChildProcess, url: string): Promise<void> {
   const until = Date.now() + READY_MS
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`prometheus ended with code ${child.exitCode}: ${words}`)
-    const answer = await fetch(`${url}/-/ready`).catch(() => undefined)
-    await answer?.arrayBuffer()
-    if (answer?.ok) return
+    if (await isReady().catch(() => false)) return
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   child.kill('SIGKILL')

@@ -1,5 +1,6 @@
 /** The clusters of the mesh: what each is, whether it can be asked, and why not. A row opens to its diagnosis. */
 import type { ClusterStatus } from '@binocle/api/multicluster'
+import type { Problem } from '@binocle/api/problem'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 import { useClusters } from '../../app/useClusters.ts'
@@ -53,10 +54,17 @@ export function ClustersPage() {
   )
 }
 
-/** Sources of clusters that cannot be read: why one may be missing here. */
+/** Sources of clusters that cannot be read: why one may be missing here. And protections that are switched off. */
 function Sources() {
   const { data } = useQuery(diagnosticsQuery())
-  return <ClusterProblems problems={data?.sources ?? []} tone="failure" />
+  const problems = data?.sources ?? []
+  const isWeak = ({ code }: Problem): boolean => code === 'BIN-CONFIG-INSECURE'
+  return (
+    <>
+      <ClusterProblems problems={problems.filter((problem) => !isWeak(problem))} tone="failure" />
+      <ClusterProblems problems={problems.filter(isWeak)} tone="degraded" />
+    </>
+  )
 }
 
 /** `3 clusters in 2 networks, 1 silent` */
