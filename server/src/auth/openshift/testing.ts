@@ -110,6 +110,10 @@ export async function startBed(options: BedOptions): Promise<Bed> {
       if (isRecord(record)) audit.push(record)
     },
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+  }).catch(async (error: unknown) => {
+    await Promise.all(servers.map((server) => server.close()))
+    await rm(folder, { recursive: true })
+    throw error
   })
   return {
     clusters: new Map(servers.map((server) => [server.cluster, server])),
