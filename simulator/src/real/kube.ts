@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { kubeconfigOf } from '../kube/kubeconfig.ts'
+import type { OidcIssuer } from '../kube/oidcTokens.ts'
 
 export interface RealKube {
   /** `https://127.0.0.1:PORT` */
@@ -29,6 +30,8 @@ export interface RealKube {
 export interface RealKubeOptions {
   /** With the controller that fills the token Secrets of service accounts; else nobody does. */
   readonly accountTokens?: boolean
+  /** Tokens of this provider are taken: `sub` is the user. */
+  readonly oidc?: OidcIssuer
 }
 
 /** Rejects when the API server is not ready within a minute. */
@@ -61,6 +64,7 @@ export async function startRealKube(assets: string, options: RealKubeOptions = {
       ...['--service-account-issuer=https://kubernetes.default.svc', `--service-account-signing-key-file=${key}`],
       ...[`--service-account-key-file=${key}`, '--authorization-mode=RBAC', `--token-auth-file=${tokens}`],
       '--endpoint-reconciler-type=none',
+      ...(options.oidc === undefined ? [] : await oidcFlags(options.oidc, folder)),
     ])
     children.push(apiserver)
     await ready(port ?? 0, 'admin-token', apiserver)
@@ -90,6 +94,15 @@ export async function startRealKube(assets: string, options: RealKubeOptions = {
     await close()
     throw error
   }
+}
+
+async function oidcFlags({ caPem, clientId, issuer }: OidcIssuer, folder: string): Promise<readonly string[]> {
+  const ca = join(folder, 'oidc-ca.crt')
+  await writeFile(ca, caPem)
+  return [
+    ...[`--oidc-issuer-url=${issuer}`, `--oidc-client-id=${clientId}`, `--oidc-ca-file=${ca}`],
+    ...['--oidc-username-claim=sub', '--oidc-username-prefix=-', '--oidc-groups-claim=groups'],
+  ]
 }
 
 function program(path: string, args: readonly string[]): ChildProcess {
