@@ -1,6 +1,7 @@
 /** One size of mesh, measured from outside: the simulated mesh and the console are processes of their own. */
 import type { ClustersAnswer } from '@binocle/api/multicluster'
 import { figuresOf, type Started, startProgram } from './processes.ts'
+import { measureRequests } from './requests.ts'
 import { type Figure, percentile } from './table.ts'
 
 export type Size = 'L' | 'M' | 'S'
@@ -26,7 +27,7 @@ export async function measureMesh(size: Size): Promise<Figure[]> {
       /listens on (\S+)/,
     )
     try {
-      return await measureServer(size, server, clusters.length)
+      return await measureServer(size, server, clusters)
     } finally {
       await server.stop()
     }
@@ -35,11 +36,11 @@ export async function measureMesh(size: Size): Promise<Figure[]> {
   }
 }
 
-async function measureServer(size: Size, server: Started, clusterCount: number): Promise<Figure[]> {
+async function measureServer(size: Size, server: Started, clusters: readonly string[]): Promise<Figure[]> {
   const [, url = ''] = server.line
   await fetch(`${url}healthz`)
   const listenerMs = performance.now() - server.startedAtMs
-  const syncedMs = await whenSynced(url, server, clusterCount)
+  const syncedMs = await whenSynced(url, server, clusters.length)
   const sync = await ownMetrics(url)
   const synced = figuresOf(server.pid)
 
@@ -82,6 +83,7 @@ async function measureServer(size: Size, server: Started, clusterCount: number):
       unit: 'ms',
       design: 0.5,
     },
+    ...(size === 'S' ? await measureRequests(url, clusters, namespaces) : []),
   ]
 }
 
