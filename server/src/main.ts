@@ -295,7 +295,7 @@ function diagnosisTarget(mesh: Mesh, clusters: ClusterConnections, name: Cluster
     // One that only metrics name may be this very cluster under another name.
     clusters: clusters.list().flatMap((each) => (each.state === 'telemetry-only' ? [] : [each.name])),
     // With other strategies what is written is written with the viewer's own rights.
-    edit: !deployment.viewOnlyMode && auth.strategy === 'anonymous',
+    edit: !deployment.viewOnlyMode && auth.strategy === 'anonymous' && auth.anonymous.allowWrites,
     rootNamespace: istio.rootNamespace,
     ...(prometheus.enabled ? { telemetry: () => Promise.resolve(telemetrySeen(mesh)) } : {}),
   }

@@ -18,13 +18,13 @@ import {
   countName,
   deletionLine,
   isFlowName,
-  isReserved,
-  namesCollide,
   sessionName,
 } from './cookies.ts'
+import { Expiring } from './expiring.ts'
 import { createFlows, type Flows } from './flows.ts'
 import type { KeyRing } from './keyRing.ts'
 import { noKey } from './noKey.ts'
+import { refuseCollision, refuseInsecure, refuseOversize } from './sessionLimits.ts'
 
 export interface Session {
   readonly cluster: ClusterName
@@ -246,69 +246,5 @@ function parsed(text: string): unknown {
     return JSON.parse(text)
   } catch {
     return undefined
-  }
-}
-
-function refuseInsecure({ auth, isSecure }: SessionSurroundings, incoming: Incoming): void {
-  if (isSecure(incoming) || auth.session.allowInsecureCookies || auth.development || isLocal(incoming)) return
-  throw new BinocleError('BIN-AUTH-REQUEST', 'Nobody logs in over plain HTTP from another machine.', {
-    remedy:
-      'Serve the console over HTTPS and set server.web_schema or server.web_fqdn, or set auth.session.allow_insecure_cookies.',
-  })
-}
-
-const isLocal = ({ address }: Incoming): boolean => /^(::ffff:)?127\.|^::1$/.test(address)
-
-function refuseCollision(cluster: ClusterName, { clusters, home }: SessionSurroundings): void {
-  if (cluster === home()) return
-  const other = [...clusters(), home()].find((name) => name !== cluster && namesCollide(name, cluster))
-  if (other === undefined && !isReserved(cluster)) return
-  throw new BinocleError(
-    'BIN-AUTH-REQUEST',
-    `Cookies of ${cluster} could be taken for others: nobody can log in there.`,
-    {
-      remedy: other === undefined ? 'Rename the cluster.' : `Rename ${cluster} or ${other}.`,
-    },
-  )
-}
-
-/** What the browser would send from now on must leave room for the rest of a request's headers. */
-function refuseOversize(
-  present: ReadonlyMap<string, string>,
-  cookies: ReadonlyMap<string, string>,
-  leftover: readonly string[],
-  chunks: number,
-  { auth, maxHeaderBytes }: SessionSurroundings,
-): void {
-  const stays = [...present].filter(([name]) => !cookies.has(name) && !leftover.includes(name))
-  const bytes = [...stays, ...cookies].reduce((sum, [name, value]) => sum + name.length + value.length + 3, 0)
-  if (chunks <= auth.session.maxChunks && bytes <= 0.75 * maxHeaderBytes) return
-  throw new BinocleError('BIN-AUTH-SIZE', 'The session would be too large for the headers of a request.', {
-    remedy:
-      'Use a shorter token, log out of other clusters, or raise server.max_header_bytes and auth.session.max_chunks.',
-  })
-}
-
-/** Numbers by name until a time; bounded: the oldest go first. */
-class Expiring {
-  readonly #values = new Map<string, { value: number; until: number }>()
-  readonly #most: number
-
-  constructor(most: number) {
-    this.#most = most
-  }
-
-  get(name: string, now: number): number | undefined {
-    const held = this.#values.get(name)
-    return held !== undefined && held.until > now ? held.value : undefined
-  }
-
-  set(name: string, value: number, until: number, now: number): void {
-    this.#values.delete(name)
-    this.#values.set(name, { value, until })
-    for (const [oldest, held] of this.#values) {
-      if (held.until > now && this.#values.size <= this.#most) break
-      this.#values.delete(oldest)
-    }
   }
 }

@@ -39,6 +39,14 @@ describe('how people log in', () => {
     expect(authOf('auth: {strategy: anonymous}', '0.0.0.0').strategy).toBe('anonymous')
   })
 
+  it('keeps cookies of the whole host where the console is all of it', () => {
+    const text = (webRoot: string) => `auth: {session: {cookie_prefix: __Host-}}\nserver: {web_root: ${webRoot}}`
+    expect(authOf(text('/')).session.cookiePrefix).toBe('__Host-')
+    expect(refusalOf(text('/kiali'))).toBe(
+      'BIN-CONFIG-KEY: auth.session.cookie_prefix `__Host-` needs the web root `/`.',
+    )
+  })
+
   it('always asks a provider for `openid`', () => {
     expect(authOf('auth: {openid: {scopes: [email]}}').openid.scopes).toEqual(['openid', 'email'])
   })

@@ -210,6 +210,10 @@ const notAMap = (key: string): BinocleError =>
 
 function sessionOf(settings: Settings): SessionConfig {
   const prefix = settings.text('auth.session.cookie_prefix')
+  if (prefix === '__Host-' && !['', '/'].includes(settings.text('server.web_root')))
+    throw new BinocleError('BIN-CONFIG-KEY', 'auth.session.cookie_prefix `__Host-` needs the web root `/`.', {
+      remedy: 'Choose `__Secure-`: browsers take `__Host-` for the whole host only.',
+    })
   return {
     idleTimeoutMs: Math.max(1, settings.duration('auth.session.idle_timeout')) * 1000,
     maxChunks: Math.max(1, settings.integer('auth.session.max_chunks')),

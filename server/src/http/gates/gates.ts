@@ -8,7 +8,7 @@ import { bodyGate } from './bodyGate.ts'
 import { csrfGate } from './csrfGate.ts'
 import { hostGate } from './hostGate.ts'
 import { createRateLimits } from './rateLimits.ts'
-import { viewOnlyCheck } from './viewOnlyCheck.ts'
+import { viewOnlyCheck, viewOnlyReason } from './viewOnlyCheck.ts'
 
 export interface Gates {
   readonly gates: readonly Gate[]
@@ -23,6 +23,7 @@ export function gatesOf(
 ): Gates {
   const { rates } = config.server
   const limits = rates === undefined ? undefined : createRateLimits(rates, external, nowMs)
+  const viewOnly = viewOnlyReason(config)
   return {
     gates: [
       hostGate(config, external),
@@ -32,7 +33,7 @@ export function gatesOf(
     ],
     checks: [
       ...(limits === undefined ? [] : [limits.check]),
-      ...(config.deployment.viewOnlyMode ? [viewOnlyCheck(audit)] : []),
+      ...(viewOnly === undefined ? [] : [viewOnlyCheck(audit, viewOnly)]),
     ],
     guard: (routes) => limits?.guard(routes) ?? routes,
   }
