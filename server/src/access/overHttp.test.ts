@@ -18,7 +18,7 @@ import {
 import { loadConfig } from '../config/load.ts'
 import { type RunningServer, startServer } from '../main.ts'
 
-const yaml = `auth: {strategy: token}\nlogin_token: {signing_key: ${signingKey}}\n`
+const yaml = (auth: string): string => `auth: {${auth}}\nlogin_token: {signing_key: ${signingKey}}\n`
 
 describe('a console of two clusters', () => {
   let clusters: TestClusters
@@ -28,7 +28,7 @@ describe('a console of two clusters', () => {
 
   beforeAll(async () => {
     clusters = await startClusters()
-    server = await clusters.console(yaml, { clock: () => Date.now() + laterMs })
+    server = await clusters.console(yaml('strategy: token'), { clock: () => Date.now() + laterMs })
   })
   afterAll(() => clusters.close())
 
@@ -75,6 +75,18 @@ describe('a console of two clusters', () => {
     expect(namespacesIn(await browser.get('api/namespaces'))).toEqual(['east/shop'])
   })
 
+  it.each([
+    ['401', 'is not known to it', 'nobody-knows-this-token', 'bob', 401],
+    ['403', 'may not act as whom it names', 'dora-token', 'bob', 403],
+  ])(
+    'AUTH-35: answers the %s of an API server alike: a token that %s',
+    async (_status, _what, token, user, expected) => {
+      const proxied = await clusters.console(yaml('strategy: header, header: {trusted_proxies: [127.0.0.1]}'))
+      const headers = { authorization: `Bearer ${token}`, 'impersonate-user': user }
+      expect((await browserOf(proxied).get('api/namespaces', headers)).status).toBe(expected)
+    },
+  )
+
   it('AUTH-136: lists what is left and names the cluster that cannot be asked', async () => {
     const browser = await loggedIn('anna')
     await browser.post('api/authenticate?clusterName=west', { token: tokenOf('anna', 'west') })
@@ -116,7 +128,7 @@ describe('a cluster of two thousand namespaces', () => {
     })
     await writeFile(join(folder, 'kubeconfig'), kubeconfigOf([cluster], { east: 'console-token' }))
     const { config } = loadConfig({
-      file: { name: 'config', text: yaml },
+      file: { name: 'config', text: yaml('strategy: token') },
       flags: { port: 0, kubeconfigs: [join(folder, 'kubeconfig')], prometheusUrl: 'http://127.0.0.1:1' },
     })
     server = await startServer(config)
