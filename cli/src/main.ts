@@ -1,4 +1,5 @@
 /** The command line: one table of commands. Every command explains itself; an unknown one names those there are. */
+import { refuseUnverifiedTls } from '@binocle/server/config/insecure'
 import type { Command } from './command.ts'
 import { fail } from './terminal.ts'
 
@@ -18,7 +19,13 @@ if (load === undefined) await overview(name)
 else {
   const command = await load()
   if (words.includes('--help') || words.includes('-h')) console.log(command.usage)
-  else await command.run(words).catch(fail)
+  else await run(command).catch(fail)
+}
+
+/** Every command that knows a cluster trusts certificates, and must not be told to trust all. */
+async function run(command: Command): Promise<void> {
+  refuseUnverifiedTls(process.env)
+  await command.run(words)
 }
 
 async function overview(asked: string): Promise<void> {

@@ -64,6 +64,12 @@ describe('sources of clusters together', () => {
     expect(spec).not.toHaveProperty('access')
   })
 
+  it('use what was made for a console rather than what was made for Istio', () => {
+    const notes = [{ code: 'BIN-CLUSTER-ISTIO-SECRET', message: 'made for Istio' }]
+    const specs = mergeSpecs([[{ ...secret('a', 'x', 's1'), notes }], [secret('a', 'y', 's2')]])
+    expect(specs.map(inShort)).toEqual(['a<-s2+BIN-CLUSTER-DUPLICATE'])
+  })
+
   it('take one Secret that is mounted and watched for one, while it rotates too', () => {
     const specs = mergeSpecs([[secret('a', 'old', 's', 'mounted')], [secret('a', 'new', 's', 'watched')]])
     expect(specs.map(inShort)).toEqual(['a<-mounted'])

@@ -31,8 +31,13 @@ function one(specs: readonly ClusterSpec[]): readonly ClusterSpec[] {
 
 const duplicate = 'BIN-CLUSTER-DUPLICATE'
 
-/** One Secret may be mounted and watched, and for a minute say different things: the first counts. */
-function secretOf(secrets: readonly ClusterSpec[]): ClusterSpec | undefined {
+/**
+ * One Secret may be mounted and watched, and for a minute say different things: the first counts. One that was made for
+ * Istio gives way to one that was made for a console.
+ */
+function secretOf(all: readonly ClusterSpec[]): ClusterSpec | undefined {
+  const ours = all.filter(({ notes = [] }) => notes.every(({ code }) => code !== 'BIN-CLUSTER-ISTIO-SECRET'))
+  const secrets = ours.length > 0 ? ours : all
   const [first] = secrets
   const other = secrets.find((secret) => first && !sameAccess(first, secret) && !isOneSecret(first, secret))
   if (first === undefined || other === undefined) return first

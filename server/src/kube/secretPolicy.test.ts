@@ -1,6 +1,8 @@
+import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import { createKubeApi } from './api.ts'
 import { barred, guardedLookup } from './barredHosts.ts'
 import { specOfEntry } from './remoteSecret.ts'
 import { everyRight, noRight, type SecretRights } from './secretPolicy.ts'
@@ -116,6 +118,30 @@ describe('the kubeconfig of a Secret', () => {
   it('AUTH-T51: guards the addresses that its names lead to', () => {
     const spec = read(kubeconfig({}))
     expect('access' in spec ? spec.access.guard : undefined).toEqual({ loopback: false })
+  })
+})
+
+describe('a cluster of a Secret whose name leads to this machine', () => {
+  it('AUTH-T51: is not connected to, neither for requests nor for port-forwards', async () => {
+    let connections = 0
+    const server = createServer((socket) => {
+      connections += 1
+      socket.destroy()
+    })
+    await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const access = { cluster: 'west', server: `https://localhost:${port}`, tls: { insecureSkipVerify: true } }
+    const guarded = createKubeApi({ ...access, credential: { kind: 'none' }, guard: { loopback: false } })
+    const free = createKubeApi({ ...access, credential: { kind: 'none' } })
+    const words = /localhost leads to this machine/
+    await expect(guarded.get('/version')).rejects.toThrow(words)
+    await expect(guarded.forward?.({ namespace: 'a', pod: 'b', port: 1 }, 2_000)).rejects.toThrow(words)
+    expect(connections).toBe(0)
+    await expect(free.get('/version')).rejects.not.toThrow(words)
+    expect(connections).toBeGreaterThan(0)
+    await Promise.all([guarded.close(), free.close()])
+    server.close()
   })
 })
 

@@ -21,12 +21,12 @@ const counters: KindStats = {
 }
 const pods = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'cart', namespace: 'shop' } }
 
-function answerTo(scope: Scope): unknown {
+function answerTo(scope: Scope, change: (config: Mesh['config']) => Mesh['config'] = (config) => config): unknown {
   const plain = testMesh({ east: [pods] })
   const stats = () => [
     { cluster: 'east', origin: 'Secret ops/east', kinds: new Map<Kind, KindStats>([['pods', counters]]) },
   ]
-  const mesh: Mesh = { ...plain, clusters: { ...plain.clusters, stats } }
+  const mesh: Mesh = { ...plain, config: change(plain.config), clusters: { ...plain.clusters, stats } }
   const [route] = diagnosticsRoutes(mesh)
   const reply = route?.handle(requestOf({ name: 'me', scope }))
   return reply !== undefined && 'body' in reply ? reply.body : undefined
@@ -54,6 +54,17 @@ describe('diagnostics', () => {
         },
       ],
     })
+  })
+
+  it.each([
+    ['tell who looks after home', everything, ['BIN-CONFIG-INSECURE']],
+    ['tell nobody else', onlySees('west'), []],
+  ])('AUTH-14: %s which protections are switched off', (_whom, scope, expected) => {
+    const answer = answerTo(scope, (config) => ({
+      ...config,
+      prometheus: { ...config.prometheus, enabled: true, insecureSkipVerify: true },
+    }))
+    expect(answer).toMatchObject({ sources: expected.map((code) => ({ code })) })
   })
 
   it('say nothing of clusters that the viewer does not see', () => {
