@@ -55,8 +55,18 @@ const encoded = (cluster: ClusterName): string =>
         })
         .join('')
 
-/** Reads the lines as they came: what Node joins is not lost, and no name hides another. */
+/** Reads the lines as they came: what Node joins is not lost, and no name hides another. A request is read once. */
 export function cookiesOf({ rawHeaders }: Pick<Incoming, 'rawHeaders'>, prefix: string): CookieJar {
+  const known = jars.get(rawHeaders)
+  if (known !== undefined) return known
+  const jar = readCookies(rawHeaders, prefix)
+  jars.set(rawHeaders, jar)
+  return jar
+}
+
+const jars = new WeakMap<readonly string[], CookieJar>()
+
+function readCookies(rawHeaders: readonly string[], prefix: string): CookieJar {
   const all = new Map<string, string>()
   const doubled = new Set<string>()
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
