@@ -1,5 +1,5 @@
 /** For tests: a browser without a screen. It keeps cookies by host, follows redirects, and presses a button. */
-import { request as plainRequest } from 'node:http'
+import { type IncomingHttpHeaders, request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 
 export interface Page {
@@ -7,6 +7,7 @@ export interface Page {
   readonly status: number
   readonly location: string | undefined
   readonly setCookie: readonly string[]
+  readonly headers: IncomingHttpHeaders
   readonly body: string
 }
 
@@ -93,6 +94,7 @@ function ask(
           status: answer.statusCode ?? 0,
           location: answer.headers.location,
           setCookie: answer.headers['set-cookie'] ?? [],
+          headers: answer.headers,
           body: Buffer.concat(chunks).toString('utf8'),
         }),
       )

@@ -6,7 +6,7 @@ import type { Browser, Page } from '@binocle/simulator/oidc/testBrowser'
 import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type HostileIssuer, startHostileIssuer } from './hostileIssuer.ts'
-import { type BedOptions, consoleToken, type OpenIdBed, startBed } from './testing.ts'
+import { type BedOptions, consoleToken, type OpenIdBed, startBed, startProxy } from './testing.ts'
 
 let issuer: HostileIssuer
 let bed: OpenIdBed
@@ -111,6 +111,30 @@ describe('with api_token access_token', () => {
       .browser()
       .follow(`${bed.url}/api/auth/openid_redirect`, { stop: (url) => url.includes('openid_error') })
     expect(refused.url).toBe(`${bed.url}/?openid_error=token`)
+  })
+})
+
+describe('a proxy to the provider', () => {
+  it('AUTH-110: carries what is said to the provider, and nothing of what is said to clusters', async () => {
+    const proxy = await startProxy()
+    await start({ openid: { https_proxy: proxy.url } })
+    const browser = bed.browser()
+    await logIn(browser)
+    expect(await namespacesOf(browser)).toHaveLength(4)
+    expect(new Set(proxy.wanted)).toEqual(new Set([issuer.issuer.replace('https://', '')]))
+    await proxy.close()
+  })
+})
+
+describe('an end_session_endpoint that is not the provider', () => {
+  it('AUTH-114: logging out ends the session here, and leads nowhere', async () => {
+    issuer.behave({ metadata: { end_session_endpoint: 'https://evil.example/bye' } })
+    await start({})
+    const browser = bed.browser()
+    await logIn(browser)
+    const page = await browser.open(`${bed.url}/api/logout`, { headers: { 'kiali-ui': 'true' } })
+    expect(page).toMatchObject({ status: 204, body: '' })
+    expect((await browser.open(`${bed.url}/api/namespaces`)).status).toBe(401)
   })
 })
 

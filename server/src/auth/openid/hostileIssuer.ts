@@ -41,6 +41,8 @@ export interface Asked {
 
 export interface HostileIssuer extends OidcIssuer {
   readonly asked: readonly Asked[]
+  /** All id_tokens so far. */
+  readonly issued: readonly string[]
   /** Its real key. */
   readonly key: KeyObject
   readonly publicKey: KeyObject
@@ -54,6 +56,7 @@ export async function startHostileIssuer(clientId = 'console'): Promise<HostileI
   const authority = await certificateAuthority('issuer')
   const { certificatePem: cert, keyPem } = await authority.certificate('ok')
   const asked: Asked[] = []
+  const issued: string[] = []
   const nonces = new Map<string, string>()
   let behaviour: Behaviour = {}
 
@@ -110,6 +113,7 @@ export async function startHostileIssuer(clientId = 'console'): Promise<HostileI
       return send(response, 200, { access_token: token, token_type: 'N_A', expires_in: 600, ...behaviour.answer })
     }
     const token = behaviour.token?.(honest) ?? (await sign(honest, behaviour.header ?? {}, behaviour.key ?? privateKey))
+    issued.push(token)
     const access =
       behaviour.accessTokens === 'jwt'
         ? await sign({ ...honest, aud: clientId, kind: 'access' }, {}, privateKey)
@@ -122,6 +126,7 @@ export async function startHostileIssuer(clientId = 'console'): Promise<HostileI
     clientId,
     caPem: authority.caPem,
     asked,
+    issued,
     key: privateKey,
     publicKey,
     behave: (next) => {

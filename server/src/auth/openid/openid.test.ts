@@ -109,6 +109,14 @@ describe('logging in at the provider', () => {
     ])
   })
 
+  it('AUTH-T43: neither way says where it comes from, or stays in a cache', async () => {
+    const browser = bed.browser()
+    const out = await browser.open(`${bed.url}/api/auth/openid_redirect`)
+    const back = await logIn(browser, 'everywhere')
+    for (const { headers } of [out, back])
+      expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' })
+  })
+
   it('is the only way: nothing can be posted', async () => {
     const page = await bed.browser().open(`${bed.url}/api/authenticate`, { form: { token: 'x' }, ...asPage })
     expect(page.status).toBe(400)

@@ -1,9 +1,9 @@
 import { createServer as createPlainServer, type Server, type ServerResponse } from 'node:http'
-import { connect } from 'node:net'
 import { closeServer, listenLocally } from '@binocle/simulator/local'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type HostileIssuer, startHostileIssuer } from './hostileIssuer.ts'
 import { createProviderHttp } from './providerHttp.ts'
+import { startProxy } from './testing.ts'
 
 let issuer: HostileIssuer
 let elsewhere: Server
@@ -93,24 +93,6 @@ describe('speaking to the provider', () => {
 })
 
 describe('proxies to the provider', () => {
-  /** Takes CONNECT, and says where to. */
-  async function startProxy() {
-    const wanted: string[] = []
-    const server = createPlainServer()
-    server.on('connect', (request, socket) => {
-      wanted.push(request.url ?? '')
-      const [host, port] = (request.url ?? '').split(':')
-      const upstream = connect(Number(port), host, () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n')
-        upstream.pipe(socket).pipe(upstream)
-      })
-      upstream.on('error', () => socket.destroy())
-      socket.on('error', () => upstream.destroy())
-    })
-    const url = `http://127.0.0.1:${await listenLocally(server, 0)}`
-    return { url, wanted, close: () => closeServer(server) }
-  }
-
   it('AUTH-110: the scheme of the target chooses the proxy', async () => {
     const [forHttp, forHttps] = [await startProxy(), await startProxy()]
     const http = httpWith({ httpProxy: forHttp.url, httpsProxy: forHttps.url, plainHttp: true })

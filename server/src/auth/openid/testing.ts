@@ -1,10 +1,13 @@
 /** For tests: a console over two simulated clusters, an identity provider, and a browser to log in with. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ApiServer, startApiServer } from '@binocle/simulator/kube/apiServer'
 import { kubeconfigOf } from '@binocle/simulator/kube/kubeconfig'
 import type { OidcIssuer } from '@binocle/simulator/kube/oidcTokens'
+import { closeServer, listenLocally } from '@binocle/simulator/local'
 import { peopleOf, rightsIn } from '@binocle/simulator/oidc/people'
 import { type Browser, createBrowser } from '@binocle/simulator/oidc/testBrowser'
 import { freePorts } from '@binocle/simulator/real/kube'
@@ -79,6 +82,33 @@ export async function startBed(
       await server.close()
       await Promise.all(clusters.map((cluster) => cluster.close()))
       await rm(folder, { recursive: true })
+    },
+  }
+}
+
+/** An HTTP proxy that takes CONNECT, and remembers where to. */
+export async function startProxy(): Promise<{ url: string; wanted: readonly string[]; close(): Promise<void> }> {
+  const wanted: string[] = []
+  const open = new Set<Socket>()
+  const server = createServer()
+  server.on('connect', (request, socket) => {
+    wanted.push(request.url ?? '')
+    const [host, port] = (request.url ?? '').split(':')
+    const upstream = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      upstream.pipe(socket).pipe(upstream)
+    })
+    open.add(upstream)
+    upstream.on('error', () => socket.destroy())
+    upstream.on('close', () => socket.destroy())
+    socket.on('error', () => upstream.destroy())
+  })
+  return {
+    url: `http://127.0.0.1:${await listenLocally(server, 0)}`,
+    wanted,
+    close: async () => {
+      for (const socket of open) socket.destroy()
+      await closeServer(server)
     },
   }
 }
