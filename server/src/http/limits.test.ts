@@ -138,7 +138,7 @@ describe('limits', () => {
 describe('slow clients', () => {
   const quick: Partial<Limits> = {
     headersTimeoutMs: 60,
-    requestTimeoutMs: 5000,
+    requestTimeoutMs: 60_000,
     checkEveryMs: 20,
     slowBody: { afterMs: 60, bytesPerSecond: 1024 },
     sendTimeoutMs: 100,
