@@ -15,6 +15,8 @@ export interface ClusterStatus {
   /** Kiali's clients know one home cluster; nothing of ours depends on it. */
   home: boolean
   state: ClusterStateName
+  /** Nobody can say now what the viewer may see there: nothing of it is shown. Not that it does not answer, nor that it is forbidden. */
+  access?: 'unknown'
   /** Why the state is not `reachable`. */
   cause?: Problem
   /** Since when the state holds. */

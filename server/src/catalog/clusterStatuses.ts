@@ -45,6 +45,7 @@ function statusOf(mesh: Mesh, scope: Scope, cluster: Cluster, places: ReadonlyMa
     name,
     home: cluster.home,
     state,
+    ...(scope.seesCluster(name) === 'unknown' ? { access: 'unknown' as const } : {}),
     ...(cause === undefined ? {} : { cause: whole ? cause : (toldTrouble(mesh, scope, name) ?? untold(name)) }),
     since,
     ...(lastProbe === undefined ? {} : { lastProbe }),

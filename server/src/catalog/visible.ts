@@ -106,14 +106,15 @@ function accessFacts(mesh: Mesh): MeshAccessFacts {
 export function toldTrouble(mesh: Mesh, scope: Scope, cluster: ClusterName): Problem | undefined {
   const trouble = clusterTrouble(mesh, cluster)
   if (trouble !== undefined) return seesWhole(mesh, scope, cluster) ? trouble : silence(mesh, cluster)
-  if (scope.seesCluster(cluster) !== 'unknown') return undefined
-  return {
-    code: 'BIN-AUTH-UNAVAILABLE',
-    message: `${cluster} does not say now what you may see there.`,
-    remedy: 'Try again in some seconds.',
-    cluster,
-  }
+  return scope.seesCluster(cluster) === 'unknown' ? undecided(cluster) : undefined
 }
+
+export const undecided = (cluster: ClusterName): Problem => ({
+  code: 'BIN-AUTH-UNAVAILABLE',
+  message: `${cluster} does not say now what you may see there.`,
+  remedy: 'Try again in some seconds.',
+  cluster,
+})
 
 const silence = (mesh: Mesh, cluster: ClusterName): Problem => ({
   code: 'BIN-CLUSTER-UNREACHABLE',

@@ -9,6 +9,7 @@ import type { AboutPrometheus } from '../../status/aboutPrometheus.ts'
 import type { IstiodAnswers } from '../../status/istiodStatus.ts'
 import type { Later } from '../events.ts'
 import { type Route, text } from '../route.ts'
+import { accessRoutes } from './access.ts'
 import { type Build, basicRoutes } from './basic.ts'
 import { detailRoutes } from './details.ts'
 import { diagnosisRoutes } from './diagnosis.ts'
@@ -44,6 +45,7 @@ export function allRoutes(served: Served): readonly Route[] {
     ...istioConfigRoutes(mesh),
     ...graphRoutes(mesh, graphs),
     ...multiclusterRoutes(mesh, graphs, { later: served.later, opened: served.metrics.streamOpened }),
+    ...accessRoutes(mesh),
     ...diagnosisRoutes(mesh, served.diagnoses),
     ...diagnosticsRoutes(mesh),
     ...metricsRoutes(served),
