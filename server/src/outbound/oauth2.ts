@@ -4,6 +4,7 @@ import type { OAuth2 } from '../config/externalService.ts'
 import { BinocleError } from '../errors.ts'
 import { boundedText } from './boundedText.ts'
 import type { Credentials } from './credentials.ts'
+import { networkWords } from './networkWords.ts'
 
 export interface TokenSource {
   /** Throws BIN-CONFIG-CREDENTIAL, which repeats nothing of what the issuer said. */
@@ -85,7 +86,7 @@ async function ask(config: OAuth2, secret: string, dispatcher: Agent, clock: () 
       ...(authStyle === 'header' ? { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } : {}),
     },
   }).catch((error: unknown) => {
-    throw refused(config, `cannot be reached (${codeOf(error)})`, `Check ${keyOf(config)}.token_url.`)
+    throw refused(config, `cannot be reached: ${networkWords(error)}`, `Check ${keyOf(config)}.token_url.`)
   })
   const text = await boundedText(answer.body, 1 << 20)
   if (answer.statusCode !== 200) {
@@ -115,11 +116,6 @@ function parsed(text: string): { token: string; lifetimeS: number } | undefined 
 }
 
 const keyOf = ({ clientSecret }: OAuth2): string => clientSecret.key.replace(/\.client_secret$/, '')
-
-const codeOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'no reason given'
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
-}
 
 const refused = (config: OAuth2, what: string, remedy: string): BinocleError =>
   new BinocleError('BIN-CONFIG-CREDENTIAL', `The issuer of ${keyOf(config)} ${what}.`, { remedy })

@@ -7,6 +7,7 @@ import { errors } from 'undici'
 import type { Config } from '../config/config.ts'
 import { BinocleError } from '../errors.ts'
 import { boundedText, TooLong } from '../outbound/boundedText.ts'
+import { networkWords } from '../outbound/networkWords.ts'
 import type { ServiceClient } from '../outbound/serviceClient.ts'
 import { notPrometheus, parseVector, type Sample } from './vector.ts'
 
@@ -60,15 +61,9 @@ function unreachable(error: unknown, timeoutMs: number): BinocleError {
     error instanceof errors.HeadersTimeoutError ||
     error instanceof errors.BodyTimeoutError ||
     (error instanceof Error && error.name === 'TimeoutError')
-  const why = timedOut ? `no answer within ${timeoutMs} ms` : reason(error)
+  const why = timedOut ? `no answer within ${timeoutMs} ms` : networkWords(error)
   return new BinocleError('BIN-PROMETHEUS-UNREACHABLE', `Prometheus does not answer: ${why}.`, {
     remedy: 'Check external_services.prometheus.url and that Prometheus is up.',
     cause: error,
   })
-}
-
-/** The error's code when it has one (`ECONNREFUSED`): messages of the network layer may hold addresses. */
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown reason'
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
