@@ -36,7 +36,9 @@ export async function simulatePeople(scenario: Scenario, { console, openshift }:
     token: `${name}-${randomBytes(12).toString('hex')}`,
   }))
   const oidc =
-    console === undefined ? undefined : await startOidcProvider({ people, consoles: [console], plainHttp: true })
+    console === undefined
+      ? undefined
+      : await startOidcProvider({ people, consoles: [console], plainHttp: true, host: 'localhost' })
   return {
     people,
     options: {

@@ -22,6 +22,8 @@ export interface OidcProviderOptions {
   readonly tokenLifeS?: number
   /** Without TLS, so that no browser has to be told to accept a certificate that nobody knows. */
   readonly plainHttp?: boolean
+  /** Its name in addresses, e.g. `localhost`: browsers take that for another site than 127.0.0.1. Absent: 127.0.0.1. */
+  readonly host?: string
 }
 
 export interface SimulatedOidc {
@@ -43,7 +45,7 @@ export async function startOidcProvider(options: OidcProviderOptions): Promise<S
   const plain = options.plainHttp === true
   const server = plain ? createPlainServer(listener) : createTlsServer({ cert: certificatePem, key: keyPem }, listener)
   const port = await listenLocally(server, options.port ?? 0)
-  const issuer = `${plain ? 'http' : 'https'}://127.0.0.1:${port}`
+  const issuer = `${plain ? 'http' : 'https'}://${options.host ?? '127.0.0.1'}:${port}`
   const provider = await createProvider(issuer, configurationOf(options))
   const protocol = provider.callback()
   answer = (request, response) => {

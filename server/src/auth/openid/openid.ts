@@ -1,4 +1,5 @@
 /** The strategy `openid`: people log in at one provider by the authorization code flow, and by nothing else. */
+import type { AuthInfo } from '@binocle/api/auth'
 import type { ClusterName } from '@binocle/api/identity'
 import type { Login } from '../../access/login.ts'
 import { BinocleError } from '../../errors.ts'
@@ -11,7 +12,7 @@ import type { Session } from '../sessions.ts'
 import { rfc1123 } from '../times.ts'
 import { createBearerLogins } from './bearer.ts'
 import { createFlow, type FlowSurroundings } from './flow.ts'
-import { loginOfPerson, type Person, personOf } from './person.ts'
+import { endsOn, loginOfPerson, type Person, personOf } from './person.ts'
 import { createProvider } from './provider.ts'
 import { createProviderHttp } from './providerHttp.ts'
 
@@ -60,19 +61,21 @@ function strategyOver(around: FlowSurroundings): Strategy {
     throw loginNeeded()
   }
 
-  async function loginOf(incoming: Incoming): Promise<Login> {
-    const byHeader = await bearerLogin(incoming)
-    if (byHeader !== undefined) return byHeader
+  const loginOf = async (incoming: Incoming): Promise<Login> =>
+    (await bearerLogin(incoming)) ?? (await sessionLogin(incoming)).login
+
+  /** Throws BIN-AUTH-LOGIN, and clears what no cluster knows any more. */
+  async function sessionLogin(incoming: Incoming): Promise<{ readonly login: Login; readonly person: Person }> {
     const { session, person } = sessionOf(incoming)
     const login = loginOfPerson(person, settings, { ...session, nowMs: clock() })
-    if (settings.disableRbac) return login
+    if (settings.disableRbac) return { login, person }
     const states = await Promise.all(clusters.list().map(async ({ name }) => (await access.visible(login, name)).state))
     const rejected = states.filter((state) => state === 'rejected').length
     if (rejected > 0 && states.every((state) => state === 'rejected' || state === 'absent')) {
       sessions.clear(incoming)
       throw loginNeeded()
     }
-    return login
+    return { login, person }
   }
 
   async function logout({ incoming }: Request): Promise<Reply> {
@@ -102,8 +105,8 @@ function strategyOver(around: FlowSurroundings): Strategy {
     info: async (incoming) => ({
       strategy: 'openid',
       authorizationEndpoint: `${external.url(incoming)}/api/auth/openid_redirect`,
-      sessionInfo: await loginOf(incoming).then(
-        (login) => sessionInfoOf(login, clusters.list()),
+      sessionInfo: await sessionLogin(incoming).then(
+        ({ login, person }) => sessionInfoOf(login, person, clusters.list()),
         () => ({}),
       ),
     }),
@@ -133,10 +136,18 @@ function strategyOver(around: FlowSurroundings): Strategy {
 /** How long people may take to come back from logging out at the provider. */
 const logoutS = 300
 
-const sessionInfoOf = (login: Login, clusters: readonly { readonly name: ClusterName }[]) => ({
-  username: login.user,
-  ...(login.expiresAt === undefined ? {} : { expiresOn: rfc1123(login.expiresAt) }),
-  clusterInfo: Object.fromEntries(
-    clusters.filter(({ name }) => login.on(name) !== undefined).map(({ name }) => [name, { name }]),
-  ),
-})
+const sessionInfoOf = (
+  login: Login,
+  person: Person,
+  clusters: readonly { readonly accessible: boolean; readonly name: ClusterName }[],
+): AuthInfo['sessionInfo'] => {
+  const { expiresAt = 0, user } = login
+  const shown = clusters.filter(({ accessible, name }) => accessible && login.on(name) !== undefined)
+  return {
+    username: user,
+    expiresOn: rfc1123(expiresAt),
+    clusterInfo: Object.fromEntries(
+      shown.map(({ name }) => [name, { name, expiresOn: rfc1123(endsOn(person, name, expiresAt)) }]),
+    ),
+  }
+}

@@ -75,6 +75,10 @@ export function loginOfPerson(
   return { strategy: 'openid', user: username, key: keyOf([issuer, subject, ...shown]), sessionId, expiresAt, on }
 }
 
+/** When a cluster stops taking what it is shown, Unix ms. */
+export const endsOn = (person: Person, cluster: ClusterName, expiresAt: number): number =>
+  Math.min(expiresAt, person.tokens?.[cluster]?.expiresAtMs ?? expiresAt)
+
 const processKey = randomBytes(32)
 
 /** Each part with its length before it: no two lists are written alike. */
