@@ -7,6 +7,9 @@ import { type CredentialFiles, type Rotation, watchCredentialFiles } from './cre
 import { type Credentials, createCredentials } from './credentials.ts'
 import { createServiceClient, type ServiceClient } from './serviceClient.ts'
 
+/** Of our pod, whatever the configuration allows beside it. */
+const ownAccount = '/var/run/secrets/kubernetes.io/serviceaccount'
+
 export interface Outbound {
   readonly credentials: Credentials
   /** For what is read by its path: a certificate and its key. */
@@ -24,7 +27,7 @@ export function openOutbound(
   onRotation: (rotation: Rotation) => void = () => {},
 ): Outbound {
   const rules = {
-    directories: config?.credentialDirectories ?? [],
+    directories: [...(config?.credentialDirectories ?? []), ownAccount],
     allowWorldReadable: config?.allowWorldReadable ?? false,
   }
   const files = watchCredentialFiles(rules, timers, (rotation) => {
