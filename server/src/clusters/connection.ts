@@ -128,11 +128,11 @@ export function connect(options: ConnectionOptions): Connection {
     watches.probed(now)
   }
 
-  /** Streams from before the outage may hang without anybody ever ending them. */
+  /** Requests from before the outage may hang without anybody ever answering them. */
   function recovered(): void {
     log('info', 'cluster answers again', { cluster })
     discoveredAt = 0
-    watches.restart(lostAt)
+    watches.recover(lostAt)
   }
 
   async function discoverOnce(): Promise<void> {

@@ -31,9 +31,11 @@ export interface KindWatch {
   readonly streams: number
   /** Follows it in exactly these namespaces while the whole is forbidden. */
   narrowTo(namespaces: readonly string[]): void
-  /** Tries again at once what has brought nothing since `sinceMs` (Unix ms). */
-  restart(sinceMs: number): void
-  /** The same, on trial: the new stream must give a sign of life soon. */
+  /** Tries again at once. */
+  restart(): void
+  /** After an outage since `sinceMs` (Unix ms): tries again at once what it may have kept from being read. */
+  recover(sinceMs: number): void
+  /** What has brought nothing since begins anew, on trial: it must give a sign of life soon. */
   distrust(sinceMs: number): void
   stop(): void
 }
@@ -56,13 +58,15 @@ export interface KindWatchOptions {
   /** Of a reflector. */
   readonly watchSeconds: () => number
   readonly onSilence: () => void
+  readonly isThere: () => Promise<boolean>
   readonly surroundings: Surroundings
   readonly pacer: Pacer
   readonly syncSlots: Slots
 }
 
 export function watchKind(options: KindWatchOptions): KindWatch {
-  const { api, kind, version, sinkFor, surroundings, onState, pacer, syncSlots, watchSeconds, onSilence } = options
+  const { api, kind, version, sinkFor, surroundings, onState, pacer, syncSlots } = options
+  const { watchSeconds, onSilence, isThere } = options
   const parts = new Map<string, Part>()
   const whole = follow(collectionPath(kind, version))
 
@@ -79,6 +83,7 @@ export function watchKind(options: KindWatchOptions): KindWatch {
       syncSlots,
       watchSeconds,
       onSilence,
+      isThere,
       onState: (state) => {
         part.state = state
         if (namespace === undefined && state.state === 'live') narrowTo([])
@@ -145,8 +150,14 @@ export function watchKind(options: KindWatchOptions): KindWatch {
       }
     },
     narrowTo,
-    restart: (sinceMs) => {
-      for (const { reflector } of quietSince(sinceMs)) reflector.restart()
+    restart: () => {
+      for (const { reflector } of all()) reflector.restart()
+    },
+    recover: (sinceMs) => {
+      for (const { reflector, state } of quietSince(sinceMs)) {
+        // Open watches of a server that was only slow go on, and need not all be asked for at once.
+        if (state.state === 'failing' || !reflector.isOpen) reflector.restart()
+      }
     },
     distrust: (sinceMs) => {
       for (const { reflector } of quietSince(sinceMs)) reflector.distrust()
@@ -173,7 +184,7 @@ const nothing: ReflectorStats = {
   lastByteAt: 0,
   mode: 'streaming',
 }
-const idle: Reflector = { stats: nothing, restart: () => {}, distrust: () => {}, stop: () => {} }
+const idle: Reflector = { stats: nothing, isOpen: false, restart: () => {}, distrust: () => {}, stop: () => {} }
 
 const isForbidden = (state: ReflectorState): boolean =>
   state.state === 'failing' && state.failure.reason === 'forbidden'

@@ -7,6 +7,7 @@ import type { Sharing } from '../inventory/sharing.ts'
 import type { KubeApi } from '../kube/api.ts'
 import type { ServedKinds } from '../kube/discovery.ts'
 import type { Pacer } from '../kube/pacer.ts'
+import { createQuestion } from '../kube/question.ts'
 import type { ReflectorState } from '../kube/reflector.ts'
 import { createSlots } from '../kube/slots.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
@@ -37,8 +38,8 @@ export interface KindWatches {
   adopt(served: ServedKinds): void
   /** After each probe. */
   probed(probe: Evidence['probe']): void
-  /** Tries again at once what has brought nothing since, Unix ms. */
-  restart(sinceMs: number): void
+  /** After an outage since `sinceMs`, Unix ms. */
+  recover(sinceMs: number): void
   restartFailing(): void
   stop(): void
 }
@@ -64,6 +65,7 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
   const { api, cluster, writer, sharing, pacer, surroundings, choice, signal, onState } = options
   const { clock, log, random } = surroundings
   const syncSlots = createSlots(options.syncsAtOnce)
+  const isThere = createQuestion(api)
   const watches = new Map<Kind, KindWatch>()
   const states = new Map<Kind, KindState>()
   const inStep = new Map(options.inStep)
@@ -111,6 +113,7 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
       syncSlots,
       watchSeconds: () => watchSeconds(sortOf(kind), streamsOf(sortOf(kind)), random()),
       onSilence: () => suspectAll(kind),
+      isThere,
       sinkFor: (namespace) => {
         const sink = sinkFor(kind, version, cluster, writer, sharing, log, namespace)
         return kind === 'namespaces' ? tapped(sink) : sink
@@ -214,12 +217,12 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
       }
       for (const kind of allKinds) publish(kind)
     },
-    restart: (sinceMs) => {
-      for (const watch of watches.values()) watch.restart(sinceMs)
+    recover: (sinceMs) => {
+      for (const watch of watches.values()) watch.recover(sinceMs)
     },
     restartFailing: () => {
       for (const watch of watches.values()) {
-        if (watch.state.state === 'failing' || watch.isNarrow) watch.restart(Number.POSITIVE_INFINITY)
+        if (watch.state.state === 'failing' || watch.isNarrow) watch.restart()
       }
     },
     stop: () => {

@@ -64,6 +64,7 @@ export function followByName(
   const restart = (): void => pausing.abort()
   return {
     stats,
+    isOpen: false,
     restart,
     distrust: restart,
     stop: () => {

@@ -108,6 +108,16 @@ describe('all watches of a cluster', () => {
     expect(cluster.asked.length - before).toBeLessThan(75)
   })
 
+  it('that are open go on after an outage: a server that was only slow is not asked for all of them at once', async () => {
+    const { time, cluster, watches, secondsUntil, knowsAll } = await scene()
+    const before = cluster.asked.length
+    watches.recover(time.clock())
+    await settled()
+    expect(cluster.asked.length).toBe(before)
+    for (const kind of allKinds) cluster.change(pathOf(kind))
+    expect(await secondsUntil(knowsAll)).toBeLessThan(1)
+  })
+
   it('that are well and quiet cost about two requests a second, and none is taken for dead', async () => {
     const { time, cluster, watches } = await scene()
     const before = cluster.asked.length

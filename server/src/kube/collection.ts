@@ -9,6 +9,7 @@ import { guardStream, type StreamLife } from './guardStream.ts'
 import { createLineSplitter, LineTooLong } from './lines.ts'
 import { createListScanner } from './listScanner.ts'
 import type { Pacer } from './pacer.ts'
+import { createQuestion } from './question.ts'
 import type { Surroundings } from './surroundings.ts'
 import { parseJson, parseWatchEvent, versionOf } from './watchEvent.ts'
 
@@ -60,6 +61,8 @@ export interface CollectionOptions {
   readonly sink: Sink
   readonly surroundings: Surroundings
   readonly pacer: Pacer
+  /** See `createQuestion`; given where several collections of a cluster are followed. */
+  readonly isThere?: () => Promise<boolean>
 }
 
 /** Items of a paged list per request. */
@@ -74,9 +77,10 @@ export function createCollection(options: CollectionOptions, stats: ReflectorSta
   const { clock, timers, log } = surroundings
   const selected = options.selector === undefined ? '' : `${options.selector}&`
   const what = `GET ${path}`
+  const isThere = options.isThere ?? createQuestion(api)
 
   async function watch(signal: AbortSignal, query: string, life: StreamLife, to: EventTarget): Promise<void> {
-    const guard = guardStream({ api, life, timers, clock, lastByteAt: () => stats.lastByteAt, signal })
+    const guard = guardStream({ isThere, life, timers, clock, lastByteAt: () => stats.lastByteAt, signal })
     const lines = createLineSplitter(maxObjectBytes)
     try {
       const body = await api.stream(`${path}?${selected}${query}`, { signal: guard.signal, silenceMs: 0 })

@@ -3,8 +3,6 @@
  * that a quiet watch lacks. A watch whose end is overdue although the server answers what it is asked afterwards is
  * dead: a proxy holds it back, or a connection was lost on the way without anybody being told.
  */
-import type { KubeApi } from './api.ts'
-import { KubeFailure } from './failure.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface StreamLife {
@@ -30,19 +28,20 @@ export interface StreamGuard {
 
 /** So late may an end be before the server is asked whether it is there. */
 const graceMs = 500
-const questionMs = 3_000
+const askAgainMs = 1_000
 /** Whatever was asked for: servers send bookmarks about once a minute. */
 const longestSilenceMs = 150_000
 
 export function guardStream(options: {
-  readonly api: KubeApi
+  /** Whether the server answers something that it is asked now, whatever it says. */
+  readonly isThere: () => Promise<boolean>
   readonly life: StreamLife
   readonly timers: Surroundings['timers']
   readonly clock: Surroundings['clock']
   readonly lastByteAt: () => number
   readonly signal: AbortSignal
 }): StreamGuard {
-  const { api, life, timers, clock, lastByteAt, signal } = options
+  const { isThere, life, timers, clock, lastByteAt, signal } = options
   const stream = new AbortController()
   const abort = (): void => stream.abort()
   let verdict: StreamGuard['verdict']
@@ -78,11 +77,11 @@ export function guardStream(options: {
   }
 
   async function question(): Promise<void> {
-    const answers = await isThere(api, stream.signal)
+    const answers = await isThere()
     if (over) return
     if (answers && !working && dueAt() <= clock()) judge('silent')
     else if (answers) look()
-    else cancelLook = timers.after(questionMs, look)
+    else cancelLook = timers.after(askAgainMs, look)
   }
 
   function limit(): void {
@@ -115,15 +114,5 @@ export function guardStream(options: {
       cancelEnough?.()
       signal.removeEventListener('abort', abort)
     },
-  }
-}
-
-/** Whatever it answers: a server that lives. */
-async function isThere(api: KubeApi, signal: AbortSignal): Promise<boolean> {
-  try {
-    await api.get('/version', { signal, timeoutMs: questionMs })
-    return true
-  } catch (error) {
-    return error instanceof KubeFailure && error.status > 0
   }
 }

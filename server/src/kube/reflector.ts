@@ -32,6 +32,8 @@ export interface ReflectorOptions extends CollectionOptions {
 
 export interface Reflector {
   readonly stats: ReflectorStats
+  /** A watch is open: it brings what there is, or is found dead by itself. */
+  readonly isOpen: boolean
   /** Tries again at once: after an outage, when streams may hang that nobody will ever end. */
   restart(): void
   /** As `restart`, but on trial: it is in step when the new stream has given a sign of life, and it must do so soon. */
@@ -73,6 +75,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   let failures = 0
   /** Streams were silent: lists are read in pages, and a watch must prove first that it brings something. */
   let onTrial = false
+  let isOpen = false
 
   async function run(): Promise<void> {
     let reloaded = false
@@ -83,12 +86,14 @@ export function startReflector(options: ReflectorOptions): Reflector {
       session = new AbortController()
       const begunAt = clock()
       try {
+        isOpen = false
         orderly = await keepInStep(session.signal)
         reloaded = false
         if (orderly) failures = 0
         // A server that ends every watch at once must not be asked in a tight loop.
         else await wait(backoffMs(++failures, random()))
       } catch (error) {
+        isOpen = false
         const failure = thrown(api.cluster, what, error)
         if (stopped) return
         if (failure.reason === 'aborted') continue
@@ -182,6 +187,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
           bookmark: (bookmarked, initialEventsEnd) => {
             if (!complete && initialEventsEnd) {
               complete = true
+              isOpen = true
               collection.safely(resync.done)
               release()
               inStep()
@@ -220,6 +226,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
       { endsAfterS: seconds },
       {
         connected: () => {
+          isOpen = true
           if (stats.mode === 'polled') stats.mode = 'streaming'
           if (failing && !onTrial) inStep()
         },
@@ -234,6 +241,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
         },
       },
     )
+    isOpen = false
     alive()
     return clock() - begunAt >= Math.min(hastyMs, 900 * seconds)
   }
@@ -242,6 +250,9 @@ export function startReflector(options: ReflectorOptions): Reflector {
 
   return {
     stats,
+    get isOpen() {
+      return isOpen
+    },
     restart: () => {
       failures = 0
       onTrial = false
