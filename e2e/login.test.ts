@@ -33,6 +33,12 @@ describe.skipIf(chromiumPath === undefined)('logging in to the demo [needs chrom
     return Array.isArray(listed) ? listed.map(({ cluster, name }) => `${cluster}/${name}`) : [String(answer.status())]
   }
 
+  it('leads back from another site to a page that has the session at once', async () => {
+    const page = await loggedIn('everywhere')
+    // The provider is on localhost, the console on 127.0.0.1: cookies are kept from what the provider begins.
+    await page.getByRole('link', { name: /payment in payments fails .* of its requests in west/ }).waitFor()
+  })
+
   it('lets people see what the clusters let them see', async () => {
     const page = await loggedIn('west-shop')
     expect(new URL(page.url()).search).toBe('')
