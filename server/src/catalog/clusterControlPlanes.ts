@@ -6,6 +6,7 @@ import type { IstiodFacts } from '../istiod/facts.ts'
 import { istioVersion, planeVersion } from '../istiod/version.ts'
 import type { ControlPlane } from '../mesh/controlPlanes.ts'
 import type { Mesh } from '../model.ts'
+import { seesWhole } from './visible.ts'
 
 export function clusterControlPlane(mesh: Mesh, scope: Scope, plane: ControlPlane): ClusterControlPlane {
   const { deployment, id, managedClusters, name, namespace, revision, rootNamespace, tags } = plane
@@ -19,7 +20,7 @@ export function clusterControlPlane(mesh: Mesh, scope: Scope, plane: ControlPlan
     revision: revision || 'default',
     ...(version === undefined ? {} : { version }),
     status: statusOf(plane, pods),
-    tags: [...new Set(tags.map((tag) => tag.name))],
+    tags: [...new Set(tags.filter((tag) => seesWhole(mesh, scope, tag.cluster)).map((tag) => tag.name))],
     id,
     manages: managedClusters.filter((cluster) => scope.seesCluster(cluster) !== 'no'),
     rootNamespace,

@@ -26,6 +26,8 @@ const conditions: readonly WorldOptions[] = [
   { states: { east: 'unauthorized', north: 'degraded' } },
   { states: { north: 'syncing', west: 'telemetry-only' } },
   { states: { east: 'unreachable', north: 'unreachable', west: 'unreachable' } },
+  { northIsRemote: true },
+  { northIsRemote: true, states: { north: 'unreachable' } },
   { withoutTelemetry: true },
   { config: (config) => ({ ...config, graph: { inaccessible: 'hide' } }) },
 ]

@@ -37,7 +37,8 @@ export function controlPlaneDocument(
   plane: ControlPlane,
   answers: IstiodAnswers,
 ): ControlPlaneDocument {
-  const { deployment, sources, tag } = plane
+  const { deployment, sources } = plane
+  const tag = toldTag(mesh, scope, plane)
   const managedClusters = plane.managedClusters.filter((name) => scope.seesCluster(name) !== 'no')
   const namespaces = managedNamespaces(mesh, scope, plane)
   const version = planeVersion(mesh.istiodFacts, plane)
@@ -63,11 +64,15 @@ export function controlPlaneDocument(
     revision: plane.revision,
     rootNamespace: plane.rootNamespace,
     status: istiodStatus(mesh, plane, answers),
-    ...(tag === undefined || !seesWhole(mesh, scope, tag.cluster) ? {} : { tag: { ...tag } }),
+    ...(tag === undefined ? {} : { tag: { ...tag } }),
     ...(container === undefined ? {} : { thresholds: thresholds(container.resources) }),
     ...(version === undefined ? {} : { version: service(version) }),
   }
 }
+
+/** Of the revision tag, which is of no namespace, those hear who look after its cluster. */
+export const toldTag = (mesh: Mesh, scope: Scope, { tag }: ControlPlane): ControlPlane['tag'] =>
+  tag !== undefined && seesWhole(mesh, scope, tag.cluster) ? tag : undefined
 
 /** As namespaces of Kiali's API, of what the viewer sees. */
 export function managedNamespaces(mesh: Mesh, scope: Scope, plane: ControlPlane) {

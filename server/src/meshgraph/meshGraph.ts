@@ -10,7 +10,7 @@ import type { Mesh } from '../model.ts'
 import { type IstiodAnswers, istiodStatus } from '../status/istiodStatus.ts'
 import { boxed, byBoxAndPlace, byEnds } from './boxes.ts'
 import { addConsoles, type ConsoleFacts } from './consoles.ts'
-import { clusterDocument, controlPlaneDocument, managedNamespaces, visiblePlanes } from './controlPlanes.ts'
+import { clusterDocument, controlPlaneDocument, managedNamespaces, toldTag, visiblePlanes } from './controlPlanes.ts'
 import { addDataPlaneProxies } from './dataPlaneProxies.ts'
 import { type Elements, startElements } from './nodes.ts'
 import type { MeshGraphOptions } from './options.ts'
@@ -75,7 +75,7 @@ function addDataPlanes(mesh: Mesh, scope: Scope, plane: ControlPlane, istiod: st
   for (const cluster of plane.managedClusters) {
     const here = namespaces.filter((namespace) => namespace.cluster === cluster)
     if (here.length === 0) continue
-    const version = plane.tag?.name ?? plane.revision
+    const version = toldTag(mesh, scope, plane)?.name ?? plane.revision
     const key = { cluster, namespace: '', infraName: 'Data Plane', version }
     elements.edge(istiod, elements.node(key, 'dataplane', { infraData: here }))
   }

@@ -1,7 +1,8 @@
 /**
  * What lies in one namespace of one cluster: an object of each kind that is read, every text of it with the mark of its
  * place, and references into the other namespaces. `twin` is the same place after things happened in it that are nobody
- * else's business: more and other workloads, other labels, failing pods.
+ * else's business: more and other workloads, other labels, failing pods. `remote`: the cluster has no control plane of its
+ * own, others manage it.
  */
 
 import type { Kind } from '../../inventory/inventory.ts'
@@ -12,17 +13,22 @@ export type PlacedName = (typeof namespaceNames)[number]
 type Lists = Record<string, { items: object[] }>
 
 /** Adds the objects of the namespace to the lists of its cluster. */
-export function addNamespace(lists: Lists, cluster: string, place: PlacedName, twin: boolean): void {
+export function addNamespace(lists: Lists, cluster: string, place: PlacedName, twin: boolean, remote = false): void {
   const mark = marker(cluster, place)
   const namespace = namespaceOf(cluster, place)
-  const put = (kind: Kind, name: string, more: object = {}, labels: object = {}): void =>
-    addObject(lists, kind, { name, namespace, mark, labels }, more)
+  const put: Put = (kind, name, more = {}, labels = {}, annotations = {}) =>
+    addObject(lists, kind, { name, namespace, mark, labels, annotations }, more)
   const other = twin ? `twin-${mark}` : `first-${mark}`
 
   addObject(
     lists,
     'namespaces',
-    { name: namespace, mark, labels: { 'istio-injection': 'enabled', note: other, 'topology.istio.io/network': mark } },
+    {
+      name: namespace,
+      mark,
+      ...(remote && place === 'istio-system' ? { annotations: { 'topology.istio.io/controlPlaneClusters': '*' } } : {}),
+      labels: { 'istio-injection': 'enabled', note: other, 'topology.istio.io/network': mark },
+    },
     {},
   )
   put('services', 'cart', service('cart'), { app: 'cart', note: other })
@@ -35,7 +41,7 @@ export function addNamespace(lists: Lists, cluster: string, place: PlacedName, t
   if (twin) addWorkload(put, `more-${mark}`, 'v2', other, false)
   addWaypoint(put, mark)
   addConfig(put, cluster, place, mark)
-  if (place === 'istio-system') addControlPlane(put, cluster, mark)
+  if (place === 'istio-system' && !remote) addControlPlane(put, cluster, mark)
 }
 
 /** What is of no namespace. */
@@ -66,13 +72,19 @@ export function addWhole(lists: Lists, cluster: string): void {
 }
 
 interface Meta {
+  readonly annotations?: object
   readonly name: string
   readonly namespace?: string
   readonly mark: string
   readonly labels?: object
 }
 
-function addObject(lists: Lists, kind: Kind, { name, namespace, mark, labels = {} }: Meta, more: object): void {
+function addObject(
+  lists: Lists,
+  kind: Kind,
+  { name, namespace, mark, annotations = {}, labels = {} }: Meta,
+  more: object,
+): void {
   const { group, plural, kubernetesKind, versions } = resources[kind]
   const apiVersion = apiVersionOf(group, versions[0] ?? 'v1')
   const list = lists[`${apiVersion}/${plural}`] ?? { items: [] }
@@ -88,6 +100,7 @@ function addObject(lists: Lists, kind: Kind, { name, namespace, mark, labels = {
       creationTimestamp: '2022-01-01T00:00:00Z',
       labels: { mark: `label-${mark}`, ...labels },
       annotations: {
+        ...annotations,
         mark: `annotation-${mark}`,
         'kiali.io/external-url': `https://${mark}.example.com`,
         'health.kiali.io/rate': `4XX,${mark},http,inbound`,
@@ -97,7 +110,7 @@ function addObject(lists: Lists, kind: Kind, { name, namespace, mark, labels = {
   })
 }
 
-type Put = (kind: Kind, name: string, more?: object, labels?: object) => void
+type Put = (kind: Kind, name: string, more?: object, labels?: object, annotations?: object) => void
 
 const service = (app: string): object => ({
   spec: {
@@ -149,6 +162,8 @@ function addWorkload(put: Put, app: string, version: string, note: string, broke
       },
     },
     labels,
+    // Taken by ztunnel, so that its waypoint is looked for.
+    app === 'cart' ? {} : { 'ambient.istio.io/redirection': 'enabled' },
   )
 }
 
@@ -278,7 +293,7 @@ function addConfig(put: Put, cluster: string, place: PlacedName, mark: string): 
   if (place === 'shop') put('serviceexports.multicluster.x-k8s.io', 'cart', {})
 }
 
-/** The mesh's id is told apart per cluster; trust domain and identity domain everybody needs to know. */
+/** East and west are one mesh, north is another; trust domain and identity domain everybody needs to know. */
 function addControlPlane(put: Put, cluster: string, mark: string): void {
   const labels = { app: 'istiod', 'istio.io/rev': 'default' }
   const env = Object.entries({ CLUSTER_ID: clusterOf(cluster), EXTERNAL_ISTIOD: 'true' })
@@ -303,7 +318,7 @@ function addControlPlane(put: Put, cluster: string, mark: string): void {
   )
   put('configmaps', 'istio', {
     data: {
-      mesh: `trustDomain: cluster.local\nmeshId: mesh-${mark}\ntrustDomainAliases: [alias-${mark}]\n`,
+      mesh: `trustDomain: cluster.local\nmeshId: ${cluster === 'north' ? `mesh-${mark}` : 'mesh1'}\ntrustDomainAliases: [alias-${mark}]\n`,
       meshNetworks: `networks:\n  net-${mark}:\n    endpoints: [{fromRegistry: ${clusterOf(cluster)}}]\n    gateways: [{address: gw-${mark}.example.com, port: 15443}]\n`,
     },
   })

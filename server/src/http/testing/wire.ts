@@ -70,7 +70,10 @@ export async function listening(
   limits: Partial<Limits> = {},
   more: Partial<ServerOptions> = {},
 ): Promise<number> {
-  const { config } = loadConfig({ flags: { address: '127.0.0.1', port: 0, webRoot: '/kiali' } })
+  const { config } = loadConfig({
+    file: { name: 'wire.yaml', text: 'auth: {anonymous: {allow_writes: true}}' },
+    flags: { address: '127.0.0.1', port: 0, webRoot: '/kiali' },
+  })
   const whole = { ...config, server: { ...config.server, ...server } }
   const external = createExternal(whole.server)
   const gates = gatesOf(whole, { audit: noAudit, external, nowMs: () => performance.now() })

@@ -24,6 +24,8 @@ export interface WorldOptions {
   readonly isTwin?: (at: Place) => boolean
   /** By the short name of the cluster; reachable without. */
   readonly states?: Readonly<Record<string, ClusterStateName>>
+  /** North has no control plane of its own. */
+  readonly northIsRemote?: boolean
   /** Of the configuration: what every query is confined to. */
   readonly queryScope?: Readonly<Record<string, string>>
   /** Prometheus does not answer. */
@@ -47,11 +49,15 @@ export async function createWorld({
   isTwin = () => false,
   states = {},
   config,
+  northIsRemote = false,
   queryScope = {},
   withoutTelemetry = false,
 }: WorldOptions = {}): Promise<World> {
   const inventory = inventoryOf(
-    clusterNames.map((cluster) => ({ cluster: clusterOf(cluster), lists: listsOf(cluster, isTwin) })),
+    clusterNames.map((cluster) => ({
+      cluster: clusterOf(cluster),
+      lists: listsOf(cluster, isTwin, northIsRemote && cluster === 'north'),
+    })),
   )
   let stirs = 0
   const queries: string[] = []
@@ -112,9 +118,13 @@ export async function createWorld({
   }
 }
 
-function listsOf(cluster: string, isTwin: (at: Place) => boolean): Record<string, { items: object[] }> {
+function listsOf(
+  cluster: string,
+  isTwin: (at: Place) => boolean,
+  remote: boolean,
+): Record<string, { items: object[] }> {
   const lists: Record<string, { items: object[] }> = {}
-  for (const place of namespaceNames) addNamespace(lists, cluster, place, isTwin({ cluster, place }))
+  for (const place of namespaceNames) addNamespace(lists, cluster, place, isTwin({ cluster, place }), remote)
   addWhole(lists, cluster)
   return lists
 }
