@@ -4,6 +4,7 @@ import { calibrate } from './calibration.ts'
 import { measureChurn } from './churn.ts'
 import { measureCycles } from './cycles.ts'
 import { measureMesh, type Size } from './mesh.ts'
+import { measureRights } from './rights.ts'
 import { printFigures } from './table.ts'
 
 const asked = process.argv.slice(2).filter((word): word is Size => ['S', 'M', 'L'].includes(word))
@@ -16,5 +17,6 @@ console.log(
 if (asked.length === 0) {
   printFigures('Change', await measureChurn(), calibrationMs)
   printFigures('Clusters that come and go', await measureCycles(), calibrationMs)
+  printFigures('Who sees what', await measureRights(), calibrationMs)
 }
 for (const size of sizes) printFigures(`Mesh ${size}`, await measureMesh(size), calibrationMs)

@@ -8,7 +8,7 @@ import type { AskAs } from '../clusters/askAs.ts'
 import type { Clusters } from '../clusters/clusters.ts'
 import type { ConsoleNamespaces } from '../mesh/consoleNamespaces.ts'
 import { anonymousViewer } from './anonymous.ts'
-import type { Decision, DecisionRules } from './decision.ts'
+import type { Decision, DecisionRules, Renewal } from './decision.ts'
 import { createDecisions } from './decisions.ts'
 import type { ClusterCredential, Login } from './login.ts'
 import type { Viewer } from './scope.ts'
@@ -52,6 +52,8 @@ export interface AccessOptions {
 
 /** So long a request waits for all clusters together; what is not decided then is unknown. */
 const waitMs = 2_500
+/** So long it waits for refusals to be asked again, which are many for who sees little of much. */
+const waitForRefusalsMs = 250
 
 export function createAccess(options: AccessOptions): Access {
   const { clusters, namespaces, later } = options
@@ -74,26 +76,26 @@ export function createAccess(options: AccessOptions): Access {
   })
 
   /** What has to be asked is asked; `waits` gets what it is worth waiting for. */
-  function prepared(login: Login, credential: ClusterCredential, waits: Promise<void>[]): Decision {
+  function prepared(login: Login, credential: ClusterCredential, waits: Renewal[]): Decision {
     const { cluster } = credential
     const { decision, renew } = decisions.of(login, credential)
     if (!decision.isYoung(namespaces(cluster)) && answers(cluster)) {
       const isSick = sick.has(cluster)
-      const renewed = renew()
-      if (!isSick) waits.push(renewed)
+      const renewal = renew()
+      if (!isSick && renewal !== undefined) waits.push(renewal)
     }
     return decision
   }
 
   async function viewerOf(login: Login): Promise<Viewer> {
-    const waits: Promise<void>[] = []
+    const waits: Renewal[] = []
     const decided = clusters.list().map(({ name, state }): readonly [ClusterName, Decision | ClusterView] => {
       const credential = login.on(name)
       if (credential === undefined) return [name, noneOf]
       if (credential.kind === 'console') return [name, consoleOf]
       return [name, state === 'telemetry-only' ? noneOf : prepared(login, credential, waits)]
     })
-    if (waits.length > 0) await settledWithin(waits, waitMs, later)
+    if (waits.length > 0) await settled(waits, later)
     const views = new Map(
       decided.map(([name, found]) => [name, 'view' in found ? found.view(namespaces(name)) : found]),
     )
@@ -106,9 +108,9 @@ export function createAccess(options: AccessOptions): Access {
     const credential = login.on(cluster)
     if (credential === undefined || clusters.get(cluster) === undefined) return { state: 'absent' }
     if (credential.kind === 'console') return knownOf(wholeOf(namespaces(cluster)), cluster)
-    const waits: Promise<void>[] = []
+    const waits: Renewal[] = []
     const decision = prepared(login, credential, waits)
-    if (waits.length > 0) await settledWithin(waits, waitMs, later)
+    if (waits.length > 0) await settled(waits, later)
     const { failure } = decision
     if (failure?.failed === 'rejected' || failure?.failed === 'absent') return { state: failure.failed }
     if (failure?.failed === 'forbidden') return { state: 'forbidden', cause: failure.cause }
@@ -138,17 +140,18 @@ function knownOf({ seen, isOpen }: ClusterView, cluster: ClusterName, cause?: Pr
   return { state: 'unknown', cause: cause ?? { code: 'BIN-CLUSTER-UNREACHABLE', message, cluster } }
 }
 
-/** None of the promises rejects. */
-function settledWithin(
-  waits: readonly Promise<void>[],
-  delayMs: number,
-  later: AccessOptions['later'],
-): Promise<unknown> {
+async function settled(waits: readonly Renewal[], later: AccessOptions['later']): Promise<void> {
+  const isInTime = await within(Promise.all(waits.map(({ vital }) => vital)), waitMs, later)
+  if (isInTime) await within(Promise.all(waits.map(({ all }) => all)), waitForRefusalsMs, later)
+}
+
+/** Whether it was done in time. `work` does not reject. */
+function within(work: Promise<unknown>, delayMs: number, later: AccessOptions['later']): Promise<boolean> {
   return new Promise((resolve) => {
-    const cancel = later(() => resolve(undefined), delayMs)
-    void Promise.all(waits).then(() => {
+    const cancel = later(() => resolve(false), delayMs)
+    void work.then(() => {
       cancel()
-      resolve(undefined)
+      resolve(true)
     })
   })
 }

@@ -13,7 +13,7 @@ function begin(rights: TestRights | undefined, given: Partial<DecisionRules> = {
   const time = { nowMs: 0 }
   const credential = { cluster: 'east', kind: 'bearer', token: 'ann' } as const
   const ask = (question: NamespaceQuestion): Promise<Answer> => answers.ask(credential, question)
-  const decision = createDecision(ask, { ...rules, ...given }, () => time.nowMs)
+  const decision = createDecision({ ask, rules: { ...rules, ...given }, clock: () => time.nowMs })
   const asked = (): string[] => answers.asked.splice(0).map((each) => each.replace('ann@east ', ''))
   return { answers, time, decision, asked }
 }
@@ -47,14 +47,14 @@ describe('what a person may see of a cluster', () => {
     ],
   ])('AUTH-139: is asked with few questions: %s', async (_who, rights, requireNamespaceGet, seen, questions) => {
     const { decision, asked } = begin(rights, { requireNamespaceGet })
-    await decision.renew(names)
+    await decision.renew(names).all
     expect(seenIn(decision)).toBe(seen)
     expect(asked()).toEqual(questions)
   })
 
   it('AUTH-141: is asked for each namespace that the configuration names, without cluster-wide access', async () => {
     const { decision, asked } = begin({ list: true, get: ['shop'] }, { clusterWide: false })
-    await decision.renew(names)
+    await decision.renew(names).all
     expect(seenIn(decision)).toBe(shop)
     expect(asked()).toEqual(each)
   })
@@ -65,18 +65,18 @@ describe('what a person may see of a cluster', () => {
 
   it('is unknown in part while the console itself does not know which namespaces there are', async () => {
     const whole = begin({ list: true })
-    await whole.decision.renew(undefined)
+    await whole.decision.renew(undefined).all
     expect(whole.decision.view(undefined).cluster).toBe('yes')
     expect(seenOf(whole.decision, undefined)).toBe(unknown)
     const some = begin({ get: ['shop'] })
-    await some.decision.renew(undefined)
+    await some.decision.renew(undefined).all
     expect(some.decision.view(undefined).cluster).toBe('unknown')
     expect(some.decision.isYoung(undefined)).toBe(false)
   })
 
   it('AUTH-142: holds for the time to live of each answer, by the clock of who reads it', async () => {
     const { decision, time } = begin({ list: true })
-    await decision.renew(names)
+    await decision.renew(names).all
     time.nowMs = 9_999
     expect(seenIn(decision)).toBe(all)
     expect(decision.isYoung(names)).toBe(true)
@@ -87,7 +87,7 @@ describe('what a person may see of a cluster', () => {
 
   it('AUTH-142: of single namespaces holds no longer', async () => {
     const { decision, time } = begin({ get: ['shop'] })
-    await decision.renew(names)
+    await decision.renew(names).all
     time.nowMs = 10_000
     expect(seenIn(decision)).toBe('bank no, shop unknown, vault no, nosuch no')
     expect(decision.isYoung(names)).toBe(false)
@@ -95,7 +95,7 @@ describe('what a person may see of a cluster', () => {
 
   it('AUTH-142: a refusal of everything is kept as long', async () => {
     const { decision, time } = begin({})
-    await decision.renew(names)
+    await decision.renew(names).all
     time.nowMs = 9_999
     expect(decision.isYoung(names)).toBe(true)
     time.nowMs = 10_000
@@ -104,34 +104,34 @@ describe('what a person may see of a cluster', () => {
 
   it('AUTH-142: is asked once for all who want to know at the same time', async () => {
     const { decision, asked } = begin({ list: true })
-    await Promise.all(Array.from({ length: 10 }, () => decision.renew(names)))
+    await Promise.all(Array.from({ length: 10 }, () => decision.renew(names).all))
     expect(asked()).toEqual(['list'])
   })
 
   it('is less after rights were taken, and more after they were granted', async () => {
     const { decision, answers, time } = begin({ list: true })
-    await decision.renew(names)
+    await decision.renew(names).all
     answers.rights.set('ann@east', { get: ['shop'] })
     time.nowMs = 7_000
-    await decision.renew(names)
+    await decision.renew(names).all
     expect(seenIn(decision)).toBe(shop)
     answers.rights.set('ann@east', { get: ['bank'] })
     time.nowMs = 14_000
-    await decision.renew(names)
+    await decision.renew(names).all
     expect(seenIn(decision)).toBe('bank yes, shop no, vault no, nosuch no')
     answers.rights.set('ann@east', { list: true })
     time.nowMs = 21_000
-    await decision.renew(names)
+    await decision.renew(names).all
     expect(seenIn(decision)).toBe(all)
   })
 
   it('is asked anew only for a namespace that came, and for what was granted', async () => {
     const { decision, asked } = begin({ get: ['shop', 'wine'] })
-    await decision.renew(names)
+    await decision.renew(names).all
     asked()
     const more = namesOf(2, 'bank', 'shop', 'wine')
     expect(decision.isYoung(more)).toBe(false)
-    await decision.renew(more)
+    await decision.renew(more).all
     expect(asked()).toEqual(['list', 'get', 'get wine', 'get shop'])
     expect(decision.view(more).seen).toEqual(['shop', 'wine'])
     expect(decision.isYoung(more)).toBe(true)
@@ -139,18 +139,18 @@ describe('what a person may see of a cluster', () => {
 
   it('AUTH-140: is never more than the console shows', async () => {
     const whole = begin({ list: true })
-    await whole.decision.renew(names)
+    await whole.decision.renew(names).all
     expect(whole.decision.view(namesOf(2, 'bank')).seen).toEqual(['bank'])
     expect(whole.decision.view(namesOf(2, 'bank')).namespace('shop')).toBe('no')
     const some = begin({ get: ['bank', 'shop'] })
-    await some.decision.renew(names)
+    await some.decision.renew(names).all
     expect(some.decision.view(namesOf(2, 'bank')).seen).toEqual(['bank'])
     expect(some.decision.view(namesOf(2, 'bank')).namespace('shop')).toBe('no')
   })
 
   it('is nothing for a credential that the cluster does not know, for as long as an answer holds', async () => {
     const { decision, time } = begin(undefined)
-    await decision.renew(names)
+    await decision.renew(names).all
     expect(seenIn(decision)).toBe(nothing)
     expect(decision.failure?.failed).toBe('rejected')
     expect(decision.isYoung(names)).toBe(true)
@@ -160,16 +160,16 @@ describe('what a person may see of a cluster', () => {
 
   it('stays what it was when the cluster falls silent: granted for the time to live, then unknown; refused', async () => {
     const { decision, answers, time } = begin({ get: ['shop'] })
-    await decision.renew(names)
+    await decision.renew(names).all
     answers.failing.add('east')
     time.nowMs = 7_000
-    await decision.renew(names)
+    await decision.renew(names).all
     expect(seenIn(decision)).toBe(shop)
     expect(decision.isYoung(names)).toBe(false)
     time.nowMs = 10_000
     expect(seenIn(decision)).toBe('bank no, shop unknown, vault no, nosuch no')
     answers.failing.clear()
-    await decision.renew(names)
+    await decision.renew(names).all
     expect(seenIn(decision)).toBe(shop)
   })
 
@@ -177,16 +177,16 @@ describe('what a person may see of a cluster', () => {
     const many = namesOf(1, ...Array.from({ length: 100 }, (_, index) => `n${index}`))
     const { decision, answers } = begin({ get: [] })
     let most = 0
-    const watched = createDecision(
-      (question) => {
+    const watched = createDecision({
+      ask: (question) => {
         const answer = answers.ask({ cluster: 'east', kind: 'bearer', token: 'ann' }, question)
         most = Math.max(most, answers.open())
         return answer
       },
       rules,
-      () => 0,
-    )
-    await watched.renew(many)
+      clock: () => 0,
+    })
+    await watched.renew(many).all
     expect(decision.size).toBe(0)
     expect(watched.size).toBe(100)
     expect(most).toBe(20)
@@ -198,29 +198,55 @@ describe('what a person may see of a cluster', () => {
     let nowMs = 0
     const asked: string[] = []
     // Each question takes 20 ms, one after the other: all together take 20 s.
-    const decision = createDecision(
-      async (question) => {
+    const decision = createDecision({
+      ask: async (question) => {
         nowMs += 20
         asked.push(`${question.verb} ${question.namespace}`)
         return await answers.ask({ cluster: 'east', kind: 'bearer', token: 'ann' }, question)
       },
       rules,
-      () => nowMs,
-    )
-    await decision.renew(many)
+      clock: () => nowMs,
+    })
+    await decision.renew(many).all
     expect(nowMs).toBeLessThan(7_500)
     expect(decision.isYoung(many)).toBe(false)
-    await decision.renew(many)
-    await decision.renew(many)
+    await decision.renew(many).all
+    await decision.renew(many).all
     expect(decision.view(many).seen).toEqual(['n500'])
     asked.length = 0
-    await decision.renew(many)
+    await decision.renew(many).all
     expect(asked.slice(0, 3)).toEqual(['list ', 'get ', 'get n500'])
+  })
+
+  it('is waited for in what matters: old refusals come after what was granted, as many as may be asked', async () => {
+    const { answers } = begin({ get: ['shop'] })
+    let nowMs = 0
+    let hangs = false
+    const asked: string[] = []
+    const decision = createDecision({
+      ask: (question) => {
+        asked.push(`${question.verb} ${question.namespace}`)
+        const isOpen = hangs && ['bank', 'vault'].includes(question.namespace)
+        return isOpen ? new Promise(() => {}) : answers.ask({ cluster: 'east', kind: 'bearer', token: 'ann' }, question)
+      },
+      rules,
+      clock: () => nowMs,
+      allowance: (wanted) => Math.min(1, wanted),
+    })
+    await decision.renew(names).all
+    nowMs = 7_000
+    hangs = true
+    asked.length = 0
+    await decision.renew(names).vital
+    nowMs = 10_000
+    expect(seenIn(decision)).toBe(shop)
+    expect(decision.isYoung(names)).toBe(false)
+    expect(asked).toEqual(['list ', 'get ', 'get shop', 'get bank'])
   })
 
   it('without a time to live is asked by every request, and holds for that request', async () => {
     const { decision } = begin({ get: ['shop'] }, { ttlMs: 0 })
-    await decision.renew(names)
+    await decision.renew(names).all
     expect(seenIn(decision)).toBe(shop)
     expect(decision.isYoung(names)).toBe(false)
   })

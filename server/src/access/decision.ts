@@ -21,8 +21,8 @@ export type DecisionFailure = Extract<Answer, { failed: string }> & { readonly a
 export interface Decision {
   /** Everything there is to ask was answered, and the answers hold. */
   isYoung(names: ConsoleNamespaces | undefined): boolean
-  /** Asks what is due; whoever comes meanwhile waits for the same answers. Never rejects. */
-  renew(names: ConsoleNamespaces | undefined): Promise<void>
+  /** Asks what is due; whoever comes meanwhile waits for the same answers. */
+  renew(names: ConsoleNamespaces | undefined): Renewal
   /** What is known now. */
   view(names: ConsoleNamespaces | undefined): ClusterView
   /** Why it is not known, or why there is nothing to know. */
@@ -31,6 +31,22 @@ export interface Decision {
   readonly begunAtMs: number
   /** About so many namespaces answers are kept. */
   readonly size: number
+}
+
+/** Neither rejects. */
+export interface Renewal {
+  /** Answers to what was never asked, and to what was granted. */
+  readonly vital: Promise<void>
+  /** Old refusals are asked again, too. */
+  readonly all: Promise<void>
+}
+
+export interface DecisionMeans {
+  readonly ask: (question: NamespaceQuestion) => Promise<Answer>
+  readonly rules: DecisionRules
+  readonly clock: () => number
+  /** How many old refusals may be asked again now; all when absent. Their number grows with the mesh, not with what is seen. */
+  readonly allowance?: (wanted: number) => number
 }
 
 /** Questions at once about one credential in one cluster (reference: auth.md 8.1). */
@@ -42,20 +58,19 @@ const refusalOfTtl = 0.2
 /** Without a time to live: for as long as the request that asked may wait. */
 const shortestMs = 2_500
 
-export function createDecision(
-  ask: (question: NamespaceQuestion) => Promise<Answer>,
-  { ttlMs, clusterWide, requireNamespaceGet }: DecisionRules,
-  clock: () => number,
-): Decision {
+export function createDecision({ ask, rules, clock, allowance = (wanted) => wanted }: DecisionMeans): Decision {
+  const { ttlMs, clusterWide, requireNamespaceGet } = rules
   /** Times of asking, ms. */
   let whole: { readonly allowed: boolean; readonly atMs: number } | undefined
   const granted = new Map<string, number>()
   const refused = new Map<string, number>()
   let failure: DecisionFailure | undefined
-  let round: Promise<void> | undefined
+  let round: Renewal | undefined
   let begunAtMs = Number.NEGATIVE_INFINITY
-  /** When the last round ended that left nothing open, and for which namespaces. */
-  let complete: { readonly atMs: number; readonly version: number | undefined } | undefined
+  /** When the last round began that came to its end. */
+  let wholeRoundAtMs = Number.NEGATIVE_INFINITY
+  /** Of the namespaces of which none was left open. */
+  let decidedVersion: number | undefined
   /** Until the next answer. */
   let made:
     | { readonly view: ClusterView; readonly names: ConsoleNamespaces | undefined; readonly untilMs: number }
@@ -72,20 +87,30 @@ export function createDecision(
     return undefined
   }
 
-  async function askAll(names: ConsoleNamespaces | undefined): Promise<void> {
-    begunAtMs = clock()
+  /** True when there is nothing that hinders from going on. */
+  async function askVital(names: ConsoleNamespaces | undefined): Promise<boolean> {
     const failed = failure
-    if (clusterWide && !(await askWhole())) return
+    if (clusterWide && !(await askWhole())) return false
     if (whole?.allowed === true) {
       granted.clear()
       refused.clear()
     } else {
-      await askEach(names?.names ?? none)
+      const known = names?.names ?? none
+      for (const answers of [granted, refused])
+        for (const name of answers.keys()) if (!known.has(name)) answers.delete(name)
+      // What was never asked first: what was granted is asked again by its age.
+      await askEach([...openIn(known), ...byAge(granted)])
+      decidedVersion = openIn(known).length === 0 ? names?.version : undefined
     }
-    if (failure !== failed) return
+    if (failure !== failed) return false
     failure = undefined
-    const isComplete = whole?.allowed === true || (names !== undefined && openIn(names.names) === 0)
-    complete = isComplete ? { atMs: clock(), version: names?.version } : undefined
+    return true
+  }
+
+  async function askOldRefusals(): Promise<void> {
+    const old = byAge(refused, ttlMs * refusalOfTtl)
+    await askEach(old.slice(0, allowance(old.length)))
+    wholeRoundAtMs = begunAtMs
   }
 
   /** False when there was no answer. */
@@ -101,13 +126,11 @@ export function createDecision(
     return true
   }
 
-  async function askEach(names: ReadonlySet<string>): Promise<void> {
-    for (const known of [granted, refused]) for (const name of known.keys()) if (!names.has(name)) known.delete(name)
+  async function askEach(names: string[]): Promise<void> {
     const before = failure
-    const due = dueIn(names)
     const untilMs = begunAtMs + (ttlMs === 0 ? Number.POSITIVE_INFINITY : ttlMs * roundOfTtl)
     const next = async (): Promise<void> => {
-      for (let name = due.shift(); name !== undefined; name = due.shift()) {
+      for (let name = names.shift(); name !== undefined; name = names.shift()) {
         const atMs = clock()
         if (failure !== before || atMs > untilMs) return
         const allowed = await answerTo({ verb: 'get', namespace: name })
@@ -121,23 +144,15 @@ export function createDecision(
     await Promise.all(Array.from({ length: askedAtOnce }, next))
   }
 
-  /** First what was never asked; then what was granted, which must not grow old; then old refusals. Oldest first. */
-  function dueIn(names: ReadonlySet<string>): string[] {
-    const isOld = ([, atMs]: readonly [string, number]): boolean => clock() - atMs >= ttlMs * refusalOfTtl
-    const byAge = (a: readonly [string, number], b: readonly [string, number]): number => a[1] - b[1]
-    const nameOf = ([name]: readonly [string, number]): string => name
-    return [
-      ...[...names].filter((name) => !granted.has(name) && !refused.has(name)),
-      ...[...granted].sort(byAge).map(nameOf),
-      ...[...refused].filter(isOld).sort(byAge).map(nameOf),
-    ]
-  }
+  const openIn = (names: ReadonlySet<string>): string[] =>
+    [...names].filter((name) => !granted.has(name) && !refused.has(name))
 
-  function openIn(names: ReadonlySet<string>): number {
-    let open = 0
-    for (const name of names) if (!granted.has(name) && !refused.has(name)) open++
-    return open
-  }
+  /** Oldest first; only those of at least this age. */
+  const byAge = (answers: ReadonlyMap<string, number>, atLeastMs = 0): string[] =>
+    [...answers]
+      .filter(([, atMs]) => clock() - atMs >= atLeastMs)
+      .sort((a, b) => a[1] - b[1])
+      .map(([name]) => name)
 
   function viewOf(names: ConsoleNamespaces | undefined): { readonly view: ClusterView; readonly untilMs: number } {
     if (failure !== undefined && failure.failed !== 'unknown') return { view: noneOf, untilMs: forEver }
@@ -164,14 +179,21 @@ export function createDecision(
       if (ttlMs === 0) return false
       if (failure !== undefined) return failure.failed !== 'unknown' && holds(failure.atMs)
       if (whole?.allowed === true) return holds(whole.atMs)
-      if (complete === undefined || !holds(complete.atMs) || complete.version !== names?.version) return false
+      if (names === undefined || decidedVersion !== names.version || !holds(wholeRoundAtMs)) return false
       return [...granted.values()].every(holds)
     },
     renew: (names) => {
-      round ??= askAll(names).finally(() => {
-        round = undefined
-        made = undefined
-      })
+      if (round !== undefined) return round
+      begunAtMs = clock()
+      const vital = askVital(names)
+      const all = vital.then((goesOn) => (goesOn && whole?.allowed !== true ? askOldRefusals() : undefined))
+      round = {
+        vital: vital.then(() => {}),
+        all: all.finally(() => {
+          round = undefined
+          made = undefined
+        }),
+      }
       return round
     },
     view: (names) => {

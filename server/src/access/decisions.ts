@@ -8,7 +8,7 @@ import { LRUCache } from 'lru-cache'
 import type { AskAs } from '../clusters/askAs.ts'
 import { credentialKeys } from '../clusters/credentialKey.ts'
 import type { ConsoleNamespaces } from '../mesh/consoleNamespaces.ts'
-import { createDecision, type Decision, type DecisionRules, roundOfTtl } from './decision.ts'
+import { createDecision, type Decision, type DecisionRules, type Renewal, roundOfTtl } from './decision.ts'
 import type { ClusterCredential, Login } from './login.ts'
 
 export interface Decisions {
@@ -22,8 +22,8 @@ export interface Decisions {
 
 export interface Held {
   readonly decision: Decision
-  /** Asks what is due, unless it was in vain just now. */
-  renew(): Promise<void>
+  /** Asks what is due; undefined when it was in vain just now. */
+  renew(): Renewal | undefined
 }
 
 export interface DecisionsOptions {
@@ -39,10 +39,16 @@ export interface DecisionsOptions {
 const keptAtMost = 10_000
 /** Answers of all of them together; each takes some 50 bytes. */
 const answersAtMost = 500_000
-/** Who has asked for nothing so long is not asked about any more. */
-const activeMs = 60_000
-/** A cluster that did not answer is asked again after this. */
+/**
+ * Old refusals of everybody that are asked again in a second, and how many may have been saved up. They are as many as
+ * the mesh has namespaces that somebody does not see: without a bound, people of small rights would cost the most.
+ */
+const refusalsPerS = 1_000
+const refusalsAtMost = 5_000
+/** A cluster that did not answer is asked again after this... */
 const restMs = 2_000
+/** ...for who has come within this. */
+const activeMs = 60_000
 
 interface Entry extends Held {
   readonly cluster: ClusterName
@@ -50,7 +56,8 @@ interface Entry extends Held {
   expiresAtMs: number
   /** Of the answers, as they are counted. */
   counted: number
-  cancel: () => void
+  /** Undefined while no round is planned. */
+  cancel: (() => void) | undefined
 }
 
 export function createDecisions(options: DecisionsOptions): Decisions {
@@ -60,55 +67,73 @@ export function createDecisions(options: DecisionsOptions): Decisions {
   const kept = new LRUCache<string, Entry>({
     max: keptAtMost,
     dispose: (entry) => {
-      entry.cancel()
+      entry.cancel?.()
       entry.cancel = ended
       counted -= entry.counted
       entry.counted = 0
     },
   })
 
+  const allowance = createAllowance(clock)
+
   function create(credential: ClusterCredential): Entry {
     const { cluster } = credential
-    const decision = createDecision((question) => ask(credential, question), rules, clock)
+    const decision = createDecision({ ask: (question) => ask(credential, question), rules, clock, allowance })
     const entry: Entry = {
       cluster,
       decision,
       usedAtMs: 0,
       expiresAtMs: 0,
       counted: 0,
-      cancel: () => {},
-      renew: async () => {
+      cancel: undefined,
+      renew: () => {
         const { failure } = decision
         const isVain = failure?.failed === 'unknown' && clock() - failure.atMs < restMs
-        if (!isVain) await round(entry)
+        return isVain ? undefined : round(entry)
       },
     }
     return entry
   }
 
-  async function round(entry: Entry): Promise<void> {
-    await entry.decision.renew(namespaces(entry.cluster))
-    if (entry.cancel === ended) return
-    count(entry)
-    schedule(entry)
+  function round(entry: Entry): Renewal {
+    const renewal = entry.decision.renew(namespaces(entry.cluster))
+    void renewal.all.then(() => {
+      count(entry)
+      schedule(entry)
+    })
+    return renewal
   }
 
   function count(entry: Entry): void {
+    if (entry.cancel === ended) return
     counted += entry.decision.size - entry.counted
     entry.counted = entry.decision.size
     while (counted > answersAtMost && kept.size > 1) kept.pop()
   }
 
+  /** One round follows each use, before the answers grow old: who is active never waits, and who left costs nothing. */
   function schedule(entry: Entry): void {
-    entry.cancel()
-    if (rules.ttlMs === 0) return
-    const { decision, cluster } = entry
-    const inMs = decision.begunAtMs + rules.ttlMs * roundOfTtl - clock()
-    const delayMs = decision.failure?.failed === 'unknown' ? restMs : Math.max(0, inMs)
+    if (entry.cancel !== undefined || rules.ttlMs === 0 || dueInMs(entry) === undefined) return
     entry.cancel = later(() => {
-      const isActive = clock() - entry.usedAtMs < activeMs && clock() < entry.expiresAtMs
-      if (isActive && answers(cluster)) void round(entry)
-    }, delayMs)
+      entry.cancel = undefined
+      const inMs = dueInMs(entry) ?? 0
+      if (inMs > 0) schedule(entry)
+      else if (isWanted(entry)) round(entry)
+    }, dueInMs(entry) ?? 0)
+  }
+
+  /** Undefined before the first round. */
+  function dueInMs({ decision }: Entry): number | undefined {
+    if (!Number.isFinite(decision.begunAtMs)) return undefined
+    const { failure } = decision
+    const dueAtMs =
+      failure?.failed === 'unknown' ? failure.atMs + restMs : decision.begunAtMs + rules.ttlMs * roundOfTtl
+    return Math.max(0, dueAtMs - clock())
+  }
+
+  function isWanted({ cluster, decision, expiresAtMs, usedAtMs }: Entry): boolean {
+    if (clock() >= expiresAtMs || !answers(cluster)) return false
+    return usedAtMs >= decision.begunAtMs || (decision.failure?.failed === 'unknown' && clock() - usedAtMs < activeMs)
   }
 
   return {
@@ -120,6 +145,7 @@ export function createDecisions(options: DecisionsOptions): Decisions {
         kept.set(key, entry)
       }
       entry.usedAtMs = clock()
+      schedule(entry)
       entry.expiresAtMs = Math.max(entry.expiresAtMs, login.expiresAt ?? Number.POSITIVE_INFINITY)
       return entry
     },
@@ -132,3 +158,16 @@ export function createDecisions(options: DecisionsOptions): Decisions {
 }
 
 const ended = (): void => {}
+
+function createAllowance(clock: () => number): (wanted: number) => number {
+  let saved = refusalsAtMost
+  let atMs = clock()
+  return (wanted) => {
+    const nowMs = clock()
+    saved = Math.min(refusalsAtMost, saved + ((nowMs - atMs) / 1000) * refusalsPerS)
+    atMs = nowMs
+    const given = Math.min(wanted, Math.floor(saved))
+    saved -= given
+    return given
+  }
+}
