@@ -35,7 +35,7 @@ export interface ClusterStatus {
   controlPlanes: ClusterControlPlane[]
   namespaces: number
   workloads: number
-  /** Objects of all watched kinds. */
+  /** Objects of all watched kinds; for who sees all namespaces of the cluster. */
   objects?: number
   /** Kinds that are not known as they should be: forbidden, failed, or old. */
   gaps?: { kind: string; state: 'failed' | 'forbidden' | 'stale'; cause: Problem }[]
@@ -172,7 +172,7 @@ export interface Apart {
    * workloads of different kinds. `mesh`: clusters of different meshes.
    */
   reason: 'ambient-scope' | 'cluster-local' | 'kind' | 'mesh' | 'not-exported' | 'partition'
-  /** What says so: a host pattern, a setting, an object. */
+  /** What says so: a host pattern, a setting, an object. '' = it stands where the viewer may not look. */
   decidedBy: string
 }
 
@@ -283,7 +283,10 @@ export interface Counts {
 export type MeshEvent =
   /** Sent first: what the stream speaks of. */
   | { type: 'hello'; generation: number }
-  /** Kubernetes facts changed in these (cluster, namespace) pairs; sent at most once a second. */
+  /**
+   * Kubernetes facts changed in these (cluster, namespace) pairs; sent at most once a second. Without any: what the viewer may
+   * see changed. `generation` counts what this stream told.
+   */
   | { type: 'inventory'; generation: number; changed: { cluster: ClusterName; namespaces: string[] }[] }
   /** A cluster's state changed. */
   | { type: 'cluster'; cluster: ClusterStatus }

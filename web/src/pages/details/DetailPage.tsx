@@ -103,7 +103,7 @@ function Across<Document>({
         </h1>
         {shown.length === 0 ? null : <Health status={health} note={unknown > 0 ? `${unknown} unknown` : undefined} />}
         {across.apart === undefined ? null : (
-          <span className="badge" title={`Decided by ${across.apart.decidedBy}`}>
+          <span className="badge" title={`Decided by ${across.apart.decidedBy || 'what you may not see'}`}>
             {across.apart.reason === 'cluster-local' ? 'cluster-local: each cluster has its own' : 'kept apart'}
           </span>
         )}

@@ -146,7 +146,7 @@ const modeWords: Record<Member['mode'], string> = { sidecar: 'sidecar', ambient:
 function Apart({ apart }: { apart: NonNullable<LogicalObject['apart']> }) {
   const why = apartWords[apart.reason]
   return (
-    <span className="badge" title={`Kept apart: ${why}, decided by ${apart.decidedBy}`}>
+    <span className="badge" title={`Kept apart: ${why}, decided by ${apart.decidedBy || 'what you may not see'}`}>
       {why}
     </span>
   )
