@@ -8,7 +8,9 @@ import { type TlsPolicy, tlsOptions } from '../config/tlsPolicy.ts'
 /** Counts for connections made from now on. Returns how to lay down what was before. */
 export function adoptTlsPolicy(policy: TlsPolicy): () => void {
   const { DEFAULT_MIN_VERSION, DEFAULT_MAX_VERSION, DEFAULT_CIPHERS, DEFAULT_ECDH_CURVE } = tls
-  tls.DEFAULT_MIN_VERSION = policy.minVersion
+  // Whoever started Node with `--tls-min-v1.3` meant it.
+  const stricter = DEFAULT_MIN_VERSION === 'TLSv1.3' && policy.maxVersion === 'TLSv1.3'
+  tls.DEFAULT_MIN_VERSION = stricter ? 'TLSv1.3' : policy.minVersion
   tls.DEFAULT_MAX_VERSION = policy.maxVersion
   if (policy.ciphers !== undefined) tls.DEFAULT_CIPHERS = policy.ciphers
   if (policy.groups !== undefined) tls.DEFAULT_ECDH_CURVE = policy.groups
