@@ -12,25 +12,31 @@ export type CredentialKey = (credential: ClusterCredential) => string
  * would be nobody's, and equal to every other one.
  */
 export function credentialKeys(secret: Uint8Array): CredentialKey {
-  return (credential) => createHmac('sha256', secret).update(canonical(credential)).digest('base64url')
+  /** One person is asked about in all clusters in a row. */
+  let last: { readonly identity: string; readonly digest: string } | undefined
+  return (credential) => {
+    const identity = canonical(credential)
+    if (last?.identity !== identity)
+      last = { identity, digest: createHmac('sha256', secret).update(identity).digest('base64url') }
+    return `${last.digest}.${credential.cluster}`
+  }
 }
 
 /**
- * Every part with its length before it, and every list with the number of its parts: no two lists of parts are written
+ * Without the cluster. Every part with its length before it, and every list with the number of its parts: no two lists of parts are written
  * alike. Groups and extras count as sets, as they do for Kubernetes.
  */
 function canonical(credential: ClusterCredential): string {
-  const head = [credential.kind, credential.cluster]
   switch (credential.kind) {
     case 'console':
-      return parts(head)
+      return parts([credential.kind])
     case 'bearer': {
       if (credential.token === '') throw new Error('a credential without a token is nobody’s')
       const { impersonate, token } = credential
-      return parts([...head, token, impersonate === undefined ? '' : identity(impersonate)])
+      return parts([credential.kind, token, impersonate === undefined ? '' : identity(impersonate)])
     }
     case 'impersonated':
-      return parts([...head, identity(credential.impersonate)])
+      return parts([credential.kind, identity(credential.impersonate)])
   }
 }
 
