@@ -167,4 +167,21 @@ describe('the API server of a cluster', () => {
   it.each(names)('AUTH-62: %s was asked with the console’s token of its own', (name) => {
     expect(tokensOf(name).filter((token) => token.includes('console'))).toEqual([byConsole(name)])
   })
+
+  // The last one: west does not come back.
+  it('AUTH-135: is not asked any more once its cluster is gone, by whatever was made for a person before', async () => {
+    const credential = bearer('west')
+    const api = clusters.apiAs(credential)
+    await api?.get('/version')
+    const gone = new Promise<void>((resolve) => {
+      clusters.onChange((cluster) => {
+        if (cluster.name === 'west' && cluster.gone === true) resolve()
+      })
+    })
+    await writeFile(join(folder, 'kubeconfig'), kubeconfigOf(servers.slice(0, 1), { east: 'console-of-east' }))
+    await gone
+    expect(clusters.apiAs(credential)).toBeUndefined()
+    await expect(api?.get('/version')).rejects.toThrow()
+    expect((await access.viewerOf(login(everywhere))).scope.seesCluster('west')).toBe('no')
+  })
 })
