@@ -187,7 +187,7 @@ describe('debugging', () => {
 })
 
 describe('logging out', () => {
-  it('is refused to a page of another site, by GET too', async () => {
+  it('is refused to a page of another site, by GET too, and tells no other page its address', async () => {
     const strategyRoutes = authRoutes({
       loginOf: () => {
         throw new BinocleError('BIN-AUTH-LOGIN', 'no')
@@ -198,6 +198,7 @@ describe('logging out', () => {
     })
     const port = await listening({}, {}, { routes: strategyRoutes })
     const cookie = 'Cookie: kiali-token-east=abc'
+    expect((await sent(port, request('GET /kiali/api/auth/info'))).headers['referrer-policy']).toBe('no-referrer')
     expect((await sent(port, request('GET /kiali/api/logout', [cookie, 'Sec-Fetch-Site: cross-site']))).status).toBe(
       403,
     )

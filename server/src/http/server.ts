@@ -91,6 +91,7 @@ export function createServer(options: ServerOptions): FastifyInstance<Server> {
     setHeaders(reply.raw, security.everyAnswer(external.isSecure(incoming)))
     checkSizes(incoming, limits, options.forget)
     const { route } = request.routeOptions.config
+    if (route !== undefined && authPath.test(route.path)) reply.raw.setHeader('referrer-policy', 'no-referrer')
     for (const gate of options.gates ?? []) gate(incoming, route)
     if (cors !== undefined) {
       const allowed = cors.preflight(incoming)
@@ -148,6 +149,9 @@ declare module 'fastify' {
     readonly route?: Route
   }
 }
+
+/** Their addresses may hold a code or a token for a moment. */
+const authPath = /^\/api\/(auth|logout)/
 
 interface Arrived {
   readonly incoming: Incoming

@@ -1,6 +1,7 @@
 /** Which gates there are, in their order: the cheap and the general ones first, all before the body is read. */
 import type { Audit } from '../../audit.ts'
 import type { Config } from '../../config/config.ts'
+import { BinocleError } from '../../errors.ts'
 import type { External } from '../external.ts'
 import type { Check, Gate } from '../incoming.ts'
 import type { Route } from '../route.ts'
@@ -35,7 +36,8 @@ export function gatesOf(
       ...(limits === undefined ? [] : [limits.check]),
       ...(viewOnly === undefined ? [] : [viewOnlyCheck(audit, viewOnly)]),
     ],
-    guard: (routes) => limits?.guard(routes) ?? routes,
+    guard: (routes) =>
+      limits === undefined ? routes : limits.guard(routes).map((route) => auditedLogin(route, audit)),
   }
 }
 
@@ -54,6 +56,25 @@ const audited =
       throw error
     }
   }
+
+/** What fails is told by the strategy; that somebody was not even heard, here. */
+const auditedLogin = (route: Route, audit: Audit): Route =>
+  route.path !== '/api/authenticate'
+    ? route
+    : {
+        ...route,
+        handle: async (request) => {
+          try {
+            return await route.handle(request)
+          } catch (error) {
+            if (error instanceof BinocleError && error.code === 'BIN-REQUEST-RATE') {
+              const { code: reason, status } = error
+              audit.record({ type: 'login', outcome: 'denied', verb: 'login', status, reason }, request.incoming)
+            }
+            throw error
+          }
+        },
+      }
 
 function typeOf(path: string | undefined): 'login' | 'logout' | 'write' {
   if (path === '/api/authenticate') return 'login'
