@@ -1,6 +1,6 @@
 /** What the page asks the server to do. */
-import { post } from './http.ts'
+import { send } from './http.ts'
 
 /** Probe the cluster now. */
-export const retryCluster = (cluster: string): Promise<void> =>
-  post(`api/multicluster/clusters/${encodeURIComponent(cluster)}/retry`)
+export const retryCluster = (cluster: string): Promise<unknown> =>
+  send(`api/multicluster/clusters/${encodeURIComponent(cluster)}/retry`)

@@ -22,18 +22,23 @@ export type Parameters = Record<string, string | number | boolean | readonly str
 
 /** GET `path` (below the web root, no leading slash). */
 export async function get<T>(path: string, parameters: Parameters, shape: Shape<T>, signal?: AbortSignal): Promise<T> {
-  const answer = await reach(address(path, parameters), signal)
-  const text = await answer.text()
-  const body = parsed(text)
+  return readBody(path, await reach(address(path, parameters), signal), shape)
+}
+
+/** The checked body of an answer. */
+export async function readBody<T>(path: string, answer: Response, shape: Shape<T>): Promise<T> {
+  const body = parsed(await answer.text())
   if (!answer.ok) throw new RequestFailure(answer.status, problemOf(answer.status, body))
   if (!shape(body)) throw new RequestFailure(answer.status, garbled(path))
   return body
 }
 
-/** POST `path` with nothing in it; for what only asks the server to act. */
-export async function post(path: string): Promise<void> {
-  const answer = await reach(path, undefined, 'POST')
-  if (!answer.ok) throw new RequestFailure(answer.status, problemOf(answer.status, parsed(await answer.text())))
+/** POST `path`, with a form or with nothing in it. The answer's document; undefined when it has none. */
+export async function send(path: string, form?: Readonly<Record<string, string>>): Promise<unknown> {
+  const answer = await reach(path, undefined, { method: 'POST', ...(form ? { body: new URLSearchParams(form) } : {}) })
+  const body = parsed(await answer.text())
+  if (!answer.ok) throw new RequestFailure(answer.status, problemOf(answer.status, body))
+  return body
 }
 
 /** The address of a request, relative to the web root. */
@@ -45,10 +50,15 @@ export function address(path: string, parameters: Parameters): string {
   return query.length === 0 ? path : `${path}?${query.join('&')}`
 }
 
-async function reach(url: string, signal: AbortSignal | undefined, method = 'GET'): Promise<Response> {
+/** Rejects only when there is no answer at all. */
+export async function reach(
+  url: string,
+  signal?: AbortSignal,
+  how: Pick<RequestInit, 'body' | 'method'> = {},
+): Promise<Response> {
   try {
     return await fetch(url, {
-      method,
+      ...how,
       headers: { accept: 'application/json' },
       credentials: 'same-origin',
       ...(signal === undefined ? {} : { signal }),

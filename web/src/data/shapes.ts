@@ -1,4 +1,6 @@
 /** The rim: what an answer must at least have for the page to read it. The server owns the full contract (api/). */
+import type { AccessAnswer } from '@binocle/api/access'
+import type { AuthInfo } from '@binocle/api/auth'
 import type { AppDetails, ServiceDetails, WorkloadDetails } from '@binocle/api/catalog'
 import type { Diagnosis } from '@binocle/api/diagnosis'
 import type {
@@ -12,6 +14,12 @@ import type {
   Overview,
 } from '@binocle/api/multicluster'
 import { isRecord } from './http.ts'
+
+export const isAuthInfo = (answer: unknown): answer is AuthInfo =>
+  isRecord(answer) && typeof answer.strategy === 'string' && isRecord(answer.sessionInfo)
+
+export const isAccessAnswer = (answer: unknown): answer is AccessAnswer =>
+  isRecord(answer) && everyRecord(answer.clusters, 'name', 'access') && everyRecord(answer.namespaces, 'name')
 
 export const isClustersAnswer = (answer: unknown): answer is ClustersAnswer =>
   isRecord(answer) && everyRecord(answer.clusters, 'name', 'state') && isRecord(answer.prometheus)
