@@ -48,8 +48,11 @@ async function sendJson(
       return reply.code(304).removeHeader('content-type').send()
   }
   const encoding = compress ? chooseEncoding(acceptedBy(request), encoded.bytes, keeps) : 'identity'
+  const packed = await encoded.as(encoding)
+  // Not before it is packed: if that takes too long, a refusal goes out instead, and is plain.
+  if (reply.sent) return reply
   if (encoding !== 'identity') reply.header('content-encoding', encoding)
-  return reply.send(await encoded.as(encoding))
+  return reply.send(packed)
 }
 
 const acceptedBy = (request: FastifyRequest): string | undefined => {

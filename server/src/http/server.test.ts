@@ -34,6 +34,11 @@ const routes: readonly Route[] = [
       throw new Error('a secret of the inside')
     },
   },
+  {
+    method: 'GET',
+    path: '/api/huge',
+    handle: () => json({ numbers: Array.from({ length: 1 << 20 }, (_, i) => i * i) }),
+  },
   { method: 'GET', path: '/api/hangs', handle: () => new Promise(() => {}) },
 ]
 
@@ -154,6 +159,12 @@ describe('bodies', () => {
   it('stay as they are for clients that refuse compression', async () => {
     const answer = await get('/kiali/api/long', { 'accept-encoding': 'gzip;q=0' })
     expect(answer.headers['content-encoding']).toBeUndefined()
+  })
+
+  it('that take too long to compress are refused in plain words', async () => {
+    const answer = await serverWith({}, '', 1).inject({ url: '/api/huge', headers: { 'accept-encoding': 'gzip' } })
+    expect([answer.statusCode, answer.headers['content-encoding']]).toEqual([503, undefined])
+    expect(answer.json().code).toBe('BIN-TIMEOUT')
   })
 
   it('are packed by brotli where the result is kept', async () => {
