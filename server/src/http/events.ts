@@ -21,8 +21,11 @@ export interface EventSurroundings {
 
 const coalesceMs = 1000
 const heartbeatMs = 15_000
-/** How long a right that was taken away, or a login that is over, may still be believed. */
-const decidedMs = 10_000
+/**
+ * How long a login that is over may still be believed, and how much longer than a page a stream believes in a right that
+ * was taken away. Asking is cheap: what clusters say of a person is kept (`access/`).
+ */
+const decidedMs = 2_000
 /** Streams end by themselves; the browser reconnects. */
 const lifeMs = 10 * 60_000
 
