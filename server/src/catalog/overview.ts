@@ -11,7 +11,7 @@ import { seenCells } from './acrossClusters.ts'
 import { chosenClusters, type LogicalQuery, logicalObjects } from './logical.ts'
 import { objectProblems } from './problems.ts'
 import { snapshotFor, telemetryProblem } from './snapshots.ts'
-import { listedNamespaces, toldTrouble } from './visible.ts'
+import { clusterTrouble, listedNamespaces, toldTrouble } from './visible.ts'
 
 /** GET /api/multicluster/overview */
 export async function overview(mesh: Mesh, scope: Scope, query: LogicalQuery = {}): Promise<Overview> {
@@ -52,12 +52,15 @@ function clusterProblems(mesh: Mesh, scope: Scope, clusters: readonly string[]):
     const state = mesh.clusters.get(cluster)
     if (trouble === undefined || state === undefined) return []
     const isNew = state.state === 'syncing'
+    const isWell = clusterTrouble(mesh, cluster) === undefined
     return [
       {
-        severity: isNew ? ('Not Ready' as const) : ('Failure' as const),
+        severity: isNew ? ('Not Ready' as const) : isWell ? ('Degraded' as const) : ('Failure' as const),
         text: isNew
           ? `${cluster} is being read for the first time`
-          : `${cluster} is ${state.state}: ${trouble.message}`,
+          : isWell
+            ? trouble.message
+            : `${cluster} is ${state.state}: ${trouble.message}`,
         href: `/overview?cluster=${encodeURIComponent(cluster)}`,
         cluster,
         kind: 'cluster' as const,

@@ -5,7 +5,7 @@ import { appAcrossClusters, serviceAcrossClusters, workloadAcrossClusters } from
 import { appDetails } from '../../catalog/apps.ts'
 import type { DetailsQuery } from '../../catalog/query.ts'
 import { serviceDetails } from '../../catalog/serviceDetails.ts'
-import { clusterTrouble, visibleClusters } from '../../catalog/visible.ts'
+import { toldTrouble, visibleClusters } from '../../catalog/visible.ts'
 import { workloadDetails } from '../../catalog/workloadDetails.ts'
 import { BinocleError } from '../../errors.ts'
 import type { Mesh } from '../../model.ts'
@@ -103,7 +103,7 @@ async function answer(
 function withDoubt(mesh: Mesh, scope: Scope, cluster: ClusterName, error: unknown): unknown {
   if (!(error instanceof BinocleError) || error.status !== 404) return error
   const silent = visibleClusters(mesh, scope).filter(
-    (name) => (cluster === '' || cluster === name) && clusterTrouble(mesh, name) !== undefined,
+    (name) => (cluster === '' || cluster === name) && toldTrouble(mesh, scope, name) !== undefined,
   )
   if (silent.length === 0) return error
   return new BinocleError(error.code, error.message, {

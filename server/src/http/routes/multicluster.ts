@@ -6,7 +6,7 @@ import { clusterStatus, clusterStatuses } from '../../catalog/clusterStatuses.ts
 import { type LogicalQuery, logicalList } from '../../catalog/logical.ts'
 import { logicalNamespaces } from '../../catalog/logicalNamespaces.ts'
 import { overview } from '../../catalog/overview.ts'
-import { clusterTrouble, findNamespace, visibleClusters, visibleNamespaces } from '../../catalog/visible.ts'
+import { findNamespace, toldTrouble, visibleClusters, visibleNamespaces } from '../../catalog/visible.ts'
 import { BinocleError } from '../../errors.ts'
 import type { GraphCache } from '../../graph/graphCache.ts'
 import { graphOfClusters } from '../../graph/ofClusters.ts'
@@ -122,7 +122,7 @@ function chosenClusters(mesh: Mesh, scope: Scope, query: Parameters): readonly s
 /** A namespace is unknown only when every cluster could say so. */
 function checkNamespaces(mesh: Mesh, scope: Scope, namespaces: readonly string[]): void {
   const clusters = visibleClusters(mesh, scope)
-  if (clusters.some((cluster) => clusterTrouble(mesh, cluster) !== undefined)) return
+  if (clusters.some((cluster) => toldTrouble(mesh, scope, cluster) !== undefined)) return
   for (const namespace of namespaces) {
     if (clusters.some((cluster) => findNamespace(mesh, scope, { cluster, namespace }))) continue
     throw new BinocleError('BIN-QUERY-NAMESPACE', `No cluster has a namespace [${namespace.slice(0, 80)}].`, {
