@@ -9,6 +9,7 @@ import {
   type Browser,
   binding,
   browserOf,
+  consoleToken,
   namespacesIn,
   signingKey,
   startClusters,
@@ -37,6 +38,18 @@ describe('a console of two clusters', () => {
     expect((await browser.post('api/authenticate', { token: tokenOf(name) })).status).toBe(200)
     return browser
   }
+
+  it('AUTH-31: asks no API server as anybody but itself for who has not logged in', async () => {
+    const browser = browserOf(server)
+    for (const path of ['healthz', 'api/auth/info', 'api/logout', '', 'api/namespaces', 'api/status'])
+      await browser.get(path)
+    await browser.post('api/authenticate', {})
+    await browser.post('api/authenticate', { token: ' ' })
+    const tokens = ['east', 'west'].flatMap((name) =>
+      clusters.cluster(name).requests.map(({ authorization }) => authorization),
+    )
+    expect([...new Set(tokens)]).toEqual([`Bearer ${consoleToken}`])
+  })
 
   it('AUTH-144: asks nothing as a person but what that person may do: what it shows it reads as itself', async () => {
     const browser = await loggedIn('bob')
