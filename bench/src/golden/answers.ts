@@ -56,7 +56,7 @@ export async function readAnswer(
   }
 }
 
-async function readObject(path: string): Promise<JsonObject> {
+export async function readObject(path: string): Promise<JsonObject> {
   const bytes = await readFile(path).catch(() => readFile(`${path}.gz`))
   const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b
   const value = parseJson((zipped ? gunzipSync(bytes) : bytes).toString('utf8'))
@@ -64,4 +64,4 @@ async function readObject(path: string): Promise<JsonObject> {
   return value
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,12 +1,13 @@
 /** The recorded mesh, behind real sockets: API servers with their istiods behind port-forward, and a Prometheus. */
 import { startPrometheus } from '@binocle/simulator/real/prometheus'
-import { loadRecording } from '@binocle/simulator/recording/load'
-import { startMesh } from '@binocle/simulator/start'
+import { loadRecording, type Recording } from '@binocle/simulator/recording/load'
+import { type MeshOptions, startMesh } from '@binocle/simulator/start'
 
 export interface Bed {
   readonly clusters: readonly string[]
   /** By cluster, the names of its namespaces. */
   readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>
+  readonly recording: Recording
   readonly kubeconfigFile: string
   readonly prometheusUrl: string
   close(): Promise<void>
@@ -19,10 +20,15 @@ export type WhichPrometheus = 'real' | 'simulated'
 const lookBackMs = 20 * 60_000
 const lookAheadMs = 60_000
 
-/** `nowMs`: the recording's "now". */
-export async function startBed(folder: string, nowMs: number, which: WhichPrometheus): Promise<Bed> {
+/** `nowMs`: the recording's "now". `people`: who else is known to the clusters; their rights are recorded. */
+export async function startBed(
+  folder: string,
+  nowMs: number,
+  which: WhichPrometheus,
+  people: Pick<MeshOptions, 'identities' | 'oidc'> = {},
+): Promise<Bed> {
   const recording = await loadRecording(folder)
-  const mesh = await startMesh({ recording, clock: () => nowMs })
+  const mesh = await startMesh({ recording, clock: () => nowMs, ...people })
   const real =
     which === 'real'
       ? await startPrometheus({ series: recording.series, fromMs: nowMs - lookBackMs, toMs: nowMs + lookAheadMs })
@@ -35,6 +41,7 @@ export async function startBed(folder: string, nowMs: number, which: WhichPromet
         new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)),
       ]),
     ),
+    recording,
     kubeconfigFile: mesh.kubeconfigFile,
     prometheusUrl: real?.url ?? mesh.prometheus.url,
     close: async () => {

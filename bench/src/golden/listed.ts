@@ -2,10 +2,10 @@
  * The intended differences from Kiali, each as narrow as it can be: which requests, which places of the answer, and why.
  * Each stands under its name in `docs/kiali-compatibility.md`. A difference that no entry covers is a defect.
  */
-import type { RecordedRequest } from './answers.ts'
 import type { Difference } from './compare.ts'
 import { at } from './json.ts'
 import { parametersOf, segmentsOf } from './routeNames.ts'
+import type { Judged } from './verdict.ts'
 
 /** What the recorded mesh holds: whether a name is a mistake of the caller depends on it. */
 export interface RecordedMesh {
@@ -331,8 +331,13 @@ export const listed: readonly Listed[] = [
 ]
 
 /** The name of the entry that covers the difference; undefined = none. */
-export function listedAs(request: RecordedRequest, difference: Difference, mesh: RecordedMesh): string | undefined {
-  return listed.find(
+export function listedAs(
+  request: Judged,
+  difference: Difference,
+  mesh: RecordedMesh,
+  entries: readonly Listed[] = listed,
+): string | undefined {
+  return entries.find(
     (entry) =>
       entry.method === request.method &&
       entry.at.test(difference.path) &&

@@ -8,7 +8,7 @@ import { type Recorded, type RecordedRequest, readAnswer } from './answers.ts'
 import { type Answer, compareAnswers } from './compare.ts'
 import { parseJson } from './json.ts'
 import { leniencyOf, parseMark } from './leniency.ts'
-import type { RecordedMesh } from './listed.ts'
+import { listedAs, type RecordedMesh } from './listed.ts'
 import { routeName } from './routeNames.ts'
 import { movingOf, readSeen, sharedByGraphs } from './seen.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
@@ -30,7 +30,8 @@ export async function replay(
     const lists = unordered.get(routeName(request.method, request.path)) ?? []
     const moving = movingOf(seen.get(request.n) ?? {}, answer.body)
     const leniency = leniencyOf(request.volatile, lists, additionsOf(request.path, answer.status), moving)
-    verdicts.push(verdictOf(request, compareAnswers(answer, ours, leniency), mesh))
+    const differences = compareAnswers(answer, ours, leniency)
+    verdicts.push(verdictOf(request, differences, (difference) => listedAs(request, difference, mesh)))
   }
   return verdicts
 }
@@ -40,7 +41,7 @@ export async function replay(
  * shorter its list. The components' states and the discovered mesh are remembered: two samples could not differ, but the
  * order is that of clusters and of a cache, which have none. Nodes and edges of the mesh graph are in order of their ids.
  */
-function unorderedByRoute(recorded: Recorded): ReadonlyMap<string, ReadonlySet<string>> {
+export function unorderedByRoute(recorded: Recorded): ReadonlyMap<string, ReadonlySet<string>> {
   const lists = new Map([
     ['GET /api/istio/status', new Set(['[]'])],
     ['GET /api/mesh/controlplanes', new Set(['[]'])],
@@ -76,7 +77,7 @@ async function ask(baseUrl: string, request: RecordedRequest, requestBody: unkno
 
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const
 
-function methodOf(text: string): (typeof methods)[number] {
+export function methodOf(text: string): (typeof methods)[number] {
   const method = methods.find((known) => known === text)
   if (method === undefined) throw new Error(`The recording holds a request with method ${text}`)
   return method

@@ -1,6 +1,6 @@
-/** The report: a line for each route, the first differences where asked for, and the one line that sums it up. */
+/** The report: a line for each route, and the first differences where asked for. */
 import type { Difference } from './compare.ts'
-import { byRoute, summary, tally, type Verdict } from './verdict.ts'
+import { byRoute, tally, type Verdict } from './verdict.ts'
 
 /** `show`: how many differing requests of each route are explained. */
 export function report(verdicts: readonly Verdict[], show: number): string {
@@ -11,7 +11,7 @@ export function report(verdicts: readonly Verdict[], show: number): string {
     for (const verdict of of.filter(({ outcome }) => outcome === 'different').slice(0, show))
       lines.push(...explain(verdict))
   }
-  return [...lines, summary(verdicts)].join('\n')
+  return lines.join('\n')
 }
 
 const pad = (count: number): string => String(count).padStart(6)

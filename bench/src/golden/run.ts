@@ -60,7 +60,7 @@ export async function runGolden(options: RunOptions): Promise<Verdict[]> {
 const readyWithinMs = 60_000
 
 /** Waits until every cluster is in step and the health window is there. */
-async function ready(
+export async function ready(
   { istiodSettled, mesh, url, validated }: RunningServer,
   clusters: readonly string[],
 ): Promise<void> {

@@ -1,13 +1,15 @@
 /** What the comparison of one request came to, and of all of them by route. */
 import type { RecordedRequest } from './answers.ts'
 import type { Difference } from './compare.ts'
-import { listedAs, type RecordedMesh } from './listed.ts'
 import { routeName } from './routeNames.ts'
 
 export type Outcome = 'different' | 'equal' | 'listed'
 
+/** What the report says of a request. */
+export type Judged = Pick<RecordedRequest, 'method' | 'n' | 'path'>
+
 export interface Verdict {
-  readonly request: RecordedRequest
+  readonly request: Judged
   readonly outcome: Outcome
   /** Those that no entry of the list covers. */
   readonly unlisted: readonly Difference[]
@@ -15,8 +17,13 @@ export interface Verdict {
   readonly reasons: readonly string[]
 }
 
-export function verdictOf(request: RecordedRequest, differences: readonly Difference[], mesh: RecordedMesh): Verdict {
-  const covered = differences.map((difference) => ({ difference, reason: listedAs(request, difference, mesh) }))
+/** `reasonOf`: the name of the entry that lists a difference. */
+export function verdictOf(
+  request: Judged,
+  differences: readonly Difference[],
+  reasonOf: (difference: Difference) => string | undefined,
+): Verdict {
+  const covered = differences.map((difference) => ({ difference, reason: reasonOf(difference) }))
   const unlisted = covered.filter(({ reason }) => reason === undefined).map(({ difference }) => difference)
   const reasons = [...new Set(covered.flatMap(({ reason }) => (reason === undefined ? [] : [reason])))]
   const outcome = unlisted.length > 0 ? 'different' : differences.length > 0 ? 'listed' : 'equal'
@@ -43,7 +50,7 @@ export function byRoute(verdicts: readonly Verdict[]): readonly { route: string;
   return [...routes].map(([route, of]) => ({ route, verdicts: of })).sort((a, b) => (a.route < b.route ? -1 : 1))
 }
 
-export const summary = (verdicts: readonly Verdict[]): string => {
+export const summary = (verdicts: readonly Verdict[], name = 'golden'): string => {
   const { different, equal, listed } = tally(verdicts)
-  return `golden: ${equal} equal, ${listed} listed, ${different} different of ${verdicts.length}`
+  return `${name}: ${equal} equal, ${listed} listed, ${different} different of ${verdicts.length}`
 }
