@@ -43,8 +43,8 @@ const answersAtMost = 500_000
  * Old refusals of everybody that are asked again in a second, and how many may have been saved up. They are as many as
  * the mesh has namespaces that somebody does not see: without a bound, people of small rights would cost the most.
  */
-const refusalsPerS = 1_000
-const refusalsAtMost = 5_000
+const refusalsPerS = 300
+const refusalsAtMost = 3_000
 /** A cluster that did not answer is asked again after this... */
 const restMs = 2_000
 /** ...for who has come within this. */
