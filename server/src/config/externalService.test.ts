@@ -70,6 +70,15 @@ describe('how we prove who we are to a service', () => {
     expect(prometheus(yaml).auth).toMatchObject(expected)
   })
 
+  it('may stand in the URL, from where it is taken', () => {
+    const { auth, url } = prometheus('{url: "https://me:pass%3Aword@prometheus.example/path/"}')
+    expect(url).toBe('https://prometheus.example/path')
+    expect(auth?.type === 'basic' ? [auth.username.literal?.reveal(), auth.password.literal?.reveal()] : auth).toEqual([
+      'me',
+      'pass:word',
+    ])
+  })
+
   it('may be headers', () => {
     const { customHeaders = {} } = prometheus('{custom_headers: {X-Scope-OrgID: shop}}')
     expect(Object.entries(customHeaders).map(([name, value]) => [name, value.reveal()])).toEqual([

@@ -70,7 +70,38 @@ export function serviceAuthOf(settings: Settings, name: string, overrideFolder: 
       return { ...cert, type: 'oauth2', ...oauth2Of(settings, at), clientSecret }
     }
     default:
-      return { ...cert, type: 'none' }
+      return { ...cert, ...(inUrl(settings.text(`external_services.${name}.url`)) ?? { type: 'none' }) }
+  }
+}
+
+/** Without the name and the password that it may hold: those become a credential like any other. */
+export function urlOf(settings: Settings, name: string): string {
+  const text = settings.text(`external_services.${name}.url`).replace(/\/+$/, '')
+  if (!URL.canParse(text) || inUrl(text) === undefined) return text
+  const url = new URL(text)
+  url.username = ''
+  url.password = ''
+  return url.href.replace(/\/+$/, '')
+}
+
+/** As Kiali has it: `https://me:password@prometheus` is basic authentication. */
+function inUrl(text: string): Extract<Proof, { type: 'basic' }> | undefined {
+  const { username, password } = URL.canParse(text) ? new URL(text) : { username: '', password: '' }
+  if (username === '') return undefined
+  const source = (value: string): CredentialSource => ({
+    key: 'the credential in the URL',
+    literal: new Secret(decoded(value)),
+    files: [],
+    mustExist: false,
+  })
+  return { type: 'basic', username: source(username), password: source(password) }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

@@ -6,7 +6,7 @@ import { authOf } from './auth.ts'
 import { clustersOf } from './clusters.ts'
 import type { Config } from './config.ts'
 import { discoverySelectorsOf } from './discoverySelectors.ts'
-import { customHeadersOf, serviceAuthOf } from './externalService.ts'
+import { customHeadersOf, serviceAuthOf, urlOf } from './externalService.ts'
 import { healthRates } from './healthRates.ts'
 import { apiProxyOf, checkOpenId } from './openid.ts'
 import { outboundOf } from './outbound.ts'
@@ -115,7 +115,7 @@ function configOf(
     },
     prometheus: {
       enabled: settings.boolean(`${prometheus}.enabled`),
-      url: settings.text(`${prometheus}.url`).replace(/\/+$/, ''),
+      url: urlOf(settings, 'prometheus'),
       queryScope: settings.map(`${prometheus}.query_scope`),
       timeoutMs: settings.duration(`${prometheus}.timeout`) * 1000,
       auth: serviceAuthOf(settings, 'prometheus', outbound.overrideFolder),
