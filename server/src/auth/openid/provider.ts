@@ -51,7 +51,8 @@ export function createProvider({ auth, http, clientSecret, clock }: ProviderSurr
     const configured = new client.Configuration(
       serverOf(await metadata(), settings.signingAlgs),
       settings.clientId,
-      { [client.clockTolerance]: 60 },
+      // It reads the machine's clock: ours is the one that is given.
+      { [client.clockTolerance]: 60, [client.clockSkew]: Math.round((clock() - Date.now()) / 1000) },
       secret === '' ? client.None() : client.ClientSecretBasic(secret),
     )
     configured[client.customFetch] = (url, { body, headers, method }) => http.fetch(url, { body, headers, method })
