@@ -31,7 +31,8 @@ export function peopleWords(strategy: DemoStrategy, at: DemoAddress): readonly s
 /** The sections of the configuration that differ from those of a console that everybody may use. */
 export function loginConfig(strategy: DemoStrategy, at: DemoAddress, { oidc }: MeshAddresses): object {
   if (strategy === 'anonymous') return {}
-  const key = { login_token: { signing_key: randomBytes(24).toString('base64') } }
+  // Of its letters none makes a path of it, as one of base64 does.
+  const key = { login_token: { signing_key: randomBytes(24).toString('base64url') } }
   const server = { web_fqdn: at.host, web_port: at.port, web_schema: 'http' }
   if (strategy === 'openshift') return { auth: { strategy, development: true }, server, ...key }
   if (strategy === 'token' || oidc === undefined) return { auth: { strategy: 'token' }, ...key }
