@@ -4,14 +4,16 @@ import { Link } from '@tanstack/react-router'
 import { ClusterName } from '../components/ClusterChip.tsx'
 import { ClusterPairs } from '../components/ClusterPairs.tsx'
 import { ClusterProblems } from '../components/ClusterProblems.tsx'
-import { clusterStates } from '../components/clusterStates.ts'
+import { lookOf } from '../components/clusterStates.ts'
 import { sentence } from '../components/format.ts'
 import { Icon } from '../components/Icon.tsx'
+import { LoginEnd } from './Account.tsx'
 import { RetryCluster } from './RetryCluster.tsx'
+import { useLogin } from './sessionContext.ts'
 import { useScope, useSetSearch } from './useScope.ts'
 
 export function ClusterFacts({ cluster }: { cluster: ClusterStatus }) {
-  const { word, icon, tone, plain } = clusterStates[cluster.state]
+  const { word, icon, tone, plain } = lookOf(cluster)
   const { name, cause, findings = [] } = cluster
   return (
     <div>
@@ -25,6 +27,7 @@ export function ClusterFacts({ cluster }: { cluster: ClusterStatus }) {
       {cause === undefined ? <p>{sentence(plain)}</p> : null}
       <ClusterProblems problems={cause === undefined ? [] : [cause]} tone={tone === 'degraded' ? tone : 'failure'} />
       <ClusterProblems problems={findings} tone="degraded" />
+      <YourLogin cluster={name} />
       <div className="actions">
         <ShowOnly cluster={name} />
         <Link to="/clusters" search={(before) => ({ ...before, cluster: undefined, open: name })} className="button">
@@ -34,6 +37,18 @@ export function ClusterFacts({ cluster }: { cluster: ClusterStatus }) {
       </div>
       <ClusterPairs cluster={cluster} />
     </div>
+  )
+}
+
+/** Where each cluster has a login of its own. */
+function YourLogin({ cluster }: { cluster: string }) {
+  const { state } = useLogin()
+  if (state.state !== 'in') return null
+  const own = state.info.sessionInfo.clusterInfo?.[cluster]
+  return own?.expiresOn === undefined ? null : (
+    <p>
+      You: <LoginEnd expiresOn={own.expiresOn} />
+    </p>
   )
 }
 

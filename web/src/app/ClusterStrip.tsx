@@ -3,7 +3,7 @@ import { Popover, PopoverDisclosure, PopoverProvider } from '@ariakit/react'
 import type { ClusterStatus, ClustersAnswer } from '@binocle/api/multicluster'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { ClusterName } from '../components/ClusterChip.tsx'
-import { clusterStates, stripOf } from '../components/clusterStates.ts'
+import { lookOf, stripOf } from '../components/clusterStates.ts'
 import { counted } from '../components/format.ts'
 import { Icon } from '../components/Icon.tsx'
 import { RelativeTime } from '../components/RelativeTime.tsx'
@@ -48,7 +48,7 @@ export function ClusterStrip() {
 }
 
 function ClusterButton({ cluster }: { cluster: ClusterStatus }) {
-  const { word, icon, tone } = clusterStates[cluster.state]
+  const { word, icon, tone } = lookOf(cluster)
   const { cluster: asked } = usePageSearch()
   const setSearch = useSetSearch()
   return (

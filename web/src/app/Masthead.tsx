@@ -4,9 +4,10 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ChooseMany } from '../components/ChooseMany.tsx'
 import { ClusterName } from '../components/ClusterChip.tsx'
-import { clusterStates } from '../components/clusterStates.ts'
+import { lookOf } from '../components/clusterStates.ts'
 import { Icon } from '../components/Icon.tsx'
 import { namespacesQuery } from '../data/queries.ts'
+import { Account } from './Account.tsx'
 import { useLive } from './liveContext.ts'
 import { defaultDurationS, durations, listed, refreshes } from './scope.ts'
 import { chooseTheme, chosenTheme, type Theme, themes } from './theme.ts'
@@ -34,6 +35,7 @@ export function Masthead({ showHelp }: { showHelp(): void }) {
         <Icon name="help" />
         <span className="visually-hidden">Shortcuts and about</span>
       </button>
+      <Account />
     </header>
   )
 }
@@ -72,15 +74,18 @@ function ClusterFilter() {
   const { clusters: chosen } = useScope()
   const { clusters } = useClusters()
   const setSearch = useSetSearch()
-  const choices = clusters.map(({ name, state }) => ({
-    name,
-    mark: (
-      <span className={`choose-marks health ${clusterStates[state].tone}`}>
-        <Icon name={clusterStates[state].icon} />
-        {clusterStates[state].word}
-      </span>
-    ),
-  }))
+  const choices = clusters.map((cluster) => {
+    const { icon, tone, word } = lookOf(cluster)
+    return {
+      name: cluster.name,
+      mark: (
+        <span className={`choose-marks health ${tone}`}>
+          <Icon name={icon} />
+          {word}
+        </span>
+      ),
+    }
+  })
   return (
     <ChooseMany
       label="Clusters"

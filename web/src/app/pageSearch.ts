@@ -13,7 +13,7 @@ export interface PageSearch extends ScopeSearch {
   health?: string | undefined
   /** Lists: `one`: only what lives in a single cluster. */
   only?: string | undefined
-  /** Lists: `true`: only what differs between clusters. Details: only the rows that differ. */
+  /** Lists, access: `true`: only what differs between clusters. Details: only the rows that differ. */
   differs?: string | undefined
   /** Lists: a column. */
   sort?: string | undefined
@@ -23,7 +23,7 @@ export interface PageSearch extends ScopeSearch {
   graphType?: string | undefined
   /** Graph: a level of detail; absent: the finest that can be read. */
   level?: string | undefined
-  /** Graph: comma lists of boxes opened and closed by hand. Clusters: the rows that are open. */
+  /** Graph: comma lists of boxes opened and closed by hand. Clusters, access: the rows that are open. */
   open?: string | undefined
   close?: string | undefined
   /** Graph: the selected node, or `source>target`. */

@@ -44,6 +44,11 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/access',
+    component: lazyRouteComponent(() => import('../pages/access/AccessPage.tsx'), 'AccessPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/namespaces',
     component: lazyRouteComponent(() => import('../pages/namespaces/NamespacesPage.tsx'), 'NamespacesPage'),
   }),

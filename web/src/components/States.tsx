@@ -68,22 +68,25 @@ export function Failed({ error, retry }: { error: Error; retry?: (() => unknown)
   const problem = problemOf(error)
   const status = error instanceof RequestFailure ? error.status : undefined
   const forbidden = status === 401 || status === 403
+  const undecided = problem.code === 'BIN-AUTH-UNAVAILABLE'
   const elsewhere = problem.code === 'BIN-QUERY-CLUSTER' || problem.code === 'BIN-QUERY-NAMESPACE'
   const title = elsewhere
     ? 'Nothing of that name'
-    : forbidden
-      ? 'You may not see this'
-      : status === 404
-        ? 'Not found'
-        : 'This could not be loaded'
+    : undecided
+      ? `${problem.cluster ?? 'A cluster'} cannot say now what you may see`
+      : forbidden
+        ? 'You may not see this'
+        : status === 404
+          ? 'Not found'
+          : 'This could not be loaded'
   return (
     <Notice
-      icon={forbidden ? 'lock' : status === 404 ? 'search' : 'failure'}
-      tone={forbidden ? 'forbidden' : 'failed'}
+      icon={undecided ? 'help' : forbidden ? 'lock' : status === 404 ? 'search' : 'failure'}
+      tone={forbidden || undecided ? 'forbidden' : 'failed'}
       title={title}
     >
       <p>{problem.message}</p>
-      <p>{elsewhere ? 'Choose others in the masthead.' : (problem.remedy ?? adviceOn(forbidden))}</p>
+      <p>{elsewhere ? 'Choose others in the masthead.' : (problem.remedy ?? adviceOn(forbidden, status))}</p>
       <p className="code">{problem.code}</p>
       {elsewhere ? (
         <Link to="." search={{ namespaces: undefined, clusters: undefined }} className="button">
@@ -99,8 +102,13 @@ export function Failed({ error, retry }: { error: Error; retry?: (() => unknown)
   )
 }
 
-const adviceOn = (forbidden: boolean): string =>
-  forbidden ? 'Ask for access, or choose other namespaces and clusters above.' : ''
+/** What is not there and what may not be seen are answered alike. */
+const adviceOn = (forbidden: boolean, status: number | undefined): string =>
+  forbidden
+    ? 'Ask for access, or choose other namespaces and clusters above.'
+    : status === 404
+      ? 'It is not there, or not for you to see: nobody tells which. My access, under your name above, shows what you see.'
+      : ''
 
 function Outdated({ problem, sinceMs, retry }: { problem: Problem; sinceMs: number; retry: () => unknown }) {
   return (

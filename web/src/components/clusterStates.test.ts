@@ -1,6 +1,6 @@
 import type { ClusterStateName, ClusterStatus } from '@binocle/api/multicluster'
 import { describe, expect, it } from 'vitest'
-import { stripOf, tintOf } from './clusterStates.ts'
+import { isUndecided, lookOf, stripOf, tintOf } from './clusterStates.ts'
 
 const cluster = (name: string, state: ClusterStateName = 'reachable'): ClusterStatus => ({
   name,
@@ -38,4 +38,24 @@ it('gives neighbouring clusters different tints, and the same cluster always the
   const names = ['east', 'south', 'west']
   expect(names.map((name) => tintOf(name, names))).toEqual([1, 2, 3])
   expect(tintOf('unknown', names)).toBe(0)
+})
+
+describe('a cluster that cannot say what somebody may see', () => {
+  it.each([
+    ['reachable', 'unknown', 'rights unknown'],
+    ['degraded', 'unknown', 'rights unknown'],
+    ['syncing', 'unknown', 'rights unknown'],
+    ['unreachable', 'unknown', 'unreachable'],
+    ['unauthorized', 'unknown', 'no access'],
+    ['reachable', undefined, 'reachable'],
+  ] as const)('is told from one that is %s with rights %s', (state, access, word) => {
+    expect(lookOf({ ...cluster('west', state), ...(access ? { access } : {}) }).word).toBe(word)
+  })
+
+  it('stays visible before those that are well', () => {
+    const many = [...'abcdefghij'].map((name) => cluster(name))
+    const west: ClusterStatus = { ...cluster('west'), access: 'unknown' }
+    expect(isUndecided(west)).toBe(true)
+    expect(stripOf([...many, west], 600).shown[0]?.name).toBe('west')
+  })
 })

@@ -26,6 +26,23 @@ export const clusterStates: Record<ClusterStateName, { word: string; icon: IconN
   },
 }
 
+export type ClusterLook = (typeof clusterStates)[ClusterStateName]
+
+/** A cluster that answers, but not the question what this person may see there. */
+const undecided: ClusterLook = {
+  word: 'rights unknown',
+  icon: 'help',
+  tone: 'degraded',
+  plain: 'The cluster cannot say now what you may see there, so that nothing of it is shown',
+}
+
+/** How a cluster is said and marked to this person. One that does not answer at all is that first. */
+export const lookOf = (cluster: Pick<ClusterStatus, 'access' | 'state'>): ClusterLook =>
+  isUndecided(cluster) ? undecided : clusterStates[cluster.state]
+
+export const isUndecided = ({ access, state }: Pick<ClusterStatus, 'access' | 'state'>): boolean =>
+  access === 'unknown' && !silent.includes(state)
+
 const urgency: readonly ClusterStateName[] = [
   'unreachable',
   'unauthorized',
@@ -36,8 +53,9 @@ const urgency: readonly ClusterStateName[] = [
 ]
 
 /** Facts of these clusters are the last known ones, or missing. */
-export const isSilent = (cluster: ClusterStatus): boolean =>
-  cluster.state === 'unreachable' || cluster.state === 'unauthorized'
+export const isSilent = (cluster: ClusterStatus): boolean => silent.includes(cluster.state)
+
+const silent: readonly ClusterStateName[] = ['unreachable', 'unauthorized']
 
 /**
  * What the strip shows of `clusters` when it has room for `room` pixels. When not all fit the one whose facts are `asked`
@@ -51,17 +69,18 @@ export function stripOf(
   const all = [...clusters]
   if (widthOf(all) <= room) return { shown: all, more: [] }
   const byUrgency = all.toSorted(
-    (a, b) =>
-      Number(b.name === asked) - Number(a.name === asked) || urgency.indexOf(a.state) - urgency.indexOf(b.state),
+    (a, b) => Number(b.name === asked) - Number(a.name === asked) || urgencyOf(a) - urgencyOf(b),
   )
   let fit = byUrgency.length
   while (fit > 1 && widthOf(byUrgency.slice(0, fit)) + moreWidth > room) fit--
   return { shown: byUrgency.slice(0, fit), more: byUrgency.slice(fit) }
 }
 
+const urgencyOf = (cluster: ClusterStatus): number => urgency.indexOf(isUndecided(cluster) ? 'degraded' : cluster.state)
+
 const moreWidth = 90
 const chipWidth = (cluster: ClusterStatus) =>
-  118 + (cluster.home ? 24 : 0) + 7.5 * (cluster.name.length + clusterStates[cluster.state].word.length)
+  118 + (cluster.home ? 24 : 0) + 7.5 * (cluster.name.length + lookOf(cluster).word.length)
 const widthOf = (clusters: readonly ClusterStatus[]) => clusters.reduce((sum, cluster) => sum + chipWidth(cluster), 0)
 
 /** A stable tint for each cluster: the number of a `--cluster-n` colour, by the order of all names; 0: not ours. */

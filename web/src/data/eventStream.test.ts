@@ -8,7 +8,12 @@ type Listener = (event: { data?: unknown }) => void
 function stage() {
   const sockets: { say: (type: string, data?: string) => void; closed: boolean }[] = []
   const timers: { at: number; callback: () => void }[] = []
-  const seen: { events: MeshEvent[]; states: string[]; polls: number } = { events: [], states: [], polls: 0 }
+  const seen: { events: MeshEvent[]; states: string[]; polls: number; breaks: number } = {
+    events: [],
+    states: [],
+    polls: 0,
+    breaks: 0,
+  }
   let now = 0
   const stream: EventStream = eventStream({
     connect() {
@@ -37,6 +42,7 @@ function stage() {
     },
     onEvent: (event) => void seen.events.push(event),
     onState: (state) => void seen.states.push(state),
+    onBroken: () => void seen.breaks++,
     onPoll: () => void seen.polls++,
   })
   const pass = (ms: number) => {
@@ -59,7 +65,12 @@ describe('the event stream', () => {
     stream.open()
     sockets[0]?.say('open')
     sockets[0]?.say('traffic', '{"type":"traffic","timestamp":7}')
-    expect(seen).toEqual({ events: [{ type: 'traffic', timestamp: 7 }], states: ['connecting', 'live'], polls: 0 })
+    expect(seen).toEqual({
+      events: [{ type: 'traffic', timestamp: 7 }],
+      states: ['connecting', 'live'],
+      polls: 0,
+      breaks: 0,
+    })
   })
 
   it('ignores what it cannot read', () => {
@@ -106,6 +117,31 @@ describe('the event stream', () => {
     sockets[0]?.say('error')
     sockets[0]?.say('traffic', '{"type":"traffic","timestamp":7}')
     expect([stream.state, seen.events]).toEqual(['polling', []])
+  })
+
+  it('tells each time that it breaks, and is quiet once it is closed for that', () => {
+    const { stream, sockets, seen, pass } = stage()
+    stream.open()
+    sockets[0]?.say('error')
+    pass(firstRetryMs)
+    sockets[1]?.say('error')
+    expect(seen.breaks).toBe(2)
+    stream.close()
+    pass(pollMs * 4)
+    expect([sockets.length, seen.breaks, seen.polls]).toEqual([2, 2, 0])
+  })
+
+  it('opens again after it was closed, without the pauses from before', () => {
+    const { stream, sockets, pass } = stage()
+    stream.open()
+    sockets[0]?.say('error')
+    pass(firstRetryMs)
+    sockets[1]?.say('error')
+    stream.close()
+    stream.open()
+    sockets[2]?.say('error')
+    pass(firstRetryMs)
+    expect([sockets.length, stream.state]).toEqual([4, 'polling'])
   })
 
   it('leaves no timer behind when closed', () => {

@@ -29,6 +29,8 @@ export interface StreamOptions {
   clock: Clock
   onEvent(event: MeshEvent): void
   onState(state: StreamState): void
+  /** The stream broke, or could not be opened: the server is away, or the login is over. It does not say which. */
+  onBroken(): void
   /** Called again and again while there is no stream. */
   onPoll(): void
 }
@@ -40,7 +42,7 @@ export const pollMs = 15_000
 const eventTypes = ['hello', 'inventory', 'cluster', 'cluster-gone', 'traffic'] as const
 
 /** A stream that is closed until `open`. */
-export function eventStream({ connect, clock, onEvent, onState, onPoll }: StreamOptions): EventStream {
+export function eventStream({ connect, clock, onBroken, onEvent, onState, onPoll }: StreamOptions): EventStream {
   let state: StreamState = 'closed'
   let socket: Socket | undefined
   let retryMs = firstRetryMs
@@ -84,6 +86,7 @@ export function eventStream({ connect, clock, onEvent, onState, onPoll }: Stream
     retryMs = Math.min(retryMs * 2, longestRetryMs)
     if (poll === undefined) poll = clock.setTimeout(pollOnce, pollMs)
     become('polling')
+    onBroken()
   }
 
   const pollOnce = () => {
@@ -97,6 +100,7 @@ export function eventStream({ connect, clock, onEvent, onState, onPoll }: Stream
     },
     open() {
       if (state !== 'closed') return
+      retryMs = firstRetryMs
       become('connecting')
       attempt()
     },

@@ -20,7 +20,8 @@ export interface Live {
 
 const settleMs = 2_000
 
-export function startLive(client: QueryClient): Live {
+/** `onBroken`: the stream is gone, which may mean that the login is over. */
+export function startLive(client: QueryClient, onBroken: () => void): Live {
   const listeners = new Set<() => void>()
   let said = ''
   let paused = false
@@ -78,6 +79,7 @@ export function startLive(client: QueryClient): Live {
     },
     onEvent,
     onState: tell,
+    onBroken,
     onPoll() {
       if (document.hidden) return
       void client.invalidateQueries({ queryKey: [topics.clusters] })

@@ -4,6 +4,7 @@ import type { LogicalKind } from '@binocle/api/identity'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { get, type Shape } from './http.ts'
 import {
+  isAccessAnswer,
   isAcross,
   isAppDetails,
   isClustersAnswer,
@@ -12,6 +13,7 @@ import {
   isLogicalList,
   isNamespacesAnswer,
   isOverview,
+  isPermissions,
   isServiceDetails,
   isWorkloadDetails,
 } from './shapes.ts'
@@ -70,6 +72,24 @@ export const freshDiagnosis = (cluster: string): Promise<Diagnosis> =>
 const justChangedMs = 60_000
 
 const diagnosisPath = (cluster: string) => `api/multicluster/clusters/${encodeURIComponent(cluster)}/diagnosis`
+
+/** What the person who is logged in sees, of every cluster. */
+export const accessQuery = () =>
+  queryOptions({
+    queryKey: [topics.mesh, 'access'],
+    queryFn: ({ signal }) => get('api/multicluster/access', {}, isAccessAnswer, signal),
+    // Rights change without an event; the server asks the clusters every ten seconds.
+    refetchInterval: 15_000,
+  })
+
+/** What that person may change in one namespace of one cluster; asks the cluster, so only for what is opened. */
+export const permissionsQuery = (cluster: string, namespace: string) =>
+  queryOptions({
+    queryKey: [topics.mesh, 'permissions', cluster, namespace],
+    queryFn: ({ signal }) =>
+      get('api/istio/permissions', { clusterName: cluster, namespaces: namespace }, isPermissions, signal),
+    staleTime: 10_000,
+  })
 
 export const overviewQuery = (view: View) =>
   queryOptions({

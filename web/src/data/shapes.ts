@@ -1,7 +1,7 @@
 /** The rim: what an answer must at least have for the page to read it. The server owns the full contract (api/). */
 import type { AccessAnswer } from '@binocle/api/access'
 import type { AuthInfo } from '@binocle/api/auth'
-import type { AppDetails, ServiceDetails, WorkloadDetails } from '@binocle/api/catalog'
+import type { AppDetails, ResourcePermissions, ServiceDetails, WorkloadDetails } from '@binocle/api/catalog'
 import type { Diagnosis } from '@binocle/api/diagnosis'
 import type {
   AcrossClusters,
@@ -20,6 +20,16 @@ export const isAuthInfo = (answer: unknown): answer is AuthInfo =>
 
 export const isAccessAnswer = (answer: unknown): answer is AccessAnswer =>
   isRecord(answer) && everyRecord(answer.clusters, 'name', 'access') && everyRecord(answer.namespaces, 'name')
+
+/** By namespace, then by type. */
+export type Permissions = Readonly<Record<string, Readonly<Record<string, ResourcePermissions>>>>
+
+export const isPermissions = (answer: unknown): answer is Permissions =>
+  isRecord(answer) &&
+  Object.values(answer).every(
+    (types) =>
+      isRecord(types) && Object.values(types).every((held) => isRecord(held) && typeof held.create === 'boolean'),
+  )
 
 export const isClustersAnswer = (answer: unknown): answer is ClustersAnswer =>
   isRecord(answer) && everyRecord(answer.clusters, 'name', 'state') && isRecord(answer.prometheus)

@@ -2,7 +2,7 @@
 import type { ClusterStatus } from '@binocle/api/multicluster'
 import { ClusterName } from '../../components/ClusterChip.tsx'
 import { useNow } from '../../components/clock.ts'
-import { clusterStates } from '../../components/clusterStates.ts'
+import { lookOf } from '../../components/clusterStates.ts'
 import {
   certificateText,
   localityText,
@@ -76,7 +76,7 @@ export function ClusterRow({ cluster, open, toggle }: { cluster: ClusterStatus; 
 }
 
 function State({ cluster }: { cluster: ClusterStatus }) {
-  const { word, icon, tone } = clusterStates[cluster.state]
+  const { word, icon, tone } = lookOf(cluster)
   return (
     <>
       <span className={`health ${tone}`}>

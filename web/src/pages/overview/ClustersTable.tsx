@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { useClusters } from '../../app/useClusters.ts'
 import { useScope } from '../../app/useScope.ts'
 import { ClusterName } from '../../components/ClusterChip.tsx'
-import { clusterStates } from '../../components/clusterStates.ts'
+import { lookOf } from '../../components/clusterStates.ts'
 import { counted, rate } from '../../components/format.ts'
 import { Icon } from '../../components/Icon.tsx'
 import { RelativeTime } from '../../components/RelativeTime.tsx'
@@ -50,7 +50,7 @@ export function ClustersTable({ traffic }: { traffic: Overview['traffic'] }) {
 }
 
 function Cells({ cluster, traffic }: { cluster: ClusterStatus; traffic: Overview['traffic'] }) {
-  const { word, icon, tone } = clusterStates[cluster.state]
+  const { word, icon, tone } = lookOf(cluster)
   const border = traffic && borderTraffic(traffic.matrix, cluster.name)
   return (
     <tr>
