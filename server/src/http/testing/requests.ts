@@ -8,7 +8,7 @@ import type { Asked } from './bed.ts'
 import { clusterNames, clusterOf, marker, namespaceOf } from './markers.ts'
 import { places } from './series.ts'
 
-const clusters = [...clusterNames.map(clusterOf), 'nowhere', 'unknown', '']
+const clusters = [...clusterNames.map(clusterOf), ...clusterNames.map(clusterOf), 'nowhere', 'unknown', '']
 const namespaces = [...new Set(places.map(({ cluster, place }) => namespaceOf(cluster, place))), 'nosuch', 'unknown']
 const marks = places.map(({ cluster, place }) => marker(cluster, place))
 const objects = [
@@ -39,7 +39,6 @@ const objects = [
 /** Values by the name of a variable or parameter; those without are flags or free text. */
 const pools: Readonly<Record<string, readonly string[]>> = {
   aggregate: ['request_operation', 'destination_service', 'source_principal'],
-  aggregateValue: objects,
   appenders: [
     'aggregateNode,ambient,deadNode,health,idleNode,istio,labeler,meshCheck,responseTime,securityPolicy,serviceEntry,throughput,workloadEntry',
     'deadNode,idleNode,serviceEntry,istio,workloadEntry,labeler,health',
@@ -51,17 +50,7 @@ const pools: Readonly<Record<string, readonly string[]>> = {
   clusterName: clusters,
   duration: ['60s', '10m', '5m'],
   graphType: ['app', 'versionedApp', 'workload', 'service'],
-  group: ['networking.istio.io', 'security.istio.io', 'gateway.networking.k8s.io'],
   gvk: ['apps/v1, Kind=Deployment', 'networking.istio.io/v1, Kind=WorkloadGroup'],
-  kind: [
-    'VirtualService',
-    'DestinationRule',
-    'ServiceEntry',
-    'Gateway',
-    'AuthorizationPolicy',
-    'HTTPRoute',
-    'WorkloadGroup',
-  ],
   labelSelector: ['app=cart', ''],
   namespace: namespaces,
   objects: ['networking.istio.io/v1, Kind=VirtualService;networking.istio.io/v1, Kind=ServiceEntry', ''],
@@ -112,10 +101,51 @@ function valuesOf(name: string): fc.Arbitrary<string> {
   return fc.constantFrom(...(pools[name] ?? enums[name] ?? flags))
 }
 
-const variableOf = (name: string): fc.Arbitrary<string> => fc.constantFrom(...(pools[name] ?? objects))
+/** Most often a name that is there, so that more is told than that it is not. */
+function variableOf(name: string): fc.Arbitrary<string> {
+  const common = commonNames[name]
+  const any = fc.constantFrom(...(pools[name] ?? objects))
+  return common === undefined
+    ? any
+    : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...common) }, { weight: 1, arbitrary: any })
+}
+
+/** Those that are in every namespace, or every namespace. */
+const commonNames: Readonly<Record<string, readonly string[]>> = {
+  // Traffic is between these.
+  app: ['cart', ...marks.map((mark) => `app-${mark}`)],
+  cluster: clusterNames.map(clusterOf),
+  namespace: ['shop', 'vault', 'istio-system', ...clusterNames.map((cluster) => namespaceOf(cluster, 'own'))],
+  service: ['cart', 'shared.example.com'],
+  value: marks.map((mark) => `operation-${mark}`),
+  workload: ['cart-v1', 'guard-waypoint', ...marks.map((mark) => `app-${mark}`)],
+}
+
+/** Group, version, kind and name of an Istio object: together, or few would be of a type. */
+const istioObjects: readonly string[] = [
+  'networking.istio.io/v1/Gateway/gw',
+  'gateway.networking.k8s.io/v1/Gateway/kgw',
+  'core/v1/Secret/cart',
+  ...marks.flatMap((mark) => [
+    `networking.istio.io/v1/VirtualService/vs-${mark}`,
+    `networking.istio.io/v1/DestinationRule/dr-1-${mark}`,
+    `networking.istio.io/v1/ServiceEntry/se-${mark}`,
+    `networking.istio.io/v1/Sidecar/sidecar-${mark}`,
+    `networking.istio.io/v1/WorkloadGroup/wg-${mark}`,
+    `security.istio.io/v1/AuthorizationPolicy/ap-${mark}`,
+    `security.istio.io/v1/PeerAuthentication/pa-${mark}`,
+    `gateway.networking.k8s.io/v1/HTTPRoute/route-${mark}`,
+    `inference.networking.k8s.io/v1/InferencePool/pool-${mark}`,
+  ]),
+]
+const istioPath = ':group/:version/:kind/:object'
 
 /** One request of the route, as a client that knows the names of everything would write it. */
 export function requestOf(route: Route): fc.Arbitrary<Asked> {
+  if (route.path.includes(istioPath))
+    return fc
+      .constantFrom(...istioObjects)
+      .chain((object) => requestOf({ ...route, path: route.path.replace(istioPath, object) }))
   const variables = [...route.path.matchAll(/:([a-zA-Z]+)/g)].map(([, name = '']) => name)
   const parameters = route.parameters ?? parametersOf(route)
   return fc
