@@ -5,6 +5,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { quietPort } from '@binocle/server/auth/openid/testing'
 import { loadConfig } from '@binocle/server/config/load'
 import { createKubeApi } from '@binocle/server/kube/api'
 import { type RunningServer, startServer } from '@binocle/server/main'
@@ -15,7 +16,7 @@ import type { OidcIssuer } from '../kube/oidcTokens.ts'
 import { peopleOf, rightsIn } from '../oidc/people.ts'
 import { type SimulatedOidc, startOidcProvider } from '../oidc/provider.ts'
 import { type Browser, choose, createBrowser, type Page } from '../oidc/testBrowser.ts'
-import { freePorts, startRealKube } from './kube.ts'
+import { startRealKube } from './kube.ts'
 import { until } from './until.ts'
 
 interface Server {
@@ -52,7 +53,7 @@ function suite(start: (oidc: OidcIssuer) => Promise<Server>): void {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'binocle-oidc-'))
-    const [port = 0] = await freePorts(1)
+    const port = await quietPort()
     url = `http://127.0.0.1:${port}`
     const accounts = [...people, { name: 'stranger', rights: 'none' }]
     oidc = await startOidcProvider({ people: accounts, consoles: [url], clientSecret: 'the/secret of+console' })

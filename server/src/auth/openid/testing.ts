@@ -1,4 +1,5 @@
 /** For tests: a console over two simulated clusters, an identity provider, and a browser to log in with. */
+import { randomInt } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { connect, type Socket } from 'node:net'
@@ -10,7 +11,6 @@ import type { OidcIssuer } from '@binocle/simulator/kube/oidcTokens'
 import { closeServer, listenLocally } from '@binocle/simulator/local'
 import { peopleOf, rightsIn } from '@binocle/simulator/oidc/people'
 import { type Browser, createBrowser } from '@binocle/simulator/oidc/testBrowser'
-import { freePorts } from '@binocle/simulator/real/kube'
 import { loadConfig } from '../../config/load.ts'
 import { type RunningServer, startServer } from '../../main.ts'
 import { signingKey } from '../testing.ts'
@@ -45,7 +45,7 @@ export async function startBed(
   provider: (console: string) => Promise<OidcIssuer>,
   { auth = {}, openid = {}, sections = {}, clock = Date.now }: BedOptions = {},
 ): Promise<OpenIdBed> {
-  const [port = 0] = await freePorts(1)
+  const port = await quietPort()
   const url = `http://127.0.0.1:${port}/mesh`
   const oidc = await provider(url)
   const folder = await mkdtemp(join(tmpdir(), 'binocle-openid-'))
@@ -83,6 +83,24 @@ export async function startBed(
       await Promise.all(clusters.map((cluster) => cluster.close()))
       await rm(folder, { recursive: true })
     },
+  }
+}
+
+/**
+ * A port that nobody listens on, for an address that has to be known before the server is there: below those that systems
+ * give to connections, so that nothing takes it meanwhile.
+ */
+export async function quietPort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(12_000, 32_000)
+    const server = createServer()
+    const free = await listenLocally(server, port).then(
+      () => true,
+      () => false,
+    )
+    if (!free) continue
+    await closeServer(server)
+    return port
   }
 }
 
