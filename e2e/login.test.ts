@@ -17,11 +17,11 @@ describe.skipIf(chromiumPath === undefined)('logging in to the demo [needs chrom
     await demo?.stop()
   })
 
-  /** In a browser of their own: with nobody's cookies. */
-  async function loggedIn(account: string): Promise<Page> {
+  /** In a browser of their own, with nobody's cookies: opens the console, which sends them to the provider. */
+  async function loggedIn(account: string, path = ''): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } })
     const page = await context.newPage()
-    await page.goto(`${demo.url}api/auth/openid_redirect`)
+    await page.goto(`${demo.url}${path}`)
     await page.getByRole('button', { name: account, exact: true }).click()
     await page.waitForURL((url) => url.href.startsWith(demo.url))
     return page
@@ -40,10 +40,8 @@ describe.skipIf(chromiumPath === undefined)('logging in to the demo [needs chrom
   })
 
   it('lets people see what the clusters let them see', async () => {
-    const page = await loggedIn('west-shop')
-    expect(new URL(page.url()).search).toBe('')
+    const page = await loggedIn('west-shop', 'console/services')
     expect(await namespacesOf(page)).toEqual(['west/shop'])
-    await page.goto(`${demo.url}console/services`)
     await page.getByRole('link', { name: 'catalog', exact: true }).first().waitFor()
     expect(await page.getByText('payments').count()).toBe(0)
   })
@@ -59,5 +57,21 @@ describe.skipIf(chromiumPath === undefined)('logging in to the demo [needs chrom
     const page = await loggedIn('east-only')
     expect(page.url()).not.toMatch(/code=|state=/)
     expect(await page.evaluate('performance.getEntriesByType("navigation")[0].name')).not.toMatch(/code=|state=/)
+  })
+  it('ends here and at the provider', async () => {
+    const page = await loggedIn('everywhere')
+    await page.getByRole('link', { name: /payment in payments fails/ }).waitFor()
+    const answer = await page.evaluate(
+      `fetch('${demo.url}api/logout', { headers: { 'kiali-ui': 'true' } }).then((answer) => answer.json())`,
+    )
+    const url =
+      typeof answer === 'object' && answer !== null && 'redirect_url' in answer ? String(answer.redirect_url) : ''
+    await page.goto(url)
+    await page.getByRole('button', { name: 'Yes, log me out' }).click()
+    await page.waitForURL((at) => at.href.startsWith(demo.url))
+    expect(await namespacesOf(page)).toEqual(['401'])
+    // Whoever comes next is asked who they are.
+    await page.goto(`${demo.url}api/auth/openid_redirect`)
+    await page.getByRole('button', { name: 'east-only', exact: true }).waitFor()
   })
 })
