@@ -73,6 +73,21 @@ describe('the restricted node', () => {
     expect(elements.edges.flatMap(({ data }) => [data.sourcePrincipal, data.destPrincipal]).filter(Boolean)).toEqual([])
   })
 
+  it('does not say what is called like a requested namespace in a cluster that may not be seen', async () => {
+    const namesakes = {
+      ...mesh,
+      traffic: testTraffic({
+        rows: {
+          requests: [
+            'source east/pay/desk-v1/desk/v1 → west/shop/web.shop.svc.cluster.local/web/shop/web-v1/web/v1 | http 200 ~ - | 5',
+          ],
+        },
+      }),
+    }
+    const { elements } = await trafficGraph(namesakes, onlyEast, options({ appenders: '' }))
+    expect(elements.nodes).toEqual([])
+  })
+
   it('is not there where the configuration hides it, nor are calls to it', async () => {
     const hiding = { ...mesh, config: { ...mesh.config, graph: { inaccessible: 'hide' as const } } }
     const { elements } = await trafficGraph(hiding, onlyEast, options({ appenders: '' }))

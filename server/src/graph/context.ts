@@ -20,6 +20,8 @@ export interface GraphContext {
   readonly options: GraphOptions
   readonly meshFacts: MeshFacts
   readonly waypoints: ReadonlySet<string>
+  /** The viewer may see it, whether or not it is known to exist. */
+  sees(at: NamespaceRef): boolean
   /** The namespace exists in that cluster, and the viewer may see it. */
   accessible(at: NamespaceRef): boolean
   /** Clusters in which the viewer sees it. */
@@ -57,6 +59,7 @@ export function graphContext(mesh: Mesh, scope: Scope, options: GraphOptions, pa
     options,
     meshFacts,
     waypoints,
+    sees: oncePerPlace((at) => scope.sees(at) === 'yes'),
     accessible,
     clustersOf,
     factsOf: oncePerPlace((at) => namespaceFacts(mesh, at)),

@@ -29,6 +29,8 @@ const series = fc.record({
   rate: fc.constantFrom(0.0004, 0.001, 1, 2.5),
 })
 
+const everywhere = () => true
+
 type Series = { readonly labels: Partial<Labels>; readonly rate: number }
 type Select = (labels: Partial<Labels>) => boolean
 
@@ -128,7 +130,7 @@ describe('what belongs to a namespace', () => {
           ),
           ...evaluated(all, grouped, (l) => reports(mode, 'source', l.reporter) && l.source_workload_namespace === 'a'),
         ].sort()
-        expect(shown(namespaceCalls(index, 'requests', 'a', isAmbient, mode), grouped)).toEqual(expected)
+        expect(shown(namespaceCalls(index, 'requests', 'a', isAmbient, mode, everywhere), grouped)).toEqual(expected)
       }),
     )
   })
@@ -138,7 +140,7 @@ describe('what belongs to a namespace', () => {
     fc.assert(
       fc.property(fc.array(series, { maxLength: 30 }), fc.constantFrom(...modes), (all, mode) => {
         const counted = all.filter(({ labels }) => mode === 'total' || mode === 'ztunnel' || labels.app !== 'ztunnel')
-        const found = shown(namespaceCalls(tableOf(all, grouped), 'tcpSent', 'a', false, mode), grouped)
+        const found = shown(namespaceCalls(tableOf(all, grouped), 'tcpSent', 'a', false, mode, everywhere), grouped)
         expect(found).toEqual(
           shown(
             namespaceCalls(
@@ -147,6 +149,7 @@ describe('what belongs to a namespace', () => {
               'a',
               false,
               'total' === mode || mode === 'waypoint' ? 'total' : 'ztunnel',
+              everywhere,
             ),
             grouped,
           ),
@@ -185,9 +188,9 @@ describe('what belongs to a node', () => {
               l.source_workload === 'b',
           ),
         ].sort()
-        expect(shown(nodeCalls(tableOf(all, grouped), 'requests', node, 'east', plain, options), grouped)).toEqual(
-          expected,
-        )
+        expect(
+          shown(nodeCalls(tableOf(all, grouped), 'requests', node, 'east', plain, options, everywhere), grouped),
+        ).toEqual(expected)
       }),
     )
   })
@@ -209,7 +212,9 @@ describe('what belongs to a node', () => {
             (l) => l.reporter === 'destination' && l.destination_service_namespace === 'b' && ofService(l),
           ),
         ].sort()
-        expect(shown(nodeCalls(tableOf(all, grouped), 'requests', node, '', plain, options), grouped)).toEqual(expected)
+        expect(
+          shown(nodeCalls(tableOf(all, grouped), 'requests', node, '', plain, options, everywhere), grouped),
+        ).toEqual(expected)
       }),
     )
   })

@@ -3,7 +3,9 @@
  * out of the one table instead (reference: graph.md 2.3 to 2.5). The order matters: of a call that both ends report, the
  * first selection that delivers it decides the rate.
  */
+import type { NamespaceRef } from '@binocle/api/identity'
 import type { Family, Reporter } from '../telemetry/traffic.ts'
+import { isOk } from './nodeIdentity.ts'
 import type { GraphOptions, NodeTarget } from './options.ts'
 import { type Call, inOrder, reportedRate, type TrafficIndex } from './trafficIndex.ts'
 
@@ -12,6 +14,16 @@ export interface Selected {
   readonly call: Call
   readonly rate: number
 }
+
+/**
+ * May the viewer see this namespace in this cluster? A graph is about its focal side: what happens to a namesake in a
+ * cluster that he may not see is not part of it.
+ */
+export type Sees = (at: NamespaceRef) => boolean
+
+/** What reached nobody names no cluster: it is where its caller is. */
+const atEnd = (sees: Sees, cluster: string | undefined, namespace: string): boolean =>
+  cluster === undefined || !isOk(cluster) || sees({ cluster, namespace })
 
 /** The metric families a graph adds up, in order. */
 export function familiesOf({ rateGrpc, rateHttp, rateTcp }: GraphOptions): Family[] {
@@ -43,9 +55,12 @@ export function namespaceCalls(
   namespace: string,
   namespaceIsAmbient: boolean,
   ambient: GraphOptions['ambientTraffic'],
+  sees: Sees,
 ): Selected[] {
   const { select, selected } = selector(family, ambient)
-  const fromElsewhere = ({ pair }: Call) => pair.source.workloadNamespace !== namespace
+  const here = ({ pair }: Call) => atEnd(sees, pair.destination.cluster, namespace)
+  const fromHere = ({ pair }: Call) => atEnd(sees, pair.source.cluster, namespace)
+  const fromElsewhere = (call: Call) => call.pair.source.workloadNamespace !== namespace && here(call)
   const inbound = index.byDestinationNamespace.get(namespace) ?? []
   select(
     index.unserved.get(namespace) ?? [],
@@ -53,8 +68,8 @@ export function namespaceCalls(
     (call) => fromElsewhere(call) && call.pair.destination.workloadNamespace === 'unknown',
   )
   if (namespaceIsAmbient && !isTcp(family)) select(inbound, ['source'], fromElsewhere)
-  select(inbound, reportersOf('destination', ambient), () => true)
-  select(index.bySourceNamespace.get(namespace) ?? [], reportersOf('source', ambient), () => true)
+  select(inbound, reportersOf('destination', ambient), here)
+  select(index.bySourceNamespace.get(namespace) ?? [], reportersOf('source', ambient), fromHere)
   return selected
 }
 
@@ -66,11 +81,13 @@ export function nodeCalls(
   cluster: string,
   facts: { readonly namespaceIsAmbient: boolean; readonly isWaypoint: boolean },
   options: Pick<GraphOptions, 'ambientTraffic' | 'graphType'>,
+  sees: Sees,
 ): Selected[] {
   const ambient = options.ambientTraffic
   const { select, selected } = selector(family, ambient)
-  const here = ({ pair }: Call) => cluster === '' || pair.destination.cluster === cluster
-  const fromHere = ({ pair }: Call) => cluster === '' || pair.source.cluster === cluster
+  const isAsked = (of: string | undefined) => (cluster === '' || of === cluster) && atEnd(sees, of, node.namespace)
+  const here = ({ pair }: Call) => isAsked(pair.destination.cluster)
+  const fromHere = ({ pair }: Call) => isAsked(pair.source.cluster)
   const [inbound, outbound] = nodeReporters(family, node, facts, ambient)
   const version = node.kind === 'app' && options.graphType === 'versionedApp' ? node.version : ''
   const isVersion = (revision: string | undefined) => version === '' || version === 'unknown' || revision === version
@@ -113,7 +130,10 @@ export function nodeCalls(
       select(
         index.byServiceNamespace.get(node.namespace) ?? [],
         reportersOf('destination', ambient),
-        (call) => call.aggregate === node.value && (node.service === '' || call.pair.serviceName === node.service),
+        (call) =>
+          atEnd(sees, call.pair.destination.cluster, node.namespace) &&
+          call.aggregate === node.value &&
+          (node.service === '' || call.pair.serviceName === node.service),
       )
   }
   return selected

@@ -61,7 +61,7 @@ function namespaceMap(context: GraphContext, tables: Tables, namespace: string):
   const { options } = context
   const isAmbient = context.isAmbient(namespace)
   for (const [family, index] of tables.families) {
-    const calls = namespaceCalls(index, family, namespace, isAmbient, options.ambientTraffic)
+    const calls = namespaceCalls(index, family, namespace, isAmbient, options.ambientTraffic, context.sees)
     addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options, context.kindNumber)
   }
   return map
@@ -84,7 +84,7 @@ function nodeMap(context: GraphContext, tables: Tables, node: NodeTarget): Traff
   const families = node.kind === 'aggregate' ? new Map([['requests', tables.aggregate] as const]) : tables.families
   for (const [family, index] of families) {
     if (index === undefined) continue
-    const calls = nodeCalls(index, family, node, options.cluster, facts, options)
+    const calls = nodeCalls(index, family, node, options.cluster, facts, options, context.sees)
     addCalls(map, family, calls, endsOf, options, context.kindNumber)
   }
   return map

@@ -58,12 +58,14 @@ function addOperation(source: Node, operation: Node, target: Node, { protocol, .
   Object.assign(target.rates, targetRates)
 }
 
-function* operationCalls({ options }: GraphContext, tables: Tables, namespace: string): Generator<Selected> {
+function* operationCalls(context: GraphContext, tables: Tables, namespace: string): Generator<Selected> {
+  const { options } = context
   const index = tables.aggregate
   if (index === undefined) return
   const { node } = options
   if (node?.kind === 'aggregate') {
-    yield* nodeCalls(index, 'requests', node, '', { namespaceIsAmbient: false, isWaypoint: false }, options)
+    const facts = { namespaceIsAmbient: false, isWaypoint: false }
+    yield* nodeCalls(index, 'requests', node, '', facts, options, context.sees)
     return
   }
   const elsewhere = fromElsewhere(namespace)

@@ -1,6 +1,7 @@
 /** Viewers of every kind of right, for the world of tests. */
 import fc from 'fast-check'
 import type { Permission, Scope, Viewer } from '../../access/scope.ts'
+import { type ClusterView, noneOf, scopeOf, someOf, unknownOf, wholeOf } from '../../access/view.ts'
 import { clusterNames, clusterOf, namespaceNames, namespaceOf } from './markers.ts'
 import type { PlacedName } from './objects.ts'
 
@@ -13,7 +14,10 @@ export interface Rights {
   readonly namespaces: Readonly<Record<PlacedName, Permission>>
 }
 
-export type RightsByCluster = Readonly<Record<(typeof clusterNames)[number], Rights>>
+export type RightsByCluster = Readonly<Record<(typeof clusterNames)[number], Rights>> & {
+  /** The scope is made as decisions of clusters are put together, instead of by the table alone. */
+  readonly asDecided?: boolean
+}
 
 const permissionAt = (rights: Rights | undefined, cluster: string, namespace: string): Permission => {
   const place = namespaceNames.find((each) => namespaceOf(cluster, each) === namespace)
@@ -21,6 +25,7 @@ const permissionAt = (rights: Rights | undefined, cluster: string, namespace: st
 }
 
 export function viewerWith(rights: RightsByCluster): Viewer {
+  if (rights.asDecided === true) return { name: 'somebody', scope: decidedScope(rights) }
   const shortOf = (name: string) => clusterNames.find((each) => clusterOf(each) === name)
   const scope: Scope = {
     key: JSON.stringify(rights),
@@ -34,6 +39,23 @@ export function viewerWith(rights: RightsByCluster): Viewer {
     },
   }
   return { name: 'somebody', scope }
+}
+
+function decidedScope(rights: RightsByCluster): Scope {
+  const views = clusterNames.map((cluster): [string, ClusterView] => {
+    const { cluster: known, namespaces } = rights[cluster]
+    const of = (wanted: Permission): string[] =>
+      namespaceNames
+        .filter((place) => namespaces[place] === wanted)
+        .map((place) => namespaceOf(cluster, place))
+        .sort()
+    const [seen, open] = [of('yes'), of('unknown')]
+    if (known === 'no') return [clusterOf(cluster), noneOf]
+    if (known === 'unknown' && seen.length === 0) return [clusterOf(cluster), unknownOf]
+    if (seen.length < namespaceNames.length) return [clusterOf(cluster), someOf(seen, open)]
+    return [clusterOf(cluster), wholeOf({ version: 1, list: seen, names: new Set(seen) })]
+  })
+  return scopeOf(new Map(views))
 }
 
 const everywhere = (permission: Permission): Rights['namespaces'] => ({
@@ -75,4 +97,5 @@ export const anyRightsByCluster: fc.Arbitrary<RightsByCluster> = fc.record({
   east: anyRights,
   north: anyRights,
   west: anyRights,
+  asDecided: fc.boolean(),
 })
