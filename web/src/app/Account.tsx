@@ -35,7 +35,13 @@ export function Account() {
           <h2>{user}</h2>
           <p className="hint">{strategyWords[info.strategy]}</p>
           {endsAtMs === undefined || info.strategy === 'header' ? null : <Ends endsAtMs={endsAtMs} />}
-          <ClusterLogins info={info} add={() => setAdding(true)} />
+          <ClusterLogins
+            info={info}
+            add={() => {
+              setOpen(false)
+              setAdding(true)
+            }}
+          />
           <div className="actions">
             <Link
               to="/access"
@@ -82,6 +88,7 @@ function Ends({ endsAtMs }: { endsAtMs: number }) {
 
 /** Strategies with one login for all clusters have nothing to say here. */
 function ClusterLogins({ info, add }: { info: AuthInfo; add(): void }) {
+  const { memory } = useLogin()
   if (info.strategy !== 'token' && info.strategy !== 'openshift') return null
   if (info.impersonationEnabled === true) return null
   const held = Object.entries(info.sessionInfo.clusterInfo ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -101,7 +108,7 @@ function ClusterLogins({ info, add }: { info: AuthInfo; add(): void }) {
         {others.map(([cluster, address]) => (
           <li key={cluster} className="account-login">
             <ClusterName name={cluster} />
-            <a href={address} className="button small">
+            <a href={address} className="button small" onClick={() => memory.sent(here())}>
               Log in to {cluster}
             </a>
           </li>
@@ -115,6 +122,9 @@ function ClusterLogins({ info, add }: { info: AuthInfo; add(): void }) {
     </section>
   )
 }
+
+/** A login in a further cluster leads back to the same page. */
+const here = (): string => `${location.pathname}${location.search}${location.hash}`
 
 /** Until when a login in a cluster holds, by the clock of the server. */
 export function LoginEnd({ expiresOn }: { expiresOn: string | undefined }) {

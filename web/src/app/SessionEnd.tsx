@@ -38,8 +38,7 @@ function Warning({ leftMs, close }: { leftMs: number; close(): void }) {
       </h2>
       <p id="session-end-what">Then you have to log in again, and come back to this page.</p>
       <div className="actions">
-        {/* biome-ignore lint/a11y/noAutofocus: a dialog that opens by itself must not put the focus on what ends the session */}
-        <button type="button" className="button" autoFocus onClick={() => dialog.current?.close()}>
+        <button type="button" className="button" onClick={() => dialog.current?.close()}>
           Go on until then
         </button>
         <button type="button" className="button" onClick={() => void leave()}>

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { TintContext } from '../components/TintContext.ts'
 import { ClusterStrip } from './ClusterStrip.tsx'
 import { Help } from './Help.tsx'
+import { LoginFailed } from './LoginFailed.tsx'
 import { useLive } from './liveContext.ts'
 import { Masthead } from './Masthead.tsx'
 import { Navigation } from './Navigation.tsx'
@@ -33,6 +34,7 @@ export function Shell() {
           <ClusterStrip />
           <Navigation />
           <main id="content" className="content" ref={content} tabIndex={-1}>
+            <LoginFailed />
             <PartialBanner />
             <Outlet />
           </main>

@@ -30,7 +30,7 @@ export function kindOf(wire: GraphNode): LeafKind {
 export function leafName(wire: GraphNode): string {
   if (wire.nodeType === 'service') return wire.service ?? 'service'
   if (wire.nodeType === 'aggregate') return wire.aggregate ?? 'operation'
-  if (wire.nodeType === 'unknown') return 'unknown source'
+  if (wire.nodeType === 'unknown') return wire.isInaccessible ? 'restricted' : 'unknown source'
   return (wire.nodeType === 'workload' ? wire.workload : wire.app) ?? wire.workload ?? 'unknown'
 }
 

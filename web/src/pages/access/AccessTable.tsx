@@ -29,7 +29,7 @@ export function AccessTable({ answer, rows }: { answer: AccessAnswer; rows: read
     )
   return (
     <ScrollX label="What you see, namespace by cluster">
-      <table className="table list access" ref={table} aria-rowcount={rows.length + 1}>
+      <table className="table access" ref={table} aria-rowcount={rows.length + 1}>
         <caption className="visually-hidden">What you see, namespace by cluster</caption>
         <thead>
           <tr>
@@ -121,7 +121,7 @@ function MayChange({ cluster, namespace, readOnly }: MayChangeProps) {
     <dl className="access-rights">
       {rightsByGroup(data[namespace] ?? {}).map(({ group, may }) => (
         <div key={group}>
-          <dt>{group}</dt>
+          <dt>{group}:</dt>
           <dd className={may === 'nothing' ? 'quiet' : undefined}>{may}</dd>
         </div>
       ))}

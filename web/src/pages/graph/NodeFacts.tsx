@@ -1,7 +1,9 @@
 /** The selected node: its health and rates, its members, its likes in other clusters, who calls it and whom it calls. */
 import type { LogicalKind } from '@binocle/api/identity'
 import { Link } from '@tanstack/react-router'
+import { useClusters } from '../../app/useClusters.ts'
 import { ClusterName } from '../../components/ClusterChip.tsx'
+import { isUndecided } from '../../components/clusterStates.ts'
 import { detailRoutes } from '../../components/detailRoutes.ts'
 import { Health } from '../../components/Health.tsx'
 import { Icon } from '../../components/Icon.tsx'
@@ -23,10 +25,11 @@ export function NodeFacts({ graph, view, index, stale, focus, toggle }: NodeFact
   const shown = view.nodes[index]
   if (!shown) return null
   const { node } = shown
+  const restricted = node.wire?.isInaccessible === true
   const likes = [...graph.nodes.values()].filter((other) => sameObject(node, other))
   return (
     <>
-      <p className="graph-kind">{kindWords[node.kind]}</p>
+      <p className="graph-kind">{restricted ? 'Not for you to see' : kindWords[node.kind]}</p>
       <h2 className="graph-subject">
         {node.name} {node.version ? <small>{node.version}</small> : null}
       </h2>
@@ -38,6 +41,7 @@ export function NodeFacts({ graph, view, index, stale, focus, toggle }: NodeFact
         status={node.health}
         note={stale.has(node.cluster) ? 'when last seen: the cluster does not answer' : undefined}
       />
+      {restricted ? <Restricted /> : null}
       <p className="graph-actions">
         {node.openable ? (
           <button type="button" className="button small" onClick={() => toggle(index)}>
@@ -81,6 +85,19 @@ export function NodeFacts({ graph, view, index, stale, focus, toggle }: NodeFact
       {node.children.length > 0 ? <Members graph={graph} node={node} focus={focus} /> : null}
       <Neighbours view={view} index={index} focus={focus} />
     </>
+  )
+}
+
+/** Never says what it is, nor where. A cluster that cannot say now hides all that it has. */
+function Restricted() {
+  const undecided = useClusters().clusters.filter(isUndecided)
+  return (
+    <p className="hint">
+      You may not see what takes part in these calls here, so that neither its name nor its cluster is told.
+      {undecided.length === 0
+        ? ''
+        : ` It may also be in ${undecided.map(({ name }) => name).join(', ')}, which cannot say now what you may see.`}
+    </p>
   )
 }
 

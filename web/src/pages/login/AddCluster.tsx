@@ -10,9 +10,13 @@ export function AddCluster({ close }: { close(): void }) {
   const { session } = useLogin()
   const client = useQueryClient()
   const dialog = useRef<HTMLDialogElement>(null)
+  const field = useRef<HTMLInputElement>(null)
   const [name, setName] = useState('')
   const id = useId()
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+    field.current?.focus()
+  }, [])
   const cluster = name.trim()
   const done = async () => {
     await session.check()
@@ -27,7 +31,9 @@ export function AddCluster({ close }: { close(): void }) {
           <Icon name="close" /> Close
         </button>
       </header>
-      <p className="hint">A token is good for the cluster that issued it. It is shown to that cluster alone.</p>
+      <p className="hint login-intro">
+        A token is good for the cluster that issued it. It is shown to that cluster alone.
+      </p>
       <TokenForm
         label={cluster === '' ? 'Its token' : `Token of ${cluster}`}
         button="Add"
@@ -41,8 +47,8 @@ export function AddCluster({ close }: { close(): void }) {
         <span className="field">
           <input
             id={id}
+            ref={field}
             value={name}
-            autoFocus
             autoComplete="off"
             autoCapitalize="off"
             spellCheck={false}

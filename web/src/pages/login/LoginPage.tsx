@@ -44,6 +44,7 @@ export function LoginPage({ state }: { state: SessionState & { state: 'out' } })
         {why.is === 'left' && why.still.length > 0 ? (
           <Reason
             tone="failed"
+            icon="failure"
             title={`Not everything is over in ${why.still.join(', ')}`}
             advice="The token there could not be taken back: it may be good until it ends by itself."
           />
@@ -65,10 +66,10 @@ export function LoginPage({ state }: { state: SessionState & { state: 'out' } })
   )
 }
 
-function Reason({ tone, title, advice }: Said): ReactNode {
+function Reason({ tone, icon, title, advice }: Said): ReactNode {
   return (
     <div className={`login-reason ${tone}`} role={tone === 'failed' ? 'alert' : 'status'}>
-      <Icon name={tone === 'failed' ? 'failure' : 'clock'} />
+      <Icon name={icon} />
       <span>
         <strong>{title}.</strong> {advice}
       </span>

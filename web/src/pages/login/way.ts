@@ -24,6 +24,7 @@ export function loginWay({ strategy, why, failure, wasSent, hasLoggedOut }: Logi
 
 export interface Said {
   readonly tone: 'failed' | 'told'
+  readonly icon: 'clock' | 'failure' | 'leave'
   readonly title: string
   readonly advice: string
 }
@@ -32,17 +33,19 @@ export interface Said {
 export function reasonOf(situation: LoginSituation): Said | undefined {
   const { strategy, why, failure, wasSent, hasLoggedOut } = situation
   if (why === 'left' || (hasLoggedOut && failure === undefined))
-    return { tone: 'told', title: 'You are logged out', advice: '' }
+    return { tone: 'told', icon: 'leave', title: 'You are logged out', advice: '' }
   if (why === 'ended')
     return {
       tone: 'told',
+      icon: 'clock',
       title: 'Your session is over',
       advice: 'It ended, or was ended elsewhere. Log in again: you come back to the same page.',
     }
-  if (failure !== undefined) return { tone: 'failed', ...failureWords[failure] }
+  if (failure !== undefined) return { tone: 'failed', icon: 'failure', ...failureWords[failure] }
   if (wasSent && (strategy === 'openid' || strategy === 'openshift'))
     return {
       tone: 'failed',
+      icon: 'failure',
       title: 'You came back without a login',
       advice: 'Log in again. If it stays so, see that this browser keeps the cookies of this site.',
     }
