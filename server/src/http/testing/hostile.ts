@@ -5,7 +5,7 @@ import type { Asked } from './bed.ts'
 import { requestOf } from './requests.ts'
 
 /** What has broken out of its place somewhere else. */
-export const corpus: readonly string[] = [
+const corpus: readonly string[] = [
   '',
   ' ',
   '.',
@@ -53,7 +53,7 @@ export const corpus: readonly string[] = [
   ';'.repeat(2000),
 ]
 
-export const hostileText: fc.Arbitrary<string> = fc.oneof(
+const hostileText: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...corpus) },
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
   { weight: 1, arbitrary: fc.string({ maxLength: 20 }) },

@@ -36,7 +36,7 @@ export async function oracleOf(bed: Bed, viewer: Viewer, asked: Asked, hidden: s
 }
 
 /** Of the same length, and nowhere in the world. */
-export const absentNameLike = (name: string): string => `${name.slice(0, -1)}0`
+const absentNameLike = (name: string): string => `${name.slice(0, -1)}0`
 
 function unlike(first: Told, second: Told, { method, url }: Asked): string | undefined {
   const texts = [first, second].map(({ body, headers, status }) => `${status} ${headers} ${body}`)

@@ -43,7 +43,7 @@ export interface World {
 }
 
 /** Unix seconds of "now". */
-export const worldNow = 1_700_000_100
+const worldNow = 1_700_000_100
 
 export async function createWorld({
   isTwin = () => false,
