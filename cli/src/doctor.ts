@@ -40,6 +40,7 @@ export const doctor: Command = {
             spec,
             clusters: specs.map(({ name }) => name),
             edit,
+            impersonate: config.auth.impersonation.enabled || config.auth.openshift.impersonation.enabled,
             rootNamespace: config.istio.rootNamespace,
             ...(telemetry === undefined ? {} : { telemetry: () => telemetry }),
           },

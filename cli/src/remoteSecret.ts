@@ -27,6 +27,7 @@ its kubeconfig beside the console. Kiali reads the same secret. The same command
   --console-namespace NAME   of the secret (default: istio-system)
   --account NAME             of the service account and its roles (default: kiali)
   --edit                     may also change Istio configuration and workloads (default: only look)
+  --impersonate              may act as people: the console has auth.impersonation (default: never)
   --token legacy|bound       one that does not expire, or one that does (default: legacy)
   --expires DURATION         of a bound token, e.g. 30d (default: 90d)
   --server URL               the API server as the console reaches it (default: as your kubeconfig does)
@@ -52,10 +53,10 @@ export const remoteSecret: Command = {
 
 async function run(action: Action, sides: Sides, creation: Creation): Promise<void> {
   const tell = (line: string): void => console.log(line)
-  const { names, mode } = creation
+  const { names, mode, impersonate } = creation
   if (action === 'delete') return deleteAll(sides, names, tell)
   if (action === 'create') await create(sides, creation, tell, (ms) => pause(ms))
-  const verification = await verify(sides.console, names, mode)
+  const verification = await verify(sides.console, names, mode, impersonate)
   console.log(`\n${verificationText(verification)}`)
   if (!works(verification)) process.exitCode = 1
   else if (action === 'create') console.log(`\n${whereFound(names)}`)
@@ -89,6 +90,7 @@ function read(words: string[]) {
       'console-namespace': text,
       account: text,
       edit: flag,
+      impersonate: flag,
       token: text,
       expires: text,
       server: text,
@@ -133,6 +135,7 @@ function creationOf(order: Order, access: ClusterAccess): Creation {
   return {
     names,
     mode: order.edit === true ? 'edit' : 'view',
+    impersonate: order.impersonate === true,
     token: tokenKindOf(order),
     insecure: order['insecure-skip-tls-verify'] === true,
     ...(order.server === undefined ? {} : { server: order.server }),

@@ -296,6 +296,7 @@ function diagnosisTarget(mesh: Mesh, clusters: ClusterConnections, name: Cluster
     clusters: clusters.list().flatMap((each) => (each.state === 'telemetry-only' ? [] : [each.name])),
     // With other strategies what is written is written with the viewer's own rights.
     edit: !deployment.viewOnlyMode && auth.strategy === 'anonymous' && auth.anonymous.allowWrites,
+    impersonate: auth.impersonation.enabled || auth.openshift.impersonation.enabled,
     rootNamespace: istio.rootNamespace,
     ...(prometheus.enabled ? { telemetry: () => Promise.resolve(telemetrySeen(mesh)) } : {}),
   }

@@ -11,6 +11,8 @@ import { type TokenKind, tokenFor } from './token.ts'
 export interface Creation {
   readonly names: Names
   readonly mode: Mode
+  /** The console asks as the people who log in. */
+  readonly impersonate?: boolean
   readonly token: TokenKind
   /** URL of the API server as the console reaches it; undefined = as we do. */
   readonly server?: string
@@ -31,10 +33,10 @@ export async function create(
   tell: (line: string) => void,
   pause: (ms: number) => Promise<void>,
 ): Promise<void> {
-  const { names, mode } = creation
+  const { names, mode, impersonate } = creation
   await checkNotInUse(remote, names)
   await ensureNamespace(remote, names.namespace, tell)
-  for (const object of remoteObjects(names, mode)) {
+  for (const object of remoteObjects(names, mode, impersonate)) {
     tell(`${remote.cluster}: ${called(object)} ${await put(remote, object)}`)
   }
   await dropOtherMode(remote, creation, tell)
@@ -52,10 +54,10 @@ export function manifests(
   access: ClusterAccess,
   creation: Creation,
 ): { readonly remote: readonly KubernetesObject[]; readonly console: readonly KubernetesObject[] } {
-  const { names, mode, token } = creation
+  const { names, mode, impersonate, token } = creation
   const entrance = { ...way(access, creation), ...caOf(access.tls.ca), token: 'dry-run' }
   return {
-    remote: [...remoteObjects(names, mode), ...(token.kind === 'legacy' ? [tokenSecret(names)] : [])],
+    remote: [...remoteObjects(names, mode, impersonate), ...(token.kind === 'legacy' ? [tokenSecret(names)] : [])],
     console: [consoleSecret(names, entrance, true)],
   }
 }

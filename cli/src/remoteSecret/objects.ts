@@ -26,7 +26,7 @@ const labels = ({ account }: Names) => ({
 })
 
 /** In the remote cluster, in the order in which they are made. */
-export function remoteObjects(names: Names, mode: Mode): readonly KubernetesObject[] {
+export function remoteObjects(names: Names, mode: Mode, impersonate = false): readonly KubernetesObject[] {
   const { account, namespace } = names
   const role = roleName(names, mode)
   return [
@@ -35,7 +35,7 @@ export function remoteObjects(names: Names, mode: Mode): readonly KubernetesObje
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRole',
       metadata: { name: role, labels: labels(names) },
-      rules: roleRules(mode),
+      rules: roleRules(mode, impersonate),
     },
     {
       apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -21,7 +21,7 @@ export interface Verification {
 }
 
 /** Throws `KubeFailure` when the console's cluster cannot be asked. */
-export async function verify(home: KubeApi, names: Names, mode: Mode): Promise<Verification> {
+export async function verify(home: KubeApi, names: Names, mode: Mode, impersonate = false): Promise<Verification> {
   const secret = await read(home, consoleSecret(names, { server: '', insecure: false, token: '' }))
   const place = `Secret ${names.consoleNamespace}/${secretName(names)}`
   if (!isRecord(secret)) {
@@ -39,7 +39,7 @@ export async function verify(home: KubeApi, names: Names, mode: Mode): Promise<V
     everyRight,
   )
   const surroundings = { clock: Date.now, timers: realTimers }
-  const target = { spec, clusters: [key], edit: mode === 'edit', rootNamespace: names.namespace }
+  const target = { spec, clusters: [key], edit: mode === 'edit', impersonate, rootNamespace: names.namespace }
   return { form, diagnosis: await diagnose(target, surroundings) }
 }
 

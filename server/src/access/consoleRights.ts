@@ -59,6 +59,19 @@ export const consoleRights: readonly ConsoleRight[] = [
   right('wanted', 'route.openshift.io', ['routes'], ['get'], [], 'addresses of consoles (OpenShift)'),
 ]
 
+/**
+ * Only with `auth.impersonation` or `auth.openshift.impersonation`: whoever holds it may be anybody there whom the API
+ * server does not protect by itself. A role may name users and groups by `resourceNames`.
+ */
+export const impersonationRight: ConsoleRight = right(
+  'needed',
+  '',
+  ['users', 'groups'],
+  ['impersonate'],
+  [],
+  'acting as people who logged in',
+)
+
 /** A rule of a Kubernetes role. */
 export interface PolicyRule {
   readonly apiGroups: readonly string[]
@@ -66,9 +79,9 @@ export interface PolicyRule {
   readonly verbs: readonly string[]
 }
 
-/** The rules of the role for an account that only looks, or that may also change things. */
-export function roleRules(mode: 'edit' | 'view'): readonly PolicyRule[] {
-  return consoleRights.map(({ group, resources, view, edit }) => ({
+/** The rules of the role for an account that only looks, or that may also change things; and that acts as people. */
+export function roleRules(mode: 'edit' | 'view', impersonate = false): readonly PolicyRule[] {
+  return [...consoleRights, ...(impersonate ? [impersonationRight] : [])].map(({ group, resources, view, edit }) => ({
     apiGroups: [group],
     resources,
     verbs: (mode === 'edit' ? [...view, ...edit] : [...view]).sort(),

@@ -5,19 +5,20 @@
 import { createHash } from 'node:crypto'
 import type { AuthInfo } from '@binocle/api/auth'
 import type { ClusterName } from '@binocle/api/identity'
-import type { ClusterCredential, Login } from '../access/login.ts'
+import type { ClusterCredential, Impersonation, Login } from '../access/login.ts'
 import { BinocleError } from '../errors.ts'
 import { rangesOf, within } from '../http/external.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { empty, json, type Reply, type Request } from '../http/route.ts'
 import { KubeFailure } from '../kube/failure.ts'
 import type { Strategy } from './auth.ts'
+import { tellTrust, wornAtHome, wornIn } from './impersonation.ts'
 import { noKey } from './noKey.ts'
-import { badToken, type ClusterParts, cannotConfirm, confirmed, homeOf, identityTimeoutMs } from './parts.ts'
+import { badToken, type ClusterParts, cannotConfirm, confirmed, homeOf, identityTimeoutMs, mayNotUse } from './parts.ts'
 import { impersonationRefusal } from './privileged.ts'
 import { type Proxied, proxiedOf, readable } from './proxyHeaders.ts'
 import { createRecent } from './recent.ts'
-import { type Identified, reviewToken, shownName } from './reviews.ts'
+import { type Identified, reviewToken, shownName, whoAmI } from './reviews.ts'
 import type { Session } from './sessions.ts'
 import { rfc1123, rfc3339 } from './times.ts'
 
@@ -26,7 +27,12 @@ export function createHeaderStrategy(parts: ClusterParts): Strategy {
   const { sessions, clusters, clock, audit, config, keyOf } = parts
   const { trustedProxies } = config.auth.header
   const proxies = rangesOf(trustedProxies)
+  const { impersonation } = config.auth
   const owners = createRecent<Identified | undefined>(clock)
+  /** Those whom the proxy names, by whose token may act as them. */
+  const named = createRecent<Identified>(clock)
+  if (impersonation.enabled)
+    tellTrust(impersonation, { authority: 'the home cluster', key: 'auth.impersonation', log: parts.log })
 
   /** Throws what the answer shall be. */
   function said(incoming: Incoming): Proxied {
@@ -65,28 +71,63 @@ export function createHeaderStrategy(parts: ClusterParts): Strategy {
       const owner = await ownerOf(home, proxied.token)
       const { impersonate } = proxied
       const user = impersonate === undefined ? shownName(owner.user) : readable(impersonate.user)
-      return { home, proxied, owner, user, binding: bindingOf(owner, proxied) }
+      const on = impersonation.enabled ? await onEverywhere(home, proxied, owner) : onTokens(home, proxied)
+      return { home, proxied, owner, user, on, binding: bindingOf(owner, proxied) }
     } catch (error) {
       if (error instanceof BinocleError && error.status === 401) sessions.clear(incoming)
       throw error
     }
   }
 
-  function loginOf({ home, owner, proxied, user }: Person, session: Session | undefined): Login {
-    const { impersonate, token } = proxied
+  /** Clusters are shown the token itself. */
+  function onTokens(home: ClusterName, { impersonate, token }: Proxied): Login['on'] {
     const credentialOf = (cluster: ClusterName): ClusterCredential => ({
       cluster,
       kind: 'bearer',
       token,
       ...(impersonate === undefined ? {} : { impersonate }),
     })
+    return (cluster) => (cluster === home || config.auth.header.clusters === 'all' ? credentialOf(cluster) : undefined)
+  }
+
+  /** The token only says who asks: clusters are asked by our accounts, also those of which it is no token. */
+  async function onEverywhere(home: ClusterName, proxied: Proxied, owner: Identified): Promise<Login['on']> {
+    const { impersonate } = proxied
+    const asked = impersonate === undefined ? owner : await namedBy(home, proxied.token, impersonate)
+    const { groups, user } = wornAtHome(asked, impersonation, { home, log: parts.log })
+    const { extra, uid } = impersonate ?? {}
+    return wornIn({ user, groups, ...(uid === undefined ? {} : { uid }), ...(extra === undefined ? {} : { extra }) })
+  }
+
+  /** Home answers for whom the proxy names, and only if the token may act as them: our own account could as anybody. */
+  const namedBy = (home: ClusterName, token: string, impersonate: Impersonation): Promise<Identified> => {
+    const credential: ClusterCredential = { cluster: home, kind: 'bearer', token, impersonate }
+    return named.get(keyOf(credential), async () => {
+      try {
+        const api = clusters.apiAs(credential)
+        const answer = api && (await whoAmI(api, identityTimeoutMs))
+        if (answer !== undefined) return answer
+      } catch (error) {
+        const reason = error instanceof KubeFailure ? error.reason : undefined
+        if (reason === 'unauthorized') throw badToken()
+        if (reason === 'forbidden') throw mayNotUse(home)
+        const message = error instanceof KubeFailure ? error.message : 'it answers something else'
+        parts.log('error', 'whom the proxy names cannot be looked up', { cluster: home, reason: message })
+      }
+      throw cannotConfirm(home)
+    })
+  }
+
+  function loginOf({ home, on, owner, proxied, user }: Person, session: Session | undefined): Login {
+    const atHome = on(home)
+    if (atHome === undefined) throw cannotConfirm(home)
     return {
       strategy: 'header',
       user,
-      ...(impersonate === undefined ? {} : { actor: owner.user }),
-      key: `${config.auth.header.clusters} ${keyOf(credentialOf(home))}`,
+      ...(proxied.impersonate === undefined ? {} : { actor: owner.user }),
+      key: `${config.auth.header.clusters} ${keyOf(atHome)}`,
       sessionId: session?.sessionId ?? '',
-      on: (cluster) => (cluster === home || config.auth.header.clusters === 'all' ? credentialOf(cluster) : undefined),
+      on,
     }
   }
 
@@ -150,6 +191,8 @@ export function createHeaderStrategy(parts: ClusterParts): Strategy {
     loginOf: async (incoming) => {
       const person = await identified(incoming)
       const login = loginOf(person, sessionOf(incoming, person))
+      // Home has just said who it is; whether our own account is well there is not the person's affair.
+      if (impersonation.enabled) return login
       await confirmed(parts, login, person.home, () => {
         sessions.clear(incoming)
         return badToken()
@@ -168,6 +211,7 @@ interface Person {
   readonly owner: Identified
   /** As shown. */
   readonly user: string
+  readonly on: Login['on']
   /** The same for as long as the proxy says the same person, whatever token it uses. */
   readonly binding: string
 }

@@ -95,3 +95,20 @@ export async function confirmed(
       throw cannotConfirm(cluster)
   }
 }
+
+/**
+ * Judges a new login that clusters know by our own accounts: whatever is wrong with those is not the person's fault.
+ * Throws what the answer shall be; `nothing` where there is nothing to see in any cluster.
+ */
+export async function mustSee(
+  { access, clusters }: Pick<ClusterParts, 'access' | 'clusters'>,
+  login: Login,
+  home: ClusterName,
+  nothing: () => BinocleError,
+): Promise<void> {
+  const answers = await Promise.all(clusters.list().map(({ name }) => access.visible(login, name)))
+  if (answers.some((each) => each.state === 'known' && each.namespaces.length > 0)) return
+  if (answers.some(({ state }) => state === 'unknown' || state === 'rejected')) throw cannotConfirm(home)
+  if (answers.some(({ state }) => state === 'known')) throw nothing()
+  throw mayNotUse(home)
+}

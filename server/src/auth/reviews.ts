@@ -7,7 +7,12 @@ export interface Identified {
   /** As Kubernetes names it, e.g. `system:serviceaccount:shop:web`. */
   readonly user: string
   readonly groups: readonly string[]
+  /** Of OpenShift: the token may do less than its owner. */
+  readonly restricted?: true
 }
+
+/** The scope of an OpenShift token that is no limit. */
+const fullScope = 'user:full'
 
 /** The identity behind `api` in its own words. Throws `KubeFailure`; API servers before 1.28 do not know the question. */
 export async function whoAmI(api: KubeApi, timeoutMs: number): Promise<Identified | undefined> {
@@ -63,7 +68,12 @@ export async function ownerOf(
 function identified(userInfo: unknown): Identified | undefined {
   if (!isRecord(userInfo) || typeof userInfo.username !== 'string' || userInfo.username === '') return undefined
   const groups = Array.isArray(userInfo.groups) ? userInfo.groups.filter((group) => typeof group === 'string') : []
-  return { user: userInfo.username, groups }
+  return { user: userInfo.username, groups, ...(isRestricted(userInfo.extra) ? { restricted: true } : {}) }
+}
+
+function isRestricted(extra: unknown): boolean {
+  const scopes = isRecord(extra) ? extra['scopes.authorization.openshift.io'] : undefined
+  return scopes !== undefined && !(Array.isArray(scopes) && scopes.includes(fullScope))
 }
 
 /** As Kiali shows it. */

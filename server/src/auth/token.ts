@@ -13,6 +13,7 @@ import { KubeFailure } from '../kube/failure.ts'
 import { tokenFacts } from '../kube/jwt.ts'
 import type { Strategy } from './auth.ts'
 import { bearerIn, isToken } from './bearer.ts'
+import { tellTrust, wornAtHome, wornIn } from './impersonation.ts'
 import { noKey } from './noKey.ts'
 import {
   badToken,
@@ -22,6 +23,7 @@ import {
   homeOf,
   identityTimeoutMs,
   loginNeeded,
+  mustSee,
 } from './parts.ts'
 import { createRecent } from './recent.ts'
 import { type Identified, ownerOf, shownName } from './reviews.ts'
@@ -29,8 +31,10 @@ import type { Session } from './sessions.ts'
 import { rfc1123, rfc3339 } from './times.ts'
 
 export function createTokenStrategy(parts: ClusterParts): Strategy {
-  const { sessions, clusters, clock, audit, keyOf } = parts
+  const { sessions, clusters, clock, audit, keyOf, log } = parts
+  const { impersonation } = parts.config.auth
   const owners = createRecent<Identified>(clock)
+  if (impersonation.enabled) tellTrust(impersonation, { authority: 'the home cluster', key: 'auth.impersonation', log })
 
   /** The session that the request carries for `home`, and those for other clusters. Throws 401 or 503. */
   function carried(incoming: Incoming, home: ClusterName): Carried {
@@ -40,7 +44,7 @@ export function createTokenStrategy(parts: ClusterParts): Strategy {
     const first = read.state === 'open' ? held(read.session) : undefined
     if (first === undefined) throw loginNeeded()
     const others = clusters.list().flatMap(({ name }) => {
-      if (name === home) return []
+      if (name === home || impersonation.enabled) return []
       const other = sessions.read(incoming, name)
       if (other.state === 'over') sessions.clear(incoming, name)
       const more = other.state === 'open' ? held(other.session) : undefined
@@ -61,9 +65,29 @@ export function createTokenStrategy(parts: ClusterParts): Strategy {
     }
   }
 
+  /** The token only says who asks: clusters are asked by our accounts. Throws BIN-AUTH-TOKEN, BIN-AUTH-FORBIDDEN or 503. */
+  async function impersonated(who: Held): Promise<Login> {
+    const { cluster: home, expiresAt, sessionId } = who.session
+    const owner = await ownerOfHeld(who)
+    const on = wornIn(wornAtHome(owner, impersonation, { home, log }))
+    return { strategy: 'token', user: shownName(owner.user), key: keyOf(on(home)), sessionId, expiresAt, on }
+  }
+
+  const newLogin = (first: Held, others: readonly Held[] = []): Promise<Login> =>
+    impersonation.enabled ? impersonated(first) : Promise.resolve(loginOf(first, others))
+
   async function confirmedLogin(incoming: Incoming): Promise<Login> {
     const home = homeOf(parts)
-    const { first, others } = carried(incoming, home)
+    return await stillGood(incoming, home, carried(incoming, home))
+  }
+
+  async function stillGood(incoming: Incoming, home: ClusterName, { first, others }: Carried): Promise<Login> {
+    if (impersonation.enabled)
+      return await impersonated(first).catch((error: unknown) => {
+        if (!(error instanceof BinocleError) || error.code !== 'BIN-AUTH-TOKEN') throw error
+        sessions.clear(incoming)
+        throw loginNeeded()
+      })
     const login = loginOf(first, others)
     await confirmedAt(home, incoming, login)
     return login
@@ -81,12 +105,19 @@ export function createTokenStrategy(parts: ClusterParts): Strategy {
     const session = { cluster, sessionId: '', expiresAt: endOf(token), payload: {} }
     const unnamed: Held = { session, token, user: '' }
     if (session.expiresAt <= clock()) throw badToken()
+    if (impersonation.enabled) {
+      const login = await impersonated(unnamed)
+      await mustSee(parts, login, cluster, badToken)
+      return { ...unnamed, user: login.user }
+    }
     const seen = await confirmed(parts, loginOf(unnamed, []), cluster, badToken)
     // The same text as for a token that is not valid: whoever tries tokens learns nothing.
     if (seen.length === 0) throw badToken()
-    const owner = await owners.get(keyOf(credentialOf(unnamed)), () => ownerOfToken(unnamed))
+    const owner = await ownerOfHeld(unnamed)
     return { ...unnamed, user: shownName(owner.user) }
   }
+
+  const ownerOfHeld = (who: Held): Promise<Identified> => owners.get(keyOf(credentialOf(who)), () => ownerOfToken(who))
 
   async function ownerOfToken(unnamed: Held): Promise<Identified> {
     const { cluster } = unnamed.session
@@ -113,8 +144,7 @@ export function createTokenStrategy(parts: ClusterParts): Strategy {
     const bearer = bearerIn(incoming)
     if (bearer.state === 'absent') return undefined
     if (bearer.state === 'malformed') throw badToken()
-    const held = await identified(homeOf(parts), bearer.token)
-    return loginOf(held, [])
+    return await newLogin(await identified(homeOf(parts), bearer.token))
   }
 
   async function authenticate(request: Request): Promise<Reply> {
@@ -143,6 +173,7 @@ export function createTokenStrategy(parts: ClusterParts): Strategy {
 
   async function begin(incoming: Incoming, cluster: ClusterName, token: string): Promise<Reply> {
     const home = homeOf(parts)
+    if (cluster !== home && impersonation.enabled) throw malformed('One login counts in all clusters.')
     if (cluster !== home) await confirmedLogin(incoming)
     // What is not there answers as what is there and does not know the token.
     if (clusters.get(cluster)?.accessible !== true) throw badToken()
@@ -154,7 +185,7 @@ export function createTokenStrategy(parts: ClusterParts): Strategy {
     const begun = sessions.write(incoming, { cluster, expiresAt: session.expiresAt, payload })
     // Another person may log in by the same browser: what the one before was let into is not theirs.
     if (cluster === home) for (const { name } of clusters.list()) if (name !== home) sessions.end(incoming, name)
-    const login = loginOf({ ...held, session: begun }, [])
+    const login = await newLogin({ ...held, session: begun })
     audit.record({ type: 'login', verb: 'login', outcome: 'success', cluster, status: 200 }, incoming, login)
     return json({ expiresOn: rfc3339(begun.expiresAt), username: held.user })
   }
@@ -164,19 +195,27 @@ export function createTokenStrategy(parts: ClusterParts): Strategy {
     let sessionInfo: AuthInfo['sessionInfo'] = {}
     try {
       const home = homeOf(parts)
-      const { first, others } = carried(incoming, home)
-      sessionInfo = sessionInfoOf(first, others)
-      await confirmedAt(home, incoming, loginOf(first, others))
+      const held = carried(incoming, home)
+      sessionInfo = impersonation.enabled ? sessionInfoEverywhere(held.first) : sessionInfoOf(held.first, held.others)
+      await stillGood(incoming, home, held)
     } catch (error) {
       if (!(error instanceof BinocleError)) throw error
       if (error.status !== 503) sessionInfo = {}
     }
-    return { sessionInfo, strategy: 'token' }
+    return { ...(impersonation.enabled ? { impersonationEnabled: true } : {}), sessionInfo, strategy: 'token' }
   }
 
-  function logout({ incoming }: Request): Reply {
+  function sessionInfoEverywhere({ session, user }: Held): AuthInfo['sessionInfo'] {
+    const expiresOn = rfc1123(session.expiresAt)
+    const there = clusters.list().filter(({ accessible }) => accessible)
+    const clusterInfo = Object.fromEntries(there.map(({ name }) => [name, { name, expiresOn }]))
+    return { clusterInfo, expiresOn, username: user }
+  }
+
+  async function logout({ incoming }: Request): Promise<Reply> {
     const [first, ...others] = sessions.end(incoming).flatMap((session) => held(session) ?? [])
-    const login = first === undefined ? undefined : loginOf(first, others)
+    // What no cluster knows any more is over all the same.
+    const login = first === undefined ? undefined : await newLogin(first, others).catch(() => undefined)
     if (login !== undefined) parts.access.forget(login)
     audit.record({ type: 'logout', verb: 'logout', outcome: 'success', status: 204 }, incoming, login)
     return empty(204)

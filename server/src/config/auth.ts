@@ -3,6 +3,7 @@ import type { AuthStrategy } from '@binocle/api/auth'
 import type { ClusterName } from '@binocle/api/identity'
 import { BinocleError } from '../errors.ts'
 import { type CredentialSource, credentialSource } from './credential.ts'
+import { type ImpersonationConfig, impersonationOf } from './impersonation.ts'
 import { type OpenShiftConfig, openShiftOf } from './openshift.ts'
 import { isAddressRange } from './server.ts'
 import { isTree, type Settings } from './settings.ts'
@@ -19,6 +20,8 @@ export interface AuthConfig {
     /** CIDRs, or single addresses. */
     readonly trustedProxies: readonly string[]
   }
+  /** Of every strategy but `openshift`, which has its own. */
+  readonly impersonation: ImpersonationConfig
   readonly openid: OpenIdConfig
   readonly openshift: OpenShiftConfig
   readonly session: SessionConfig
@@ -34,6 +37,10 @@ export interface OpenIdConfig {
   /** `openid` is always among them. */
   readonly scopes: readonly string[]
   readonly usernameClaim: string
+  /** Under impersonation only; as kube-apiserver's `--oidc-groups-claim`, `--oidc-username-prefix`, `--oidc-groups-prefix`. */
+  readonly groupsClaim: string
+  readonly usernamePrefix: string
+  readonly groupsPrefix: string
   readonly apiToken: 'access_token' | 'id_token'
   readonly disableRbac: boolean
   readonly additionalRequestParams: Readonly<Record<string, string>>
@@ -96,6 +103,7 @@ export function authOf(settings: Settings, address: string): AuthConfig {
     development,
     anonymous: { allowWrites: settings.boolean('auth.anonymous.allow_writes') },
     header: headerOf(settings, strategy === 'header' && !development),
+    impersonation: impersonationOf(settings, strategy),
     openid: openIdOf(settings),
     openshift: openShiftOf(settings),
     session: sessionOf(settings),
@@ -156,6 +164,9 @@ function openIdOf(settings: Settings): OpenIdConfig {
     clientSecretFile,
     scopes,
     usernameClaim: text('username_claim'),
+    groupsClaim: text('groups_claim'),
+    usernamePrefix: text('username_prefix'),
+    groupsPrefix: text('groups_prefix'),
     apiToken: text('api_token') === 'access_token' ? 'access_token' : 'id_token',
     disableRbac: settings.boolean('auth.openid.disable_rbac'),
     additionalRequestParams: settings.map('auth.openid.additional_request_params'),

@@ -146,7 +146,18 @@ export const keys: readonly Key[] = [
     '{}',
     'Provider of a cluster of its own: `{issuer_uri, client_id, scopes}`, by cluster',
   ),
+  ours('auth.openid.groups_claim', 'text', 'groups', 'Under impersonation: claim that holds the groups of the person'),
+  ours('auth.openid.groups_prefix', 'text', '', 'Under impersonation: put before each, as clusters do'),
+  ours('auth.openid.username_prefix', 'text', '', 'Under impersonation: put before the name, as clusters do'),
   ours('auth.openid.signing_algs', 'texts', '[RS256, PS256, ES256, ES384, EdDSA]', 'Signatures that are accepted'),
+  ours(
+    'auth.impersonation.enabled',
+    'boolean',
+    'false',
+    'For `token`, `header` and `openid`: every cluster is asked by our account, acting as the person',
+  ),
+  ours('auth.impersonation.allowed_users', 'texts', '[]', 'Only they; empty = all'),
+  ours('auth.impersonation.allowed_groups', 'texts', '[]', 'Only these groups are passed on; empty = all'),
   honoured('auth.openshift.ca_file', 'text', '', 'Accepted, not read'),
   honoured(
     'auth.openshift.insecure_skip_verify_tls',

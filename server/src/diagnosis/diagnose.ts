@@ -27,6 +27,8 @@ export interface DiagnosisTarget {
   readonly clusters: readonly ClusterName[]
   /** Whether the console shall be able to change things there. */
   readonly edit: boolean
+  /** Whether it asks there as the people who log in. */
+  readonly impersonate?: boolean
   /** Where the mesh keeps its root certificate, e.g. `istio-system`. */
   readonly rootNamespace: string
   /** Undefined: no Prometheus is configured. */
@@ -178,7 +180,11 @@ async function aboveTls(
   return { steps: [known, ...first, ...istiod, labels, certificates], rights, ...who }
 }
 
-async function groupsAndRights(api: KubeApi, { edit }: DiagnosisTarget, surroundings: StepSurroundings): Promise<Seen> {
+async function groupsAndRights(
+  api: KubeApi,
+  { edit, impersonate = false }: DiagnosisTarget,
+  surroundings: StepSurroundings,
+): Promise<Seen> {
   let served: ServedGroups | undefined
   const groups = await runStep('apiGroups', surroundings, limits.answerMs, async (signal) => {
     served = await servedGroups(api, signal)
@@ -187,7 +193,7 @@ async function groupsAndRights(api: KubeApi, { edit }: DiagnosisTarget, surround
   const names = served === undefined ? undefined : new Set(served.groups.keys())
   let rights: RightsRow[] = []
   const step = await runStep('rights', surroundings, limits.rightsMs, async (signal) => {
-    rights = await askRights(api, names, edit, signal)
+    rights = await askRights(api, names, { edit, impersonate }, signal)
     return rightsOutcome(rights)
   })
   return { steps: [groups, step], rights }

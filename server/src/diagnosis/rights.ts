@@ -3,7 +3,7 @@
  * else by a SelfSubjectAccessReview each, the one answer that counts webhooks too.
  */
 import type { DiagnosisFinding, RightsRow } from '@binocle/api/diagnosis'
-import { type ConsoleRight, consoleRights } from '../access/consoleRights.ts'
+import { type ConsoleRight, consoleRights, impersonationRight } from '../access/consoleRights.ts'
 import { resources } from '../inventory/kinds.ts'
 import { mayDo } from '../kube/accessReview.ts'
 import type { KubeApi } from '../kube/api.ts'
@@ -11,14 +11,20 @@ import { KubeFailure } from '../kube/failure.ts'
 import { heldRules } from './heldRules.ts'
 import { type Outcome, ok, trouble } from './step.ts'
 
-/** `served` = API groups of the cluster; undefined = not known. Writing is asked about only where `edit`. */
+/** What the console is there for, beyond looking. */
+export interface Purpose {
+  readonly edit: boolean
+  readonly impersonate?: boolean
+}
+
+/** `served` = API groups of the cluster; undefined = not known. */
 export async function askRights(
   api: KubeApi,
   served: ReadonlySet<string> | undefined,
-  edit: boolean,
+  purpose: Purpose,
   signal: AbortSignal,
 ): Promise<RightsRow[]> {
-  const rows = wantedRows(edit)
+  const rows = wantedRows(purpose)
   const granted = await heldRules(api, signal)
   const questions: Question[] = []
   for (const row of rows) {
@@ -59,10 +65,16 @@ export function rightsOutcome(rows: readonly RightsRow[]): Outcome {
     worst,
     `${denied.length} of ${asked.length} kinds are not fully granted.`,
     `Denied: ${denied.slice(0, 4).map(rowText).join('; ')}${denied.length > 4 ? '; ...' : ''}.`,
-    `Grant them, e.g. with: binocle remote-secret create${asked.some(({ need }) => need === 'edit') ? ' --edit' : ''} (docs/remote-clusters.md lists the rights).`,
+    `Grant them, e.g. with: binocle remote-secret create${flagsFor(asked)} (docs/remote-clusters.md lists the rights).`,
     { code: 'BIN-CLUSTER-FORBIDDEN', findings },
   )
 }
+
+const flagsFor = (rows: readonly RightsRow[]): string =>
+  [
+    ...(rows.some(({ need }) => need === 'edit') ? [' --edit'] : []),
+    ...(rows.some(({ resource }) => resource === impersonationRight.resources[0]) ? [' --impersonate'] : []),
+  ].join('')
 
 const ordered = (verbs: readonly string[], some: readonly string[]) => verbs.filter((verb) => some.includes(verb))
 
@@ -75,8 +87,8 @@ interface Question {
   readonly verb: string
 }
 
-function wantedRows(edit: boolean): WantedRow[] {
-  return consoleRights.flatMap((right) =>
+function wantedRows({ edit, impersonate = false }: Purpose): WantedRow[] {
+  return [...consoleRights, ...(impersonate ? [impersonationRight] : [])].flatMap((right) =>
     concrete(right).flatMap((resource) => [
       wanted(right, resource, right.need, right.view),
       ...(edit && right.edit.length > 0 ? [wanted(right, resource, 'edit', right.edit)] : []),

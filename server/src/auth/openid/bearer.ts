@@ -12,15 +12,15 @@ import { domainAllowed } from './domains.ts'
 import { OpenIdError } from './failure.ts'
 import { type FlowSurroundings, mustSeeSomething } from './flow.ts'
 import { anyLogin, type IdToken } from './idToken.ts'
-import { loginOfPerson } from './person.ts'
 
 /** Rejects with BIN-AUTH-TOKEN or BIN-AUTH-UNAVAILABLE; undefined: there is no such header, or it counts nothing. */
 export function createBearerLogins(around: FlowSurroundings): (incoming: Incoming) => Promise<Login | undefined> {
-  const { access, clock, clusters, config, keyOf, provider } = around
+  const { access, clock, clusters, config, keyOf, logins, provider } = around
+  const { enabled: impersonates } = config.auth.impersonation
   const settings = config.auth.openid
   const verdicts = createRecent<IdToken>(clock)
   // Clusters that are shown access tokens would take none of these.
-  const accepts = config.auth.acceptBearer && (settings.disableRbac || settings.apiToken === 'id_token')
+  const accepts = config.auth.acceptBearer && (settings.disableRbac || impersonates || settings.apiToken === 'id_token')
 
   async function judged(token: string): Promise<Login> {
     const key = keyOf({ cluster: homeOf(around), kind: 'bearer', token })
@@ -30,9 +30,9 @@ export function createBearerLogins(around: FlowSurroundings): (incoming: Incomin
     if (expiresAtMs <= clock() || !domainAllowed(claims, settings.allowedDomains)) throw badToken()
     const issuer = settings.issuerUri
     const standing = { sessionId: '', expiresAt: expiresAtMs, nowMs: clock() }
-    const login = loginOfPerson({ issuer, subject, username, token }, settings, standing)
+    const login = logins({ issuer, subject, username, token }, standing)
     if (!settings.disableRbac)
-      mustSeeSomething(await Promise.all(clusters.list().map(({ name }) => access.visible(login, name))))
+      mustSeeSomething(await Promise.all(clusters.list().map(({ name }) => access.visible(login, name))), impersonates)
     return login
   }
 

@@ -12,8 +12,9 @@ import { type Reply, redirect } from '../../http/route.ts'
 import { homeOf, type StrategyParts } from '../parts.ts'
 import { domainAllowed } from './domains.ts'
 import { OpenIdError, type OpenIdFailure } from './failure.ts'
+import type { Logins } from './logins.ts'
 import { UnfitProvider } from './metadata.ts'
-import { loginOfPerson, type Person, payloadOf } from './person.ts'
+import { type Person, payloadOf } from './person.ts'
 import type { ExchangedToken, Provider } from './provider.ts'
 import { returnPath } from './returnPath.ts'
 
@@ -23,6 +24,7 @@ export interface FlowSurroundings
     'access' | 'audit' | 'clock' | 'clusters' | 'config' | 'external' | 'keyOf' | 'log' | 'sessions'
   > {
   readonly provider: Provider
+  readonly logins: Logins
 }
 
 export interface Flow {
@@ -36,8 +38,9 @@ export interface Flow {
 const graceS = 600
 
 export function createFlow(around: FlowSurroundings): Flow {
-  const { access, audit, clock, clusters, config, external, log, provider, sessions } = around
+  const { access, audit, clock, clusters, config, external, log, logins, provider, sessions } = around
   const settings = config.auth.openid
+  const { enabled: impersonates } = config.auth.impersonation
   const { webRoot } = config.server
 
   async function begin(incoming: Incoming): Promise<Reply> {
@@ -98,7 +101,7 @@ export function createFlow(around: FlowSurroundings): Flow {
     const token = await provider.validate(idToken, { nonce: hashed(attempt.nonce), accessToken })
     if (!domainAllowed(token.claims, settings.allowedDomains))
       throw new OpenIdError('domain', 'the domain of the account is not one of allowed_domains')
-    const shown = settings.apiToken === 'access_token' && !settings.disableRbac ? accessToken : idToken
+    const shown = settings.apiToken === 'access_token' && !settings.disableRbac && !impersonates ? accessToken : idToken
     const tokens = await exchanged(shown)
     const person: Person = {
       issuer: attempt.issuer,
@@ -110,8 +113,8 @@ export function createFlow(around: FlowSurroundings): Flow {
     }
     const standing = { sessionId: '', expiresAt: token.expiresAtMs, nowMs: clock() }
     if (!settings.disableRbac) {
-      const login = loginOfPerson(person, settings, standing)
-      mustSeeSomething(await Promise.all(clusters.list().map(({ name }) => access.visible(login, name))))
+      const login = logins(person, standing)
+      mustSeeSomething(await Promise.all(clusters.list().map(({ name }) => access.visible(login, name))), impersonates)
     }
     const session = sessions.write(incoming, {
       cluster: homeOf(around),
@@ -121,7 +124,7 @@ export function createFlow(around: FlowSurroundings): Flow {
     audit.record(
       { type: 'login', outcome: 'success', verb: 'login' },
       incoming,
-      loginOfPerson(person, settings, { ...standing, ...session }),
+      logins(person, { ...standing, ...session }),
     )
     return redirect(attempt.returnTo)
   }
@@ -187,10 +190,13 @@ async function fromIssuer(answer: URLSearchParams, attempt: Attempt, provider: P
   if (named.some((each) => each !== issuer)) throw new OpenIdError('idp', 'the answer names another provider')
 }
 
-/** Throws OpenIdError unless there is a namespace of some cluster to see. */
-export function mustSeeSomething(answers: readonly Visible[]): void {
+/**
+ * Throws OpenIdError unless there is a namespace of some cluster to see. `byUs`: clusters were asked by our accounts, so
+ * that one that rejects these says nothing of the person.
+ */
+export function mustSeeSomething(answers: readonly Visible[], byUs: boolean): void {
   if (answers.some((each) => each.state === 'known' && each.namespaces.length > 0)) return
-  if (answers.some(({ state }) => state === 'unknown'))
+  if (answers.some(({ state }) => state === 'unknown' || (byUs && state === 'rejected')))
     throw new OpenIdError('unavailable', 'no cluster can say now what the person may see')
   if (answers.every(({ state }) => state === 'rejected' || state === 'absent'))
     throw new OpenIdError('token', 'no cluster accepts the token: its issuer, audience or claims are not theirs')
@@ -199,6 +205,7 @@ export function mustSeeSomething(answers: readonly Visible[]): void {
 
 function failureOf(error: unknown): OpenIdFailure {
   if (error instanceof OpenIdError) return error.failure
+  if (error instanceof BinocleError && error.code === 'BIN-AUTH-FORBIDDEN') return 'forbidden'
   const isToken = error instanceof BinocleError && ['BIN-AUTH-SIZE', 'BIN-AUTH-TOKEN'].includes(error.code)
   return isToken ? 'token' : 'unavailable'
 }

@@ -12,7 +12,8 @@ import type { Session } from '../sessions.ts'
 import { rfc1123 } from '../times.ts'
 import { createBearerLogins } from './bearer.ts'
 import { createFlow, type FlowSurroundings } from './flow.ts'
-import { endsOn, loginOfPerson, type Person, personOf } from './person.ts'
+import { createLogins, type Logins } from './logins.ts'
+import { endsOn, type Person, personOf } from './person.ts'
 import { createProvider } from './provider.ts'
 import { createProviderHttp } from './providerHttp.ts'
 
@@ -41,11 +42,11 @@ export function createOpenIdStrategy(parts: StrategyParts): Strategy {
     clientSecret: () => parts.credentials.current(secret)?.reveal() ?? '',
     clock: parts.clock,
   })
-  return { ...strategyOver({ ...parts, provider }), close: http.close }
+  return { ...strategyOver({ ...parts, provider, logins: createLogins(parts) }), close: http.close }
 }
 
 function strategyOver(around: FlowSurroundings): Strategy {
-  const { access, audit, clock, clusters, config, external, provider, sessions } = around
+  const { access, audit, clock, clusters, config, external, logins, provider, sessions } = around
   const settings = config.auth.openid
   const { webRoot } = config.server
   const flow = createFlow(around)
@@ -67,8 +68,9 @@ function strategyOver(around: FlowSurroundings): Strategy {
   /** Throws BIN-AUTH-LOGIN, and clears what no cluster knows any more. */
   async function sessionLogin(incoming: Incoming): Promise<{ readonly login: Login; readonly person: Person }> {
     const { session, person } = sessionOf(incoming)
-    const login = loginOfPerson(person, settings, { ...session, nowMs: clock() })
-    if (settings.disableRbac) return { login, person }
+    const login = logins(person, { ...session, nowMs: clock() })
+    // Where our own accounts are shown, nothing that a cluster says ends the session of a person.
+    if (settings.disableRbac || config.auth.impersonation.enabled) return { login, person }
     const states = await Promise.all(clusters.list().map(async ({ name }) => (await access.visible(login, name)).state))
     const rejected = states.filter((state) => state === 'rejected').length
     if (rejected > 0 && states.every((state) => state === 'rejected' || state === 'absent')) {
@@ -95,7 +97,7 @@ function strategyOver(around: FlowSurroundings): Strategy {
       // Logging out here is done; that the provider does not answer must not undo it.
       .catch(() => undefined)
     const status = url === undefined ? 204 : 200
-    const login = loginOfPerson(person, settings, { ...session, nowMs: clock() })
+    const login = loginOver(logins, person, { ...session, nowMs: clock() })
     audit.record({ type: 'logout', outcome: 'success', verb: 'logout', status }, incoming, login)
     return url === undefined ? empty(204) : json({ redirect_url: url })
   }
@@ -104,6 +106,7 @@ function strategyOver(around: FlowSurroundings): Strategy {
     loginOf,
     info: async (incoming) => ({
       strategy: 'openid',
+      ...(config.auth.impersonation.enabled ? { impersonationEnabled: true } : {}),
       authorizationEndpoint: `${external.url(incoming)}/api/auth/openid_redirect`,
       sessionInfo: await sessionLogin(incoming).then(
         ({ login, person }) => sessionInfoOf(login, person, clusters.list()),
@@ -135,6 +138,15 @@ function strategyOver(around: FlowSurroundings): Strategy {
 
 /** How long people may take to come back from logging out at the provider. */
 const logoutS = 300
+
+/** Who may not be impersonated any more may still log out. */
+function loginOver(logins: Logins, person: Person, standing: Parameters<Logins>[1]): Login | undefined {
+  try {
+    return logins(person, standing)
+  } catch {
+    return undefined
+  }
+}
 
 const sessionInfoOf = (
   login: Login,

@@ -6,9 +6,9 @@ import type { ClusterName } from '@binocle/api/identity'
 import type { ClusterCredential, Login } from '../../access/login.ts'
 import type { Incoming } from '../../http/incoming.ts'
 import { bearerIn } from '../bearer.ts'
+import { authenticatedGroup, oauthGroup, worn, wornIn } from '../impersonation.ts'
 import { badToken, cannotConfirm, homeOf, loginNeeded, mayNotUse, type StrategyParts } from '../parts.ts'
 import { type Held, type HeldToken, heldBy } from './held.ts'
-import { type Mask, maskOf } from './impersonation.ts'
 import type { Identified, People, Person } from './people.ts'
 
 export interface IdentifiedLogin {
@@ -30,6 +30,9 @@ export interface Identities {
 
 /** Other clusters are waited for so long; an answer that comes later counts for the next request. */
 const patienceMs = 500
+
+/** What everybody has who logged in through OpenShift. */
+const automaticGroups = [authenticatedGroup, oauthGroup] as const
 
 export function createIdentities(parts: StrategyParts, people: People): Identities {
   const { clock, clusters, config, keyOf, log, sessions } = parts
@@ -97,17 +100,10 @@ export function createIdentities(parts: StrategyParts, people: People): Identiti
   const admitted: Identities['admitted'] = (person, home) =>
     impersonation.enabled ? masked(person, home.session) : withTokens(person, home, [])
 
-  function maskFor(person: Person): Mask {
-    const mask = maskOf(person, impersonation)
-    if (!('refused' in mask)) return mask
-    log('warn', 'somebody may not be impersonated', { user: person.name, reason: mask.refused })
-    throw mayNotUse(homeOf(parts))
-  }
+  const impersonated = (person: Person) => worn(person, impersonation, automaticGroups, { home: homeOf(parts), log })
 
   function masked(person: Person, { cluster, sessionId, expiresAt }: HeldToken['session']): Login {
-    const { dropped, impersonate } = maskFor(person)
-    if (dropped.length > 0) log('debug', 'groups are not passed on', { user: person.name, groups: dropped.length })
-    const on = (other: ClusterName): ClusterCredential => ({ cluster: other, kind: 'impersonated', impersonate })
+    const on = wornIn(impersonated(person))
     return { strategy: 'openshift', user: person.name, key: keyOf(on(cluster)), sessionId, expiresAt, on }
   }
 
@@ -136,7 +132,7 @@ export function createIdentities(parts: StrategyParts, people: People): Identiti
       return bearer.state === 'token' ? byBearer(bearer.token) : bySession(incoming)
     },
     refuse: (person) => {
-      if (impersonation.enabled) maskFor(person)
+      if (impersonation.enabled) impersonated(person)
     },
     admitted,
     homeSession: (incoming) => held(incoming, homeOf(parts))?.home.session.sessionId,

@@ -4,6 +4,7 @@ import { rootCertificates } from 'node:tls'
 import type { Config } from '../../config/config.ts'
 import { BinocleError } from '../../errors.ts'
 import type { Strategy } from '../auth.ts'
+import { tellTrust } from '../impersonation.ts'
 import type { StrategyParts } from '../parts.ts'
 import { watchAuthorizationServers } from './authorizationServers.ts'
 import type { Trust } from './exchange.ts'
@@ -15,11 +16,7 @@ export function startOpenShift(parts: StrategyParts): Strategy {
   const { impersonation, insecureSkipVerifyTls } = config.auth.openshift
   if (impersonation.enabled) {
     requireAccount(config)
-    log('warn', 'whoever may create people or groups at home can act as anybody in all clusters', { impersonation })
-    if (impersonation.allowedUsers.length === 0 && impersonation.allowedGroups.length === 0)
-      log('warn', 'every user and group of the home cluster is passed on', {
-        remedy: 'Set auth.openshift.impersonation.allowed_users or allowed_groups.',
-      })
+    tellTrust(impersonation, { authority: 'the home cluster', key: 'auth.openshift.impersonation', log })
   }
   const { instanceName = 'kiali', namespace = 'istio-system' } = config.deployment
   const servers = watchAuthorizationServers({
