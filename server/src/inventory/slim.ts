@@ -88,9 +88,9 @@ const parsers: Parsers = {
 function slimNode(json: Json, origin: Origin): Node {
   const status = record(json, 'status')
   return {
-    ...metaOf(json, origin),
     kubeletVersion: origin.sharing.share(text(record(status, 'nodeInfo'), 'kubeletVersion')),
     ready: records(status, 'conditions').some((condition) => condition.type === 'Ready' && condition.status === 'True'),
+    ...metaOf(json, origin),
   }
 }
 
@@ -98,7 +98,6 @@ function slimService(json: Json, origin: Origin): Service {
   const spec = record(json, 'spec')
   const { share } = origin.sharing
   return {
-    ...metaOf(json, origin),
     type: share(text(spec, 'type')),
     clusterIP: text(spec, 'clusterIP'),
     clusterIPs: share(texts(spec, 'clusterIPs')),
@@ -112,6 +111,7 @@ function slimService(json: Json, origin: Origin): Service {
         .map((ingress) => text(ingress, 'ip') || text(ingress, 'hostname'))
         .filter((address) => address !== ''),
     ),
+    ...metaOf(json, origin),
   }
 }
 
@@ -137,11 +137,11 @@ function slimConfigMap(json: Json, origin: Origin): ConfigMap {
   const kept = keptKeys(meta.name, hasMap(record(json, 'metadata'), 'labels') ? meta.labels : {})
   const keep = (wanted: (key: string) => boolean) =>
     origin.sharing.share(Object.fromEntries(Object.entries(stringMap(json, 'data')).filter(([key]) => wanted(key))))
-  if (kept === 'all') return { ...meta, data: origin.sharing.share(stringMap(json, 'data')) }
-  if (kept === 'values') return { ...meta, data: keep((key) => key !== 'config') }
+  if (kept === 'all') return { data: origin.sharing.share(stringMap(json, 'data')), ...meta }
+  if (kept === 'values') return { data: keep((key) => key !== 'config'), ...meta }
   return typeof record(json, 'data').mesh === 'string'
-    ? { ...meta, data: keep((key) => meshKeys.includes(key)) }
-    : { ...meta, annotations: {}, data: {} }
+    ? { data: keep((key) => meshKeys.includes(key)), ...meta }
+    : { data: {}, ...meta, annotations: {} }
 }
 
 const meshKeys = ['mesh', 'meshNetworks']
@@ -157,11 +157,11 @@ function keptKeys(name: string, labels: Readonly<Record<string, string>>): 'all'
 function slimConfig(json: Json, origin: Origin): ConfigObject {
   const meta = metaOf(json, origin, 'with last-applied')
   return {
-    ...meta,
     group: origin.group,
     version: origin.version,
     kind: origin.kubernetesKind,
     resource: resourceOf(json, meta, origin),
+    ...meta,
   }
 }
 

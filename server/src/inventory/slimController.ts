@@ -9,13 +9,13 @@ export function slimController(json: Json, origin: Origin): Controller {
   const kind = workloadKind(origin.kubernetesKind)
   const { share } = origin.sharing
   return {
-    ...metaOf(json, origin),
     kind,
     apiVersion: share(origin.group === '' ? origin.version : `${origin.group}/${origin.version}`),
     owners: ownersOf(json, origin),
     selector: share(selectorOf(spec, kind)),
     template: share(templateOf(kind === 'CronJob' ? record(record(spec, 'jobTemplate'), 'spec') : spec)),
     ...replicas(kind, spec, record(json, 'status')),
+    ...metaOf(json, origin),
   }
 }
 
@@ -70,12 +70,12 @@ function templateContainer(container: Json, controlPlane: boolean): TemplateCont
     image: text(container, 'image'),
     ...(ports.length > 0 ? { ports } : {}),
   }
-  if (!controlPlane) return { ...slim, env: {}, args: [] }
+  if (!controlPlane) return { env: {}, args: [], ...slim }
   return {
-    ...slim,
     env: Object.fromEntries(records(container, 'env').map((each) => [text(each, 'name'), text(each, 'value')])),
     args: [...texts(container, 'args')],
     resources: record(container, 'resources'),
+    ...slim,
   }
 }
 

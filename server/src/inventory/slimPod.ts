@@ -9,7 +9,6 @@ export function slimPod(json: Json, origin: Origin): Pod {
   const status = record(json, 'status')
   const { share } = origin.sharing
   return {
-    ...metaOf(json, origin),
     owners: ownersOf(json, origin),
     containers: share(containers(spec, 'containers', records(status, 'containerStatuses'))),
     initContainers: share(containers(spec, 'initContainers', records(status, 'initContainerStatuses'))),
@@ -21,6 +20,7 @@ export function slimPod(json: Json, origin: Origin): Pod {
     reason: share(text(status, 'reason')),
     podIP: text(status, 'podIP'),
     ready: records(status, 'conditions').some((condition) => condition.type === 'Ready' && condition.status === 'True'),
+    ...metaOf(json, origin),
   }
 }
 

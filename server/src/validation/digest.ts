@@ -77,5 +77,6 @@ function workloadFacts(workload: Workload): WorkloadFacts {
     isGateway: workload.isGateway,
     isWaypoint: workload.isWaypoint,
   }
-  return { ...facts, signature: JSON.stringify(facts) }
+  // Spread last, as in `metaOf`: they are many, and live long.
+  return { signature: JSON.stringify(facts), ...facts }
 }
