@@ -104,11 +104,11 @@ export async function createWorld({
     stir() {
       stirs++
       for (const cluster of clusterNames.map(clusterOf)) {
-        const stirred = { [`stirred-${stirs}`]: 'yes' }
+        const stirred = { stirred: String(stirs) }
         for (const each of [...inventory.all('namespaces', cluster)])
-          inventory.put('namespaces', { ...each, annotations: stirred })
+          inventory.put('namespaces', { ...each, annotations: { ...each.annotations, ...stirred } })
         for (const each of [...inventory.all('nodes', cluster)])
-          inventory.put('nodes', { ...each, annotations: stirred })
+          inventory.put('nodes', { ...each, annotations: { ...each.annotations, ...stirred } })
         for (const each of [...inventory.all('services', cluster)])
           inventory.put('services', { ...each, annotations: { ...each.annotations, ...stirred } })
         tell(cluster)
