@@ -4,7 +4,7 @@
  */
 import type { HostileIssuer } from '@binocle/server/auth/openid/hostileIssuer'
 import { Agent, request as send } from 'undici'
-import { parseJson } from '../json.ts'
+import { at, parseJson } from '../json.ts'
 import { methodOf } from '../replay.ts'
 import type { RbacAnswer, RbacRequest } from './recorded.ts'
 
@@ -75,17 +75,22 @@ export function createAsking(baseUrl: string, issuer: HostileIssuer, nowS: numbe
       times.set(what, before + 1)
       const knocking = user === undefined && request.path === '/api/namespaces' ? strangers[before] : undefined
       const asked = sentFor(request, recorded.note, knocking)
-      const ours = await fetchOurs(
-        knocking === 'unreadable cookie' ? new Map([unreadable]) : jar,
-        baseUrl + request.path,
-        asked,
-      )
-      if (user !== undefined && ours.location?.startsWith(issuer.issuer) === true)
-        await logIn(jar, user, ours.location)
+      const cookies = knocking === 'unreadable cookie' ? new Map([unreadable]) : jar
+      const ours = await patiently(() => fetchOurs(cookies, baseUrl + request.path, asked))
+      if (user !== undefined && ours.location?.startsWith(issuer.issuer) === true) await logIn(jar, user, ours.location)
       return ours
     },
     close: () => trusting.close(),
   }
+}
+
+/** A cluster that is too busy to confirm a login says so, and that one should try again. */
+async function patiently(ask: () => Promise<OurAnswer>): Promise<OurAnswer> {
+  for (let again = 0; again < 5; again++) {
+    const answer = await ask()
+    if (at(answer.body, 'code') !== 'BIN-AUTH-UNAVAILABLE') return answer
+  }
+  return await ask()
 }
 
 interface Sent {

@@ -3,7 +3,7 @@
  * `answers/`, where everybody sees everything.
  */
 import { additionsOf } from '../additions.ts'
-import { type Recorded, type RecordedRequest, readRecorded } from '../answers.ts'
+import { type Recorded, readRecorded } from '../answers.ts'
 import { type Leniency, leniencyOf } from '../leniency.ts'
 import { unorderedByRoute } from '../replay.ts'
 import { routeName } from '../routeNames.ts'
@@ -17,13 +17,13 @@ export async function readLeniency(folder: string): Promise<{ recorded: Recorded
   const unordered = unorderedByRoute(recorded)
   const seen = await readSeen(folder)
   const leniencyFor: LeniencyFor = (request, answer) => {
-    const alike = alikeIn(recorded.requests, request)
+    const alike = recorded.requests.filter(({ method, path }) => method === request.method && path === request.path)
     // A graph that was not asked for there shares what moves with those that were.
     const places = sharedByGraphs(seen, [...recorded.requests, { ...request, n: -request.n, group: '', volatile: [] }])
     const moving: Seen = Object.assign({}, places.get(-request.n), ...alike.map(({ n }) => places.get(n) ?? {}))
     return leniencyOf(
       alike.flatMap(({ volatile }) => volatile),
-      unordered.get(routeName(request.method, request.path)) ?? [],
+      [...(unordered.get(routeName(request.method, request.path)) ?? []), ...orderOfIds, ...orderOfClusters],
       additionsOf(request.path, answer.status),
       movingOf(moving, answer.body),
     )
@@ -31,10 +31,8 @@ export async function readLeniency(folder: string): Promise<{ recorded: Recorded
   return { recorded, leniencyFor }
 }
 
-/** The same request, else those of the same address with other parameters. */
-function alikeIn(requests: readonly RecordedRequest[], { method, path }: RbacRequest): readonly RecordedRequest[] {
-  const same = requests.filter((each) => each.method === method && each.path === path)
-  if (same.length > 0) return same
-  const address = path.split('?')[0]
-  return requests.filter((each) => each.method === method && each.path.split('?')[0] === address)
-}
+/** Nodes and edges come in the order of what they are, of which whoever may not see them is told nothing. */
+const orderOfIds = ['.elements.nodes[]', '.elements.edges[]']
+
+/** Gathered from clusters in any order: another one since Kiali was started anew, as it was for each strategy. */
+const orderOfClusters = ['.gatewayAPIClasses[]']

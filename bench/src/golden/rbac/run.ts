@@ -7,15 +7,14 @@ import { loadConfig } from '@binocle/server/config/load'
 import { type RunningServer, startServer } from '@binocle/server/main'
 import { freePorts } from '@binocle/simulator/real/kube'
 import { type Bed, startBed } from '../bed.ts'
-import { compareAnswers } from '../compare.ts'
 import { type RunOptions, ready } from '../run.ts'
 import { type Verdict, verdictOf } from '../verdict.ts'
 import { createAsking, tokenOf } from './asking.ts'
-import { foreignIn, foreignNames } from './foreign.ts'
+import { createJudge } from './judge.ts'
 import { readLeniency } from './leniency.ts'
 import { listedAs } from './listed.ts'
 import { type RbacRequest, type RecordedStrategy, readRbac, readRbacAnswer } from './recorded.ts'
-import { compareCookies, inOneShape } from './shapes.ts'
+import { sightIn } from './sight.ts'
 import { configurationOf } from './strategies.ts'
 
 export type RbacOptions = Omit<RunOptions, 'wants'> & {
@@ -31,21 +30,23 @@ export interface RbacOutcome {
 
 export async function runRbac(options: RbacOptions): Promise<RbacOutcome> {
   const { folder } = options
-  const { people, queryTime, requests } = await readRbac(folder)
+  const recording = await readRbac(folder)
+  const { people, queryTime, requests } = recording
   const { recorded, leniencyFor } = await readLeniency(folder)
-  const nowMs = queryTime * 1000
   const issuer = await startHostileIssuer('kiali')
   const credentials = await mkdtemp(join(tmpdir(), 'binocle-golden-'))
   await writeFile(join(credentials, 'openid-server-ca.crt'), issuer.caPem)
   const identities = people.map((user) => ({ token: tokenOf(user), user, groups: [] }))
+  const nowMs = queryTime * 1000
   const bed = await startBed(folder, nowMs, options.prometheus ?? 'simulated', { identities, oidc: issuer })
   const mesh = { namespaces: bed.namespaces, homeCluster: recorded.homeCluster }
-  const foreignOf = foreignNames(bed.recording, recorded.homeCluster)
+  const sightOf = sightIn(bed.recording, recorded.homeCluster)
+  const judge = createJudge(folder, requests, leniencyFor, sightOf)
   const verdicts: Verdict[] = []
   let foreign = 0
   try {
     for (const strategy of new Set(requests.map((request) => request.strategy))) {
-      const server = await startConsole(strategy, bed, recorded, issuer, credentials, nowMs, options)
+      const server = await startConsole(strategy, { bed, recorded, issuer, folder: credentials, nowMs }, options)
       const asking = createAsking(server.url.slice(0, -1), issuer, queryTime)
       try {
         await ready(server, bed.clusters)
@@ -53,15 +54,10 @@ export async function runRbac(options: RbacOptions): Promise<RbacOutcome> {
           const answer = await readRbacAnswer(folder, request)
           const ours = await asking.ask(request, answer)
           if (options.wants?.(request) === false) continue
-          const told = foreignIn(`${ours.text} ${ours.location ?? ''}`, request.path, foreignOf(strategy, request.user))
+          const { differences, told } = await judge(request, answer, ours)
           foreign += told.length
-          const differences = [
-            ...compareAnswers(...inOneShape(answer, ours), leniencyFor(request, answer)),
-            ...compareCookies(answer.setCookie, ours.setCookie),
-            ...told.map((name) => ({ path: '(foreign)', place: '(foreign)', recorded: undefined, ours: name })),
-          ]
-          if (process.env.GDUMP) (await import('node:fs')).appendFileSync(process.env.GDUMP, JSON.stringify({ n: request.n, strategy, user: request.user, method: request.method, path: request.path, recorded: answer.status, status: ours.status, text: ours.text, setCookie: ours.setCookie, location: ours.location, differences: differences.map((d) => ({ ...d, reason: listedAs(request, d, mesh) })) }) + '\n')
-          verdicts.push(verdictOf(request, differences, (difference) => listedAs(request, difference, mesh)))
+          const asked = { request, mesh, differences, sight: sightOf(strategy, request.user) }
+          verdicts.push(verdictOf(request, differences, (difference) => listedAs(difference, asked)))
         }
       } finally {
         await asking.close()
@@ -74,13 +70,18 @@ export async function runRbac(options: RbacOptions): Promise<RbacOutcome> {
   return { verdicts, foreign }
 }
 
+interface Surroundings {
+  readonly bed: Bed
+  readonly recorded: { readonly webRoot: string; readonly homeCluster: string }
+  readonly issuer: HostileIssuer
+  /** Where files of credentials lie. */
+  readonly folder: string
+  readonly nowMs: number
+}
+
 async function startConsole(
   strategy: RecordedStrategy,
-  bed: Bed,
-  recorded: { readonly webRoot: string; readonly homeCluster: string },
-  issuer: HostileIssuer,
-  folder: string,
-  nowMs: number,
+  { bed, recorded, issuer, folder, nowMs }: Surroundings,
   { onLog, webDir }: RbacOptions,
 ): Promise<RunningServer> {
   const [port = 0] = await freePorts(1)

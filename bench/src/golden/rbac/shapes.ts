@@ -3,7 +3,7 @@
  * the console and the provider listen, the random values of a login; and cookies and redirects are compared by their parts.
  */
 import type { Answer, Difference } from '../compare.ts'
-import { isList, isObject } from '../json.ts'
+import { at, isList, isObject } from '../json.ts'
 import type { OurAnswer } from './asking.ts'
 import type { RbacAnswer } from './recorded.ts'
 
@@ -28,11 +28,17 @@ const timeShape = (text: string): string =>
   !times.test(text) ? text : text.includes(',') ? `<RFC 1123 ${text.endsWith('GMT') ? 'GMT' : 'zone'}>` : '<RFC 3339>'
 
 function shaped(value: unknown, key = ''): unknown {
-  if (isList(value)) return value.map((element) => shaped(element))
+  if (isList(value)) return (key === 'checks' ? inOrder(value) : value).map((element) => shaped(element))
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, shaped(of, name)]))
   if (typeof value !== 'string') return value
   if (key === 'expiresOn') return timeShape(value)
   return key === 'authorizationEndpoint' ? withoutOrigin(value) : value
+}
+
+/** Findings come from checkers that run side by side: in another order since Kiali was started anew. */
+const inOrder = (checks: readonly unknown[]): readonly unknown[] => {
+  const place = (check: unknown): string => `${at(check, 'path')} ${at(check, 'code')}`
+  return [...checks].sort((a, b) => (place(a) < place(b) ? -1 : 1))
 }
 
 const withoutOrigin = (url: string): string => url.replace(/^https?:\/\/[^/]+/, '')

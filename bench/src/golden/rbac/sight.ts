@@ -1,13 +1,19 @@
 /**
- * Looks in our answers for what the one who asks may not see, independently of what was recorded: names that only objects
- * outside of their rights have. The rights are read from the roles of the recorded clusters.
+ * Who may see what in the recorded mesh, read from the roles of its clusters, and whether our answers tell more: names that
+ * only objects outside of somebody's rights have. Independent of what was recorded and of how we decide.
  */
 import type { Recording } from '@binocle/simulator/recording/load'
 import { at, isList } from '../json.ts'
 import type { RecordedStrategy } from './recorded.ts'
 
-/** Which names somebody may not be told; `path`: what they name themselves is no news to them. */
-export type ForeignNames = (strategy: RecordedStrategy, user: string | undefined) => ReadonlySet<string>
+export interface Sight {
+  /** Clusters of which they may see at least one namespace. */
+  readonly clusters: ReadonlySet<string>
+  /** What must not be told to them. */
+  readonly foreign: ReadonlySet<string>
+}
+
+export type SightOf = (strategy: RecordedStrategy, user: string | undefined) => Sight
 
 interface Named {
   readonly cluster: string
@@ -17,7 +23,8 @@ interface Named {
   readonly text: string
 }
 
-export function foreignNames({ clusters }: Recording, home: string): ForeignNames {
+/** With `token` and `header` people are known to the home cluster alone. */
+export function sightIn({ clusters }: Pick<Recording, 'clusters'>, home: string): SightOf {
   const named: Named[] = clusters.flatMap(({ name: cluster, objects }) =>
     objects.flatMap((object) => {
       const { name, namespace = object.kind === 'Namespace' ? object.metadata.name : '' } = object.metadata
@@ -33,7 +40,7 @@ export function foreignNames({ clusters }: Recording, home: string): ForeignName
         : [],
     ),
   )
-  const known = new Map<string, ReadonlySet<string>>()
+  const known = new Map<string, Sight>()
   return (strategy, user) => {
     const key = `${strategy} ${user ?? ''}`
     const cached = known.get(key)
@@ -43,10 +50,13 @@ export function foreignNames({ clusters }: Recording, home: string): ForeignName
       mine.some((right) => right.cluster === cluster && (right.namespace ?? namespace) === namespace)
     // A name that a visible object mentions is no secret.
     const told = new Set(named.filter(sees).flatMap(({ text }) => wordsOf(text)))
-    const foreign = new Set(named.filter((each) => !sees(each)).map(({ name }) => name))
-    for (const name of foreign) if (told.has(name) || generic.has(name)) foreign.delete(name)
-    known.set(key, foreign)
-    return foreign
+    const hidden = named.filter((each) => !sees(each)).map(({ name }) => name)
+    const sight = {
+      clusters: new Set(mine.map(({ cluster }) => cluster)),
+      foreign: new Set(hidden.filter((name) => !told.has(name) && !generic.has(name))),
+    }
+    known.set(key, sight)
+    return sight
   }
 }
 
@@ -60,13 +70,12 @@ export function foreignIn(answer: string, asked: string, foreign: ReadonlySet<st
 const wordsOf = (text: string): readonly string[] =>
   text.split(/[^A-Za-z0-9.-]+/).flatMap((word) => (word.includes('.') ? [word, ...word.split('.')] : [word]))
 
-/** Every cluster has them, or they have random names that nothing tells. */
 const notOfTheMesh = new Set(['ClusterRole', 'ClusterRoleBinding', 'Endpoints', 'Lease', 'Role', 'RoleBinding'])
 
 const bindings = new Set(['ClusterRoleBinding', 'RoleBinding'])
 
-/** Words that answers are made of. */
-const generic = new Set(['default', 'kubernetes', 'one', 'root'])
+/** Names that are also words of the answers themselves. */
+const generic = new Set(['default', 'istio', 'kiali', 'kubernetes', 'mesh', 'one', 'prometheus', 'root', 'slow'])
 
 function subjectsOf(object: unknown): readonly string[] {
   const subjects = at(object, 'subjects')
