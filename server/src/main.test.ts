@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { loadConfig } from './config/load.ts'
 import { BinocleError } from './errors.ts'
+import type { Log } from './kube/surroundings.ts'
 import { type RunningServer, startServer } from './main.ts'
 
 /** Accepts connections and never says a word: what a frozen API server looks like. */
@@ -47,11 +48,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-async function start(port = 0): Promise<RunningServer> {
+async function start(port = 0, log: Log = () => {}): Promise<RunningServer> {
   const { config } = loadConfig({
     flags: { port, kubeconfigs: [join(folder, 'kubeconfig')], contexts: ['*'], prometheusUrl: 'http://127.0.0.1:1' },
   })
-  const server = await startServer(config)
+  const server = await startServer(config, { log })
   running.push(server)
   return server
 }
@@ -106,6 +107,29 @@ describe('starting and stopping', () => {
       'BIN-PORT-TAKEN',
       `Port ${port} of 127.0.0.1 is taken by another process.`,
     ])
+  })
+
+  it('leaves nothing running when it cannot start', async () => {
+    const { config } = loadConfig({
+      file: { name: 'x', text: 'identity: {cert_file: /no/such.crt, private_key_file: /no/such.key}' },
+      flags: {
+        port: 0,
+        kubeconfigs: [join(folder, 'kubeconfig')],
+        contexts: ['*'],
+        prometheusUrl: 'http://127.0.0.1:1',
+      },
+    })
+    const told: string[] = []
+    const log = (_level: string, message: string, fields: object = {}) =>
+      void told.push(`${message} ${JSON.stringify(fields)}`)
+    await expect(startServer(config, { log })).rejects.toBeInstanceOf(BinocleError)
+    const before = told.length
+    // One that does start hears of the same cluster, and later than one that still ran would.
+    const heard = new Promise<void>((resolve) => {
+      void start(0, (_level, message) => message === 'cluster does not answer' && resolve())
+    })
+    await heard
+    expect(told.slice(before)).toEqual([])
   })
 
   it('closes event streams that are open', async () => {

@@ -76,8 +76,24 @@ export interface RunningServer {
 /** Width of the grid on which "now" lies: viewers of the same seconds share one answer of Prometheus. */
 const gridS = 15
 
-/** Throws BIN-PORT-TAKEN, or what is wrong with a file that the configuration names. */
+/** Throws BIN-PORT-TAKEN, or what is wrong with a file that the configuration names; nothing is left running then. */
 export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
+  const started: Closing[] = []
+  const close = async (): Promise<void> => {
+    for (const closing of started.splice(0).reverse()) await closing()
+  }
+  try {
+    return { ...(await start(config, options, started)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Closing = () => unknown
+
+/** What it starts it adds to `started`, with how it is ended: the last one first. */
+async function start(config: Config, options: StartOptions, started: Closing[]): Promise<Omit<RunningServer, 'close'>> {
   refuseUnverifiedTls(process.env)
   const log = redactedLog(options.log ?? (() => {}))
   const clock = options.clock ?? Date.now
@@ -96,6 +112,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const surroundings: Surroundings = { clock, random: Math.random, timers: realTimers, log }
   for (const problem of insecurities(config)) log('warn', 'a protection is switched off', { ...problem })
   const restoreTls = await layDownTls(config.outbound, () => askHome(config, surroundings, tlsProfile, 10_000), log)
+  started.push(restoreTls)
   let onRotation: (path: string) => void = () => {}
   const outbound = openOutbound(config.outbound, surroundings, ({ kind, outcome, path }) => {
     audit.record({
@@ -107,12 +124,14 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     })
     onRotation(path)
   })
+  started.push(outbound.close)
   const { credentials } = outbound
   const keys = createKeyRing(createSigningKeys({ auth: config.auth, credentials, clock, log }))
   const reachPrometheus = (connections: number): ServiceClient | undefined =>
     config.prometheus.enabled ? outbound.service(config.prometheus, connections) : undefined
   const queried = reachPrometheus(8)
   const prometheus = queried && connectPrometheus(config.prometheus, queried, () => onQuery())
+  started.push(() => prometheus?.close())
   const traffic = startTrafficSource(prometheus, {
     queryScope: config.prometheus.queryScope,
     clock,
@@ -121,14 +140,20 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     refreshIntervalS: config.health.refreshIntervalS,
     later,
   })
+  started.push(traffic.close)
   const aboutPrometheus = watchPrometheus(config.prometheus, reachPrometheus(4), later)
+  started.push(aboutPrometheus.close)
   const clusters = startClusters(config, inventory, surroundings)
+  started.push(clusters.close)
   const stopSeeing = traffic.onRefresh(() => {
     const snapshot = lastValue(traffic.current())
     if (snapshot !== undefined) clusters.seenInTelemetry(matrixOf(snapshot).clusters)
   })
+  started.push(stopSeeing)
   const istiods = startIstiods(config.istio, clusters, inventory, surroundings)
+  started.push(istiods.close)
   const validations = startEngine({ inventory, config, defer: setImmediate, nowMs: () => performance.now() })
+  started.push(validations.close)
   clusters.onChange(validations.wake)
   const keyOf = credentialKeys(randomBytes(32))
   const mesh: Mesh = {
@@ -143,6 +168,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     istiodFacts: istiods.facts,
   }
   const metrics = ownMetrics(mesh)
+  started.push(metrics.close)
   onQuery = metrics.asked
   const diagnoses = createDiagnoses((name) => diagnosisTarget(mesh, clusters, name), { clock, timers: realTimers })
 
@@ -158,6 +184,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     clock,
     later,
   })
+  started.push(access.close)
   const home = () => clusters.list().find((cluster) => cluster.home)?.name
   const sessions = createSessions({
     auth: config.auth,
@@ -169,7 +196,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     isSecure: external.isSecure,
     maxHeaderBytes: config.server.maxHeaderBytes ?? 65_536,
   })
-  const strategy = createStrategy({
+  const strategy = await createStrategy({
     config,
     sessions,
     clusters,
@@ -183,6 +210,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     clock,
     log,
   })
+  started.push(() => strategy.close?.())
 
   const certificate = certificateIn(config, outbound)
   const gates = gatesOf(config, { audit, external, nowMs: () => performance.now() })
@@ -214,6 +242,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     onAnswer: metrics.answered,
   })
   let metricsServer: Server | undefined
+  started.push(() => Promise.all([app.close(), closed(metricsServer)]))
   onRotation = (path) => {
     if (!certificate?.files.includes(path)) return
     try {
@@ -224,24 +253,10 @@ export async function startServer(config: Config, options: StartOptions = {}): P
       log('warn', 'the new certificate is not used yet', { path, error })
     }
   }
-  const close = async (): Promise<void> => {
-    await Promise.all([app.close(), closed(metricsServer)])
-    stopSeeing()
-    await strategy.close?.()
-    traffic.close()
-    istiods.close()
-    validations.close()
-    access.close()
-    await Promise.all([clusters.close(), prometheus?.close(), aboutPrometheus.close()])
-    outbound.close()
-    restoreTls()
-    metrics.close()
-  }
   try {
     await app.listen({ host: config.server.address, port: config.server.port })
     metricsServer = await listenForMetrics(config.server, metrics, certificate)
   } catch (error) {
-    await close()
     throw portTaken(error, config.server)
   }
   const address = app.server.address()
@@ -252,15 +267,18 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     mesh,
     istiodSettled: istiods.settled,
     validated: validations.settled,
-    close,
   }
 }
 
-/** Only OpenShift has sessions of more clusters than home. */
+/** With OpenShift and with tokens there are sessions of more clusters than home. */
 function forgotten(config: Config, external: External, home: ClusterName | undefined, clusters: ClusterConnections) {
   const { auth, server } = config
   const names =
-    auth.strategy === 'openshift' ? clusters.list().map(({ name }) => name) : home === undefined ? [] : [home]
+    auth.strategy === 'openshift' || auth.strategy === 'token'
+      ? clusters.list().map(({ name }) => name)
+      : home === undefined
+        ? []
+        : [home]
   const secure = external.isSecure({ address: '', encrypted: false, headers: {}, rawHeaders: [] })
   return forgettingLines(auth.strategy === 'anonymous' ? [] : names, {
     attributes: { secure, sameSite: 'Strict', path: server.webRoot === '' ? '/' : server.webRoot },

@@ -44,6 +44,14 @@ describe('the manifests', () => {
     expect(manifests(access, { ...creation, ...change }).remote.map(called)).toEqual(remote)
   })
 
+  it('let the account act as users and groups only when that is asked for', () => {
+    const acting = (change: Partial<Creation>) =>
+      JSON.stringify(manifests(access, { ...creation, ...change }).remote).match(/"impersonate"/g)?.length ?? 0
+    expect([acting({}), acting({ mode: 'edit' }), acting({ impersonate: true })]).toEqual([0, 0, 1])
+    const [, role] = manifests(access, { ...creation, impersonate: true }).remote
+    expect(role?.rules).toContainEqual({ apiGroups: [''], resources: ['users', 'groups'], verbs: ['impersonate'] })
+  })
+
   it('put the secret beside the console', () => {
     expect(manifests(access, creation).console.map(called)).toEqual([
       'Secret consoles/kiali-remote-cluster-secret-west',

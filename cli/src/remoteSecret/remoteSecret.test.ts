@@ -110,6 +110,17 @@ function suite(start: () => Promise<Bed>): void {
     expect(diagnosis?.rights.flatMap(({ denied, unknown }) => [...denied, ...unknown])).toEqual([])
   })
 
+  it('lets the account act as people where that is asked for, and takes it back', async () => {
+    const denied = async () => {
+      const { diagnosis } = await verify(sides.console, names, 'view', true)
+      return diagnosis?.rights.filter((row) => row.denied.length > 0).map(({ resource }) => resource)
+    }
+    await make('view', { impersonate: true })
+    expect(await denied()).toEqual([])
+    await make('view')
+    expect(await denied()).toEqual(['users', 'groups'])
+  })
+
   it('changes nothing the second time', async () => {
     await make('view')
     const kept = /unchanged$|does not expire$/

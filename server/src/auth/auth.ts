@@ -51,9 +51,15 @@ export function authRoutes(strategy: Strategy): readonly Route[] {
         method,
         path: '/api/logout',
         auth: 'none',
-        handle: (request) => strategy.logout(request),
+        handle: async (request) => forgetful(await strategy.logout(request)),
       }),
     ),
     ...(strategy.routes ?? []),
   ]
+}
+
+/** What the browser has kept of what somebody saw is not for the next one at that machine. */
+function forgetful(reply: Reply): Reply {
+  if (reply.kind !== 'empty' && reply.kind !== 'json') return reply
+  return { ...reply, headers: { ...reply.headers, 'clear-site-data': '"cache"' } }
 }

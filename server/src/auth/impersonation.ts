@@ -16,14 +16,14 @@ export interface Named {
   readonly groups: readonly string[]
 }
 
-export interface Mask {
+interface Mask {
   readonly impersonate: Impersonation
   /** Groups that are not passed on. */
   readonly dropped: readonly string[]
 }
 
 /** `unlisted`: not among the users that are allowed. */
-export type Masked = Mask | { readonly refused: 'malformed' | 'privileged' | 'unlisted' }
+type Masked = Mask | { readonly refused: 'malformed' | 'privileged' | 'unlisted' }
 
 /** What a cluster itself gives to everybody who logged in. */
 export const authenticatedGroup = 'system:authenticated'

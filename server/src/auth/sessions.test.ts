@@ -467,6 +467,33 @@ describe('a session', () => {
     expect(made.read('clustera')).toEqual(payloadOf(2_000))
   })
 
+  it('is read after a longer one whose cookies could not be seen, and these go then', () => {
+    const made = world()
+    made.begin('east', payloadOf(9_000))
+    // As when another site sends the browser to log in: strict cookies do not come along.
+    const { incoming } = made.request({ rawHeaders: [] })
+    made.sessions.write(incoming, { cluster: 'east', payload: { token: 'new' }, expiresAt: startMs + dayMs })
+    expect([...made.jar.keys()]).toContain('kiali-token-chunks-east')
+    expect(made.read()).toEqual({ token: 'new' })
+    expect([...made.jar.keys()]).toEqual(['kiali-token-east'])
+    expect(made.read()).toEqual({ token: 'new' })
+  })
+
+  it('is read after a longer one also when it fills its cookie to the last character', () => {
+    const sizes = Array.from({ length: 400 }, (_, index) => 2_200 + index)
+    const size = sizes.find((each) => {
+      const { jar, begin } = world()
+      begin('east', payloadOf(each))
+      return jar.size === 1 && jar.get('kiali-token-east')?.length === 3_584
+    })
+    expect(size).toBeDefined()
+    const made = world()
+    made.begin('east', payloadOf(9_000))
+    const { incoming } = made.request({ rawHeaders: [] })
+    made.sessions.write(incoming, { cluster: 'east', payload: payloadOf(size ?? 0), expiresAt: startMs + dayMs })
+    expect(made.read()).toEqual(payloadOf(size ?? 0))
+  })
+
   it('AUTH-57: of more pieces than allowed is over before they are put together', () => {
     const large = world()
     large.begin('east', payloadOf(9_000))

@@ -107,7 +107,8 @@ export function createSessions(around: SessionSurroundings): Sessions {
     const now = clock()
     const { session } = found
     seen.set(session.sessionId, now, now + auth.session.idleTimeoutMs, now)
-    if (!found.current || now - found.lastSeenAt >= touchMs) set(incoming, session, now)
+    if (!found.current || now - found.lastSeenAt >= touchMs || hasLeftover(incoming, cluster))
+      set(incoming, session, now)
     return { state: 'open', session }
   }
 
@@ -130,11 +131,16 @@ export function createSessions(around: SessionSurroundings): Sessions {
     return { state: 'open', session, current: opened.current, lastSeenAt }
   }
 
-  /** All chunks as one text; undefined: there is no cookie, '': there are, but not those that there should be. */
+  /**
+   * All chunks as one text; undefined: there is no cookie, '': there are, but not those that there should be. A first one
+   * that is not full is all there is: others are left over from a longer session. They cannot be seen, to be deleted,
+   * where another site sends the browser to log in.
+   */
   function joined(all: ReadonlyMap<string, string>, cluster: ClusterName): string | undefined {
     const name = sessionName(prefix, cluster)
     const first = all.get(name)
     if (first === undefined) return undefined
+    if (first.length < chunkCharacters) return first
     const stated = all.get(countName(prefix, cluster))
     if (stated === undefined) return first.length > chunkCharacters ? '' : first
     const count = /^[0-9]{1,3}$/.test(stated) ? Number(stated) : 0
@@ -187,8 +193,19 @@ export function createSessions(around: SessionSurroundings): Sessions {
     refuseOversize(present, cookies, leftover, chunks.length, around)
     for (const [cookie, value] of cookies)
       incoming.setCookie(cookieLine(cookie, value, attributes(incoming), { nowMs: now, expiresAt }))
-    // After the live ones: a client may keep the first of a name.
-    for (const cookie of leftover) incoming.setCookie(deletionLine(cookie, attributes(incoming)))
+    // After the live ones: a client may keep the first of a name. A single full one must not be taken for a part.
+    const full = chunks.length === 1 && sealed.length === chunkCharacters
+    const unseen = countName(prefix, cluster)
+    for (const cookie of full && !leftover.includes(unseen) ? [...leftover, unseen] : leftover)
+      incoming.setCookie(deletionLine(cookie, attributes(incoming)))
+  }
+
+  /** Whether cookies of a longer session lie beside one that is complete in its first. */
+  function hasLeftover(incoming: Incoming, cluster: ClusterName): boolean {
+    const { all } = cookiesOf(incoming, prefix)
+    const first = sessionName(prefix, cluster)
+    if ((all.get(first) ?? '').length >= chunkCharacters) return false
+    return [...all.keys()].some((name) => name !== first && isOf(cluster, name))
   }
 
   /** Whether `name` is a cookie of the cluster's session, used by it now or not. */

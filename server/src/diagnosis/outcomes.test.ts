@@ -154,6 +154,12 @@ describe('rights', () => {
     expect(rightsOutcome(rows).state).toBe(state)
   })
 
+  it('to act as people are asked for with their own flag', () => {
+    const { remedy, state } = rightsOutcome([row({ resource: 'users', denied: ['impersonate'] })])
+    expect([state, remedy?.includes('--impersonate')]).toEqual(['failed', true])
+    expect(rightsOutcome([row({ denied: ['list'] })]).remedy).not.toContain('--impersonate')
+  })
+
   it('name the worst first', () => {
     const { findings } = rightsOutcome([
       row({ need: 'wanted', resource: 'nodes', denied: ['list'], purpose: 'locality' }),

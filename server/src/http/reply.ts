@@ -16,6 +16,7 @@ export async function sendReply(
       return reply.code(answer.status).type(answer.type).header('cache-control', 'no-store').send(answer.body)
     case 'empty':
       if (answer.type !== undefined) reply.type(answer.type)
+      for (const name in answer.headers) reply.header(name, answer.headers[name])
       return reply.code(answer.status).header('cache-control', 'no-store').send()
     case 'redirect':
       return reply

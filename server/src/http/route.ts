@@ -38,7 +38,12 @@ export type Reply =
       readonly shared?: boolean
     }
   | { readonly kind: 'text'; readonly status: number; readonly type: string; readonly body: string }
-  | { readonly kind: 'empty'; readonly status: number; readonly type?: string }
+  | {
+      readonly kind: 'empty'
+      readonly status: number
+      readonly type?: string
+      readonly headers?: Readonly<Record<string, string>>
+    }
   /** 302. `location`: absolute, or a path with the web root; never made of what a client sent. */
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'stream'; readonly open: (send: StreamSink) => () => void }
