@@ -88,8 +88,6 @@ export function connect(options: ConnectionOptions): Connection {
   let discoveredAt = 0
   let probe: Probe | undefined
   let pausing = new AbortController()
-  /** When the probe was sent that was the first not to be answered. */
-  let lostAt = 0
   let status: ConnectionStatus = { state: 'syncing', since: clock() }
 
   async function run(): Promise<void> {
@@ -107,7 +105,6 @@ export function connect(options: ConnectionOptions): Connection {
 
   async function probeOnce(): Promise<void> {
     const before = probe
-    const begunAt = clock()
     const now = await ask(api, closed.signal, clock, watches.newestByteAt)
     if (now === undefined) return
     probe = now
@@ -120,10 +117,7 @@ export function connect(options: ConnectionOptions): Connection {
       if (before?.ok === false) recovered()
     } else {
       if (now.reason === 'unauthorized') api.reloadCredential()
-      if (before?.ok !== false) {
-        lostAt = begunAt
-        log('warn', 'cluster does not answer', { cluster, cause: now.cause })
-      }
+      if (before?.ok !== false) log('warn', 'cluster does not answer', { cluster, cause: now.cause })
     }
     watches.probed(now)
   }
@@ -132,7 +126,7 @@ export function connect(options: ConnectionOptions): Connection {
   function recovered(): void {
     log('info', 'cluster answers again', { cluster })
     discoveredAt = 0
-    watches.recover(lostAt)
+    watches.recover()
   }
 
   async function discoverOnce(): Promise<void> {

@@ -33,7 +33,7 @@ export interface KindWatch {
   narrowTo(namespaces: readonly string[]): void
   /** Tries again at once. */
   restart(): void
-  /** After an outage since `sinceMs` (Unix ms): tries again at once what it may have kept from being read. */
+  /** After an outage: tries again at once what it kept from being read, unless bytes came since `sinceMs` (Unix ms). */
   recover(sinceMs: number): void
   /** What has brought nothing since begins anew, on trial: it must give a sign of life soon. */
   distrust(sinceMs: number): void

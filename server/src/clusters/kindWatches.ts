@@ -38,8 +38,8 @@ export interface KindWatches {
   adopt(served: ServedKinds): void
   /** After each probe. */
   probed(probe: Evidence['probe']): void
-  /** After an outage since `sinceMs`, Unix ms. */
-  recover(sinceMs: number): void
+  /** After an outage. */
+  recover(): void
   restartFailing(): void
   stop(): void
 }
@@ -217,7 +217,9 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
       }
       for (const kind of allKinds) publish(kind)
     },
-    recover: (sinceMs) => {
+    recover: () => {
+      // Not since the outage began: a watch may have ended in it, and its renewal be held up.
+      const sinceMs = clock() - livelyMs
       for (const watch of watches.values()) watch.recover(sinceMs)
     },
     restartFailing: () => {

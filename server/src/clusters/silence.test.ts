@@ -109,9 +109,9 @@ describe('all watches of a cluster', () => {
   })
 
   it('that are open go on after an outage: a server that was only slow is not asked for all of them at once', async () => {
-    const { time, cluster, watches, secondsUntil, knowsAll } = await scene()
+    const { cluster, watches, secondsUntil, knowsAll } = await scene()
     const before = cluster.asked.length
-    watches.recover(time.clock())
+    watches.recover()
     await settled()
     expect(cluster.asked.length).toBe(before)
     for (const kind of allKinds) cluster.change(pathOf(kind))

@@ -176,6 +176,19 @@ describe('a watch', () => {
     expect(waits).toEqual([800, 1600, 3000, 3000, 3000, 3000])
   })
 
+  it('that is cut every few seconds is renewed as soon each time', async () => {
+    const cut: Script = { sends: [], end: 'cut' }
+    const it = await scene([ends(complete(9)), cut, cut, cut, cut, stays()])
+    await it.time.advance(800)
+    for (let turn = 0; turn < 4; turn++) {
+      await it.time.advance(3_000)
+      await it.api.cut()
+      expect(it.time.pending()).toEqual([800])
+      await it.time.advance(800)
+    }
+    expect(it.states.at(-1)).toBe('live')
+  })
+
   it('says it fails while the network is down, and is live again when the server answers', async () => {
     const it = await scene([ends(complete(9)), reset, stays()])
     await it.time.advance(800)

@@ -45,8 +45,6 @@ const pollMs = 60_000
 const slowRetryMs = 60_000
 /** A server that says 410 answers: it need not be spared as one that does not, and is in step soon after it recovers. */
 const goneRetryCapMs = 3_000
-/** A session that lasted so long was good: what follows is a first failure again. */
-const stableMs = 60_000
 /** Of a streaming list, before it says anything. */
 const firstByteMs = 15_000
 /** How long a watch on trial is asked for. */
@@ -76,6 +74,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   /** Streams were silent: lists are read in pages, and a watch must prove first that it brings something. */
   let onTrial = false
   let isOpen = false
+  let openedAt = 0
 
   async function run(): Promise<void> {
     let reloaded = false
@@ -84,7 +83,6 @@ export function startReflector(options: ReflectorOptions): Reflector {
       if (!orderly) stats.restarts++
       orderly = false
       session = new AbortController()
-      const begunAt = clock()
       try {
         isOpen = false
         orderly = await keepInStep(session.signal)
@@ -93,13 +91,13 @@ export function startReflector(options: ReflectorOptions): Reflector {
         // A server that ends every watch at once must not be asked in a tight loop.
         else await wait(backoffMs(++failures, random()))
       } catch (error) {
+        const wasGood = isOpen && clock() - openedAt >= hastyMs
         isOpen = false
         const failure = thrown(api.cluster, what, error)
         if (stopped) return
         if (failure.reason === 'aborted') continue
         if (failure.reason === 'silent' && distrusts()) continue
-        if (clock() - begunAt > stableMs) failures = 0
-        failures++
+        failures = wasGood ? 1 : failures + 1
         if (failure.reason === 'gone' || (failure.reason === 'answer' && failures > 1)) version = undefined
         if (failure.reason === 'gone' && failures === 1) continue
         if (failure.reason === 'unauthorized' && !reloaded && api.reloadCredential()) {
@@ -161,6 +159,11 @@ export function startReflector(options: ReflectorOptions): Reflector {
     }
   }
 
+  function opens(): void {
+    isOpen = true
+    openedAt = clock()
+  }
+
   function inStep(): void {
     synced = true
     failing = false
@@ -187,7 +190,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
           bookmark: (bookmarked, initialEventsEnd) => {
             if (!complete && initialEventsEnd) {
               complete = true
-              isOpen = true
+              opens()
               collection.safely(resync.done)
               release()
               inStep()
@@ -226,7 +229,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
       { endsAfterS: seconds },
       {
         connected: () => {
-          isOpen = true
+          opens()
           if (stats.mode === 'polled') stats.mode = 'streaming'
           if (failing && !onTrial) inStep()
         },
@@ -270,7 +273,10 @@ export function startReflector(options: ReflectorOptions): Reflector {
   }
 }
 
-/** Who ends a watch sooner than this, and sooner than asked, is not asked again at once. */
+/**
+ * Who ends a watch sooner than this, and sooner than asked, is not asked again at once. One that lasted longer was good:
+ * what follows is a first failure again, or a connection that is cut now and then would be renewed ever more slowly.
+ */
 const hastyMs = 2_000
 
 /** Longer than any list takes. */

@@ -1,6 +1,6 @@
 /** For tests: time that moves when told, and an API server that answers by script. */
 import type { KubeApi } from './api.ts'
-import type { KubeFailure } from './failure.ts'
+import { KubeFailure } from './failure.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface FakeTime extends Surroundings {
@@ -53,11 +53,13 @@ export async function settled(): Promise<void> {
 /** One answer to a stream request: what to send, and how it ends. */
 export type Script =
   | { readonly fails: KubeFailure }
-  | { readonly sends: readonly string[]; readonly end: 'closed' | 'open' }
+  | { readonly sends: readonly string[]; readonly end: 'closed' | 'cut' | 'open' }
 
 export interface ScriptedApi extends KubeApi {
   /** Paths with their queries, in the order of asking. */
   readonly asked: string[]
+  /** Cuts the stream that is there to be cut. */
+  cut(): Promise<void>
   /** Sends more on the stream that stays open. */
   send(text: string): Promise<void>
   /** Answers that a credential was read anew so often. */
@@ -69,12 +71,19 @@ export function scriptedApi(scripts: readonly Script[], reloadable = false): Scr
   const asked: string[] = []
   let reloads = 0
   let push: (text: string) => void = () => {}
+  let cut: () => void = () => {}
 
   async function* answer(
     script: Extract<Script, { sends: readonly string[] }>,
     signal: AbortSignal,
   ): AsyncIterable<Uint8Array> {
     for (const text of script.sends) yield Buffer.from(text)
+    if (script.end === 'cut') {
+      await new Promise<void>((_, reject) => {
+        cut = () => reject(new KubeFailure('unreachable', 'west', 'the connection was reset'))
+        signal.addEventListener('abort', () => reject(new DOMException('given up', 'AbortError')))
+      })
+    }
     while (script.end === 'open') {
       yield Buffer.from(
         await new Promise<string>((resolve, reject) => {
@@ -100,6 +109,10 @@ export function scriptedApi(scripts: readonly Script[], reloadable = false): Scr
       if (script === undefined) return answer({ sends: [], end: 'open' }, signal)
       if ('fails' in script) throw script.fails
       return answer(script, signal)
+    },
+    cut: async () => {
+      cut()
+      await settled()
     },
     send: async (text) => {
       push(text)
