@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, launch } from './browser.ts'
@@ -50,6 +51,14 @@ async function pressNamed(page: Page, name: RegExp): Promise<void> {
     return
   }
   throw new Error(`no Tab leads to ${name}`)
+}
+
+/** By the id of the rule, each with the elements that break it. */
+async function barriers(page: Page): Promise<unknown> {
+  await page.evaluate(axe.source)
+  return page.evaluate(
+    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]))',
+  )
 }
 
 describe.skipIf(chromiumPath === undefined)('logging in with a token [needs chromium]', () => {
@@ -162,6 +171,27 @@ describe.skipIf(chromiumPath === undefined)('logging in with a token [needs chro
     expect(page.url()).not.toContain('payments')
   })
 
+  it.each(['light', 'dark'] as const)(
+    'has no accessibility violation before and after the login, %s',
+    async (theme) => {
+      const page = await blank()
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+      await page.goto(`${demo.url}console/access?open=shop`)
+      await enterToken(page, 'not-a-token')
+      await page.getByText('This token is not valid here').waitFor()
+      expect(await barriers(page)).toEqual([])
+      await page.keyboard.press('ControlOrMeta+A')
+      await enterToken(page, tokenOf(demo, 'everywhere'))
+      await page.getByText('Istio security:').first().waitFor()
+      await account(page).click()
+      await page.getByRole('dialog', { name: 'Account' }).waitFor()
+      expect(await barriers(page)).toEqual([])
+      await page.getByRole('button', { name: 'Add a token of another cluster' }).click()
+      await page.getByLabel('Name of the cluster').waitFor()
+      expect(await barriers(page)).toEqual([])
+    },
+  )
+
   it('goes to the login when the session was ended elsewhere, and asks nothing of the mesh any more', async () => {
     const page = await loggedIn('everywhere', 'services')
     await page.getByRole('link', { name: 'cart', exact: true }).first().waitFor()
@@ -187,7 +217,7 @@ describe.skipIf(chromiumPath === undefined)('logging in with a token [needs chro
 
 describe.skipIf(chromiumPath === undefined)('a session that ends [needs chromium]', () => {
   let simulator: Program
-  let console_: Program
+  let served: Program
   let folder: string
   let url = ''
 
@@ -205,11 +235,11 @@ describe.skipIf(chromiumPath === undefined)('a session that ends [needs chromium
       }),
     )
     const words = ['--kubeconfig', mesh.kubeconfigFile, '--context', 'east', '--prometheus', mesh.prometheusUrl]
-    console_ = start('serve', '--config', file, '--address', '127.0.0.1', '--port', '0', ...words)
-    url = (await console_.says(/listens on (\S+)/))[1] ?? ''
+    served = start('serve', '--config', file, '--address', '127.0.0.1', '--port', '0', ...words)
+    url = (await served.says(/listens on (\S+)/))[1] ?? ''
   })
   afterAll(async () => {
-    await console_?.stop()
+    await served?.stop()
     await simulator?.stop()
     rmSync(folder, { recursive: true, force: true })
   })

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { ClusterName } from '../components/ClusterChip.tsx'
 import { ClusterPairs } from '../components/ClusterPairs.tsx'
 import { ClusterProblems } from '../components/ClusterProblems.tsx'
-import { lookOf } from '../components/clusterStates.ts'
+import { isUndecided, lookOf } from '../components/clusterStates.ts'
 import { sentence } from '../components/format.ts'
 import { Icon } from '../components/Icon.tsx'
 import { LoginEnd } from './Account.tsx'
@@ -33,9 +33,9 @@ export function ClusterFacts({ cluster }: { cluster: ClusterStatus }) {
         <Link to="/clusters" search={(before) => ({ ...before, cluster: undefined, open: name })} className="button">
           <Icon name="clusters" /> Diagnose
         </Link>
-        {cluster.state === 'telemetry-only' ? null : <RetryCluster cluster={name} />}
+        {cluster.state === 'telemetry-only' || isUndecided(cluster) ? null : <RetryCluster cluster={name} />}
       </div>
-      <ClusterPairs cluster={cluster} />
+      {isUndecided(cluster) ? null : <ClusterPairs cluster={cluster} />}
     </div>
   )
 }

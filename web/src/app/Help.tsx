@@ -15,12 +15,12 @@ export function Help({ close }: { close(): void }) {
   })
   return (
     <dialog className="dialog" ref={dialog} onClose={close} aria-labelledby="help-title">
-      <header>
+      <div className="dialog-head">
         <h2 id="help-title">Binocle</h2>
         <button type="button" className="button small" onClick={() => dialog.current?.close()}>
           <Icon name="close" /> Close
         </button>
-      </header>
+      </div>
       <p>
         The console of an Istio service mesh that spans several clusters.{' '}
         {version ? `Version ${version.status['Kiali version'] ?? 'unknown'}.` : null}

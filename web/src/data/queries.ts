@@ -25,6 +25,8 @@ export const topics = {
   mesh: 'mesh',
   /** What was found when a cluster was examined: asked for by hand. */
   diagnosis: 'diagnosis',
+  /** What a cluster lets the person change: asked for by hand. */
+  rights: 'rights',
 } as const
 
 /** What part of the mesh the viewer looks at. Empty lists mean everything. `durationS`: the window of rates. */
@@ -85,7 +87,7 @@ export const accessQuery = () =>
 /** What that person may change in one namespace of one cluster; asks the cluster, so only for what is opened. */
 export const permissionsQuery = (cluster: string, namespace: string) =>
   queryOptions({
-    queryKey: [topics.mesh, 'permissions', cluster, namespace],
+    queryKey: [topics.rights, cluster, namespace],
     queryFn: ({ signal }) =>
       get('api/istio/permissions', { clusterName: cluster, namespaces: namespace }, isPermissions, signal),
     staleTime: 10_000,

@@ -2,7 +2,7 @@
 import type { ClusterStatus } from '@binocle/api/multicluster'
 import { ClusterName } from '../../components/ClusterChip.tsx'
 import { useNow } from '../../components/clock.ts'
-import { lookOf } from '../../components/clusterStates.ts'
+import { isUndecided, lookOf } from '../../components/clusterStates.ts'
 import {
   certificateText,
   localityText,
@@ -48,8 +48,14 @@ export function ClusterRow({ cluster, open, toggle }: { cluster: ClusterStatus; 
           <Versions cluster={cluster} />
         </td>
         <td>
-          <span className="line">{counted(cluster.namespaces, 'namespace')}</span>
-          <span className="line">{counted(cluster.workloads, 'workload')}</span>
+          {isUndecided(cluster) ? (
+            <span className="line quiet">unknown</span>
+          ) : (
+            <>
+              <span className="line">{counted(cluster.namespaces, 'namespace')}</span>
+              <span className="line">{counted(cluster.workloads, 'workload')}</span>
+            </>
+          )}
           {cluster.objects === undefined ? null : (
             <span className="line quiet">{counted(cluster.objects, 'object')}</span>
           )}

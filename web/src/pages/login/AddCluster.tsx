@@ -25,12 +25,12 @@ export function AddCluster({ close }: { close(): void }) {
   }
   return (
     <dialog className="dialog" ref={dialog} onClose={close} aria-labelledby={`${id}-title`}>
-      <header>
+      <div className="dialog-head">
         <h2 id={`${id}-title`}>Add a token of another cluster</h2>
         <button type="button" className="button small" onClick={() => dialog.current?.close()}>
           <Icon name="close" /> Close
         </button>
-      </header>
+      </div>
       <p className="hint login-intro">
         A token is good for the cluster that issued it. It is shown to that cluster alone.
       </p>

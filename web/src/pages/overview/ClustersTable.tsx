@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { useClusters } from '../../app/useClusters.ts'
 import { useScope } from '../../app/useScope.ts'
 import { ClusterName } from '../../components/ClusterChip.tsx'
-import { lookOf } from '../../components/clusterStates.ts'
+import { isUndecided, lookOf } from '../../components/clusterStates.ts'
 import { counted, rate } from '../../components/format.ts'
 import { Icon } from '../../components/Icon.tsx'
 import { RelativeTime } from '../../components/RelativeTime.tsx'
@@ -82,8 +82,14 @@ function Cells({ cluster, traffic }: { cluster: ClusterStatus; traffic: Overview
         ))}
       </td>
       <td className="number">
-        <span className="line">{counted(cluster.namespaces, 'namespace')}</span>
-        <span className="line">{counted(cluster.workloads, 'workload')}</span>
+        {isUndecided(cluster) ? (
+          <span className="quiet">unknown</span>
+        ) : (
+          <>
+            <span className="line">{counted(cluster.namespaces, 'namespace')}</span>
+            <span className="line">{counted(cluster.workloads, 'workload')}</span>
+          </>
+        )}
       </td>
       <td className="number">
         <span className="line">in {rate(border?.in)}</span>
