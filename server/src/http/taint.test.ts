@@ -41,7 +41,7 @@ beforeAll(async () => {
 })
 
 interface Beds {
-  of(index: number): Bed | undefined
+  of(index: number): Promise<Bed | undefined>
   defects(): readonly unknown[]
 }
 
@@ -50,12 +50,13 @@ function renewedBeds(): Beds {
   const used = new Map<number, { readonly bed: Bed; times: number }>()
   const heard: unknown[] = []
   return {
-    of(index) {
+    async of(index) {
       const world = worlds[index]
       if (world === undefined) return undefined
       let known = used.get(index)
       if (known === undefined || known.times >= 500) {
         heard.push(...(known?.bed.defects ?? []))
+        await known?.bed.close()
         known = { bed: createBed(world), times: 0 }
         used.set(index, known)
       }
@@ -84,9 +85,9 @@ const holds = (problem: string | undefined): void => {
   if (problem !== undefined) throw new Error(problem)
 }
 
-const leaks = (of: (index: number) => Bed | undefined, routes: readonly Route[]) =>
+const leaks = (of: Beds['of'], routes: readonly Route[]) =>
   fc.asyncProperty(anyBed, anyRightsByCluster, anyRequest(routes), async (index, rights, asked) => {
-    const bed = of(index)
+    const bed = await of(index)
     if (bed !== undefined) holds(await leakOf(bed, viewerWith(rights), asked))
   })
 
@@ -117,7 +118,7 @@ describe('answers, headers, errors and events', () => {
     const bed = createBed(world, (routes) => [...routes, forgetful])
     expect(
       await counterexample(
-        leaks(() => bed, [forgetful]),
+        leaks(async () => bed, [forgetful]),
         200,
       ),
     ).toContain('GET /api/forgetful')
@@ -164,7 +165,7 @@ describe('what the viewer may not see', () => {
     const bed = createBed(world, (all) => [...all, telling])
     expect(
       await counterexample(
-        oracles(() => bed, [telling]),
+        oracles(async () => bed, [telling]),
         200,
       ),
     ).toContain('GET /api/telling')
@@ -182,13 +183,14 @@ const interference = (routes: readonly Route[], bedOf: (world: World) => Bed) =>
         viewer.scope.sees({ cluster: clusterOf(cluster), namespace: namespaceOf(cluster, place) }) !== 'yes'
       const pair = [bedOf(await createWorld()), bedOf(await createWorld({ isTwin: isHidden }))] as const
       for (const asked of requests) holds(await differenceOf(pair, viewer, asked))
+      for (const bed of pair) await bed.close()
     },
   )
 
-const oracles = (of: (index: number) => Bed | undefined, routes: readonly Route[]) =>
+const oracles = (of: Beds['of'], routes: readonly Route[]) =>
   fc.asyncProperty(anyBed, anyRightsByCluster, anyRequest(routes), async (index, rights, asked) => {
     const viewer = viewerWith(rights)
-    const bed = of(index)
+    const bed = await of(index)
     if (bed === undefined) return
     for (const hidden of hiddenNames(viewer.scope))
       if (asked.url.includes(encodeURIComponent(hidden))) holds(await oracleOf(bed, viewer, asked, hidden))

@@ -27,6 +27,8 @@ export interface Bed {
   ask(viewer: Viewer, asked: Asked): Promise<Told>
   /** Defects that the log heard of. */
   readonly defects: readonly unknown[]
+  /** Node keeps a server, and all that hangs on it, until it is closed. */
+  close(): Promise<void>
 }
 
 /** `change` may plant something into the table of routes. */
@@ -79,6 +81,7 @@ export function createBed(world: World, change: (routes: readonly Route[]) => re
   return {
     routes,
     defects,
+    close: () => server.close(),
     async ask(who, { method, url, headers, body }) {
       viewer = who
       const answer = await server.inject({
