@@ -76,6 +76,7 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
     ['events', 'Events of watches and objects of lists taken in, by cluster and kind.', (of: KindStats) => of.events],
     ['bytes', 'Bytes read, by cluster and kind.', (of: KindStats) => of.bytes],
     ['restarts', 'Watches begun again, by cluster and kind.', (of: KindStats) => of.restarts],
+    ['silences', 'Watches found dead by their overdue end, by cluster and kind.', (of: KindStats) => of.silences],
     ['rejected', 'Objects that did not fit their type, by cluster and kind.', (of: KindStats) => of.rejected],
   ] as const
   for (const [what, help, count] of watches) {
