@@ -45,8 +45,8 @@ const pollMs = 60_000
 const slowRetryMs = 60_000
 /** A server that says 410 answers: it need not be spared as one that does not, and is in step soon after it recovers. */
 const goneRetryCapMs = 3_000
-/** Of a streaming list, before it says anything. */
-const firstByteMs = 15_000
+/** Of a streaming list, before it says anything: API servers wait 3 s at most until their cache is fresh. */
+const firstByteMs = 5_000
 /** How long a watch on trial is asked for. */
 const trialS = 1
 
