@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { maskOf } from './impersonation.ts'
+import type { BinocleError } from '../errors.ts'
+import { maskOf, wornAtHome, wornIn } from './impersonation.ts'
 
 const everybody = { allowedUsers: [], allowedGroups: [] }
 const automatic = ['system:authenticated', 'system:authenticated:oauth']
@@ -74,5 +75,36 @@ describe('who is impersonated as whom', () => {
   it('AUTH-127: refuses a group of the system that is none of the automatic ones', () => {
     const oauth = person('alice', 'system:authenticated:oauth')
     expect(maskOf(oauth, everybody, ['system:authenticated'])).toEqual({ refused: 'privileged' })
+  })
+})
+
+describe('who is known at home', () => {
+  const said: string[] = []
+  const around = { home: 'east', log: (...words: unknown[]) => void said.push(JSON.stringify(words)) }
+  const masked = (user: string, groups: readonly string[], restricted?: true) =>
+    wornAtHome({ user, groups, ...(restricted ? { restricted } : {}) }, everybody, around)
+
+  it.each([
+    ['the group of everybody is had once', ['shop', 'system:authenticated'], ['shop', 'system:authenticated']],
+    ['that of an OpenShift only if home says so', automatic, automatic],
+    ['and else is not added', [], ['system:authenticated']],
+  ])('is worn: %s', (_what, groups, expected) => {
+    expect(masked('alice', groups)).toEqual({ user: 'alice', groups: expected })
+  })
+
+  it('is not worn by a token that may do less than its owner, and the log says why', () => {
+    expect(() => masked('alice', ['shop'], true)).toThrow(
+      expect.objectContaining<Partial<BinocleError>>({ code: 'BIN-AUTH-FORBIDDEN' }),
+    )
+    expect(said.join()).toContain('restricted')
+  })
+
+  it('is the same in every cluster, and takes no token along', () => {
+    const on = wornIn(masked('alice', ['shop']))
+    const impersonate = { user: 'alice', groups: ['shop', 'system:authenticated'] }
+    expect([on('east'), on('west')]).toEqual([
+      { cluster: 'east', kind: 'impersonated', impersonate },
+      { cluster: 'west', kind: 'impersonated', impersonate },
+    ])
   })
 })

@@ -51,6 +51,17 @@ describe('who somebody is', () => {
     expect(await whoAmI(apiOf({ status: { userInfo: anna } }), 1)).toEqual({ user: 'anna', groups: ['admins'] })
   })
 
+  it.each([
+    ['no scopes', {}, undefined],
+    ['other extras', { 'example.com/team': ['a'] }, undefined],
+    ['the full scope', { 'scopes.authorization.openshift.io': ['user:full'] }, undefined],
+    ['a narrow scope', { 'scopes.authorization.openshift.io': ['user:info'] }, true],
+    ['scopes that are no list', { 'scopes.authorization.openshift.io': 'user:full' }, true],
+  ])('says whether a token may do less than its owner: %s', async (_what, extra, restricted) => {
+    const answer = await whoAmI(apiOf({ status: { userInfo: { ...anna, extra } } }), 1)
+    expect(answer?.restricted).toBe(restricted)
+  })
+
   it('is not asked of the account of the console when the token is not known', async () => {
     const asked: unknown[] = []
     const unknown = apiOf(new KubeFailure('unauthorized', 'east', 'x', 401))

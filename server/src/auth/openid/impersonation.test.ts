@@ -1,6 +1,7 @@
 /** One login for all clusters by an OpenID provider: people are named by claims, and no cluster is shown their token. */
 import type { Browser, Page } from '@binocle/simulator/oidc/testBrowser'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { mustSeeSomething } from './flow.ts'
 import { type Fields, type HostileIssuer, startHostileIssuer } from './hostileIssuer.ts'
 import { namedBy } from './logins.ts'
 import { type BedOptions, consoleToken, type OpenIdBed, startBed } from './testing.ts'
@@ -58,6 +59,15 @@ describe('as whom clusters know a person', () => {
     ['no name', { sub: '' }, usual],
   ])('is not told by %s', (_what, claims, settings) => {
     expect(namedBy(claims, settings)).toHaveProperty('unfit')
+  })
+})
+
+describe('a cluster that rejects', () => {
+  it.each([
+    ['our own account', true, 'no cluster can say now'],
+    ['the token of the person', false, 'no cluster accepts the token'],
+  ])('%s', (_what, byUs, why) => {
+    expect(() => mustSeeSomething([{ state: 'rejected' }, { state: 'absent' }], byUs)).toThrow(why)
   })
 })
 
