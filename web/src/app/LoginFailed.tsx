@@ -12,6 +12,8 @@ export function LoginFailed() {
   const [seen, setSeen] = useState(false)
   const { failure } = answer
   if (failure === undefined || seen || state.state !== 'in') return null
+  // Where nobody is sent elsewhere to log in, only somebody's link can say so.
+  if (state.info.strategy !== 'openid' && state.info.strategy !== 'openshift') return null
   const known = Object.keys(state.info.authorizationEndpointPerCluster ?? {})
   const cluster = known.find((name) => name === answer.cluster)
   const { title, advice } = failureWords[failure]
