@@ -169,7 +169,7 @@ export function createHeaderStrategy(parts: ClusterParts): Strategy {
       const session = sessionOf(incoming, person)
       const expiresOn = rfc1123(session?.expiresAt ?? clock() + config.auth.loginToken.expirationS * 1000)
       const login = loginOf(person, session)
-      const there = clusters.list().filter(({ name }) => login.on(name) !== undefined)
+      const there = clusters.list().filter(({ accessible, name }) => accessible && login.on(name) !== undefined)
       const clusterInfo = Object.fromEntries(there.map(({ name }) => [name, { name, expiresOn }]))
       return { sessionInfo: { clusterInfo, expiresOn, username: person.user }, strategy: 'header' }
     } catch (error) {

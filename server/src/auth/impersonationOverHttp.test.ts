@@ -184,6 +184,21 @@ describe('whom the proxy names', () => {
   })
 })
 
+it('a cluster that does not let our account act as people shows them nothing, and the others go on', async () => {
+  const west = clusters.cluster('west')
+  const ours = { token: consoleToken, user: 'console' }
+  west.store.put(binding('console', 'viewer'))
+  west.identities.add({ ...ours, groups: [] })
+  laterMs += 10_000
+  const browser = await withToken('anna-token')
+  const seen = await browser.get('api/namespaces')
+  expect([seen.status, namespacesIn(seen)]).toEqual([200, ['east/bank', 'east/shop']])
+  expect((await browserOf(byToken).post('api/authenticate', { token: 'carol-token' })).status).toBe(401)
+  west.identities.add({ ...ours, groups: ['system:masters'] })
+  laterMs += 10_000
+  expect(namespacesIn(await browser.get('api/namespaces'))).toEqual(['east/bank', 'east/shop', 'west/shop'])
+})
+
 it('says at the start who is trusted', () => {
   expect(lines.join('\n')).toContain('can act as anybody in all clusters')
 })
