@@ -40,7 +40,7 @@ function clusterAccess(
     const seen = scope.sees({ cluster, namespace: name })
     if (seen === 'no' || !isSelected(mesh, namespace)) continue
     if (seen === 'unknown') isOpen = true
-    else byName.set(name, [...(byName.get(name) ?? []), cluster])
+    else if (byName.get(name)?.push(cluster) === undefined) byName.set(name, [cluster])
   }
   const cause = toldTrouble(mesh, scope, cluster) ?? (isOpen ? undecided(cluster) : undefined)
   return { name: cluster, home, access: isOpen ? 'unknown' : 'yes', ...(cause === undefined ? {} : { cause }) }
