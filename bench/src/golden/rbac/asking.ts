@@ -4,7 +4,7 @@
  */
 import type { HostileIssuer } from '@binocle/server/auth/openid/hostileIssuer'
 import { Agent, request as send } from 'undici'
-import { at, parseJson } from '../json.ts'
+import { at, isList, parseJson } from '../json.ts'
 import { methodOf } from '../replay.ts'
 import type { RbacAnswer, RbacRequest } from './recorded.ts'
 
@@ -26,10 +26,15 @@ export interface Asking {
 
 export const tokenOf = (user: string): string => `${user}-golden-token`
 
-/**
- * `baseUrl`: of a console, with the web root, without a final slash. `nowS`: what the consoles take for now.
- */
-export function createAsking(baseUrl: string, issuer: HostileIssuer, nowS: number): Asking {
+/** The consoles' time: it stands, unless somebody has to wait for a cluster. */
+export interface Time {
+  /** Unix ms. */
+  now(): number
+  pass(ms: number): void
+}
+
+/** `baseUrl`: of a console, with the web root, without a final slash. */
+export function createAsking(baseUrl: string, issuer: HostileIssuer, time: Time): Asking {
   const jars = new Map<string, Map<string, string>>()
   const times = new Map<string, number>()
   const trusting = new Agent({ connect: { ca: issuer.caPem } })
@@ -58,12 +63,34 @@ export function createAsking(baseUrl: string, issuer: HostileIssuer, nowS: numbe
 
   /** Where the browser goes on to: to the provider, which sends it back with a code, and to where that leads. */
   async function logIn(jar: Map<string, string>, user: string, location: string): Promise<void> {
+    const nowS = Math.floor(time.now() / 1000)
     issuer.behave({ claims: { sub: user, iat: nowS, exp: nowS + 2 * 3600 } })
     const { headers, body } = await send(location, { dispatcher: trusting })
     await body.dump()
     await fetchOurs(jar, String(headers.location), { method: 'GET', headers: {}, body: undefined })
   }
 
+  /** A cluster that is too busy to confirm a login says so, and that one should try again. */
+  async function patiently(
+    isSettled: (answer: OurAnswer) => boolean,
+    ask: () => Promise<OurAnswer>,
+  ): Promise<OurAnswer> {
+    for (let again = 0; again < 10; again++) {
+      const answer = await ask()
+      if (isSettled(answer)) return answer
+      time.pass(3_000)
+    }
+    return await ask()
+  }
+
+  /** Until every cluster has said what somebody may see there: what is unknown would be missing in all that follows. */
+  async function settled(request: RbacRequest, jar: Map<string, string>): Promise<void> {
+    const path = '/api/multicluster/access'
+    const sent = sentFor({ ...request, method: 'GET', path }, '', undefined)
+    await patiently(isKnown, () => fetchOurs(jar, baseUrl + path, sent))
+  }
+
+  const known = new Set<string>()
   return {
     ask: async (request, recorded) => {
       const { user } = request
@@ -76,7 +103,11 @@ export function createAsking(baseUrl: string, issuer: HostileIssuer, nowS: numbe
       const knocking = user === undefined && request.path === '/api/namespaces' ? strangers[before] : undefined
       const asked = sentFor(request, recorded.note, knocking)
       const cookies = knocking === 'unreadable cookie' ? new Map([unreadable]) : jar
-      const ours = await patiently(() => fetchOurs(cookies, baseUrl + request.path, asked))
+      if (user !== undefined && !known.has(key) && (request.strategy === 'header' || jar.size > 0)) {
+        known.add(key)
+        await settled(request, jar)
+      }
+      const ours = await patiently(isConfirmed, () => fetchOurs(cookies, baseUrl + request.path, asked))
       if (user !== undefined && ours.location?.startsWith(issuer.issuer) === true) await logIn(jar, user, ours.location)
       return ours
     },
@@ -84,13 +115,11 @@ export function createAsking(baseUrl: string, issuer: HostileIssuer, nowS: numbe
   }
 }
 
-/** A cluster that is too busy to confirm a login says so, and that one should try again. */
-async function patiently(ask: () => Promise<OurAnswer>): Promise<OurAnswer> {
-  for (let again = 0; again < 5; again++) {
-    const answer = await ask()
-    if (at(answer.body, 'code') !== 'BIN-AUTH-UNAVAILABLE') return answer
-  }
-  return await ask()
+const isConfirmed = ({ body }: OurAnswer): boolean => at(body, 'code') !== 'BIN-AUTH-UNAVAILABLE'
+
+function isKnown(answer: OurAnswer): boolean {
+  const clusters = at(answer.body, 'clusters')
+  return isConfirmed(answer) && !(isList(clusters) && clusters.some((cluster) => at(cluster, 'access') === 'unknown'))
 }
 
 interface Sent {

@@ -9,7 +9,7 @@ import { freePorts } from '@binocle/simulator/real/kube'
 import { type Bed, startBed } from '../bed.ts'
 import { type RunOptions, ready } from '../run.ts'
 import { type Verdict, verdictOf } from '../verdict.ts'
-import { createAsking, tokenOf } from './asking.ts'
+import { createAsking, type Time, tokenOf } from './asking.ts'
 import { createJudge } from './judge.ts'
 import { readLeniency } from './leniency.ts'
 import { listedAs } from './listed.ts'
@@ -46,8 +46,10 @@ export async function runRbac(options: RbacOptions): Promise<RbacOutcome> {
   let foreign = 0
   try {
     for (const strategy of new Set(requests.map((request) => request.strategy))) {
-      const server = await startConsole(strategy, { bed, recorded, issuer, folder: credentials, nowMs }, options)
-      const asking = createAsking(server.url.slice(0, -1), issuer, queryTime)
+      const time = timeFrom(nowMs)
+      const surroundings = { bed, recorded, issuer, folder: credentials, clock: time.now }
+      const server = await startConsole(strategy, surroundings, options)
+      const asking = createAsking(server.url.slice(0, -1), issuer, time)
       try {
         await ready(server, bed.clusters)
         for (const request of requests.filter((each) => each.strategy === strategy)) {
@@ -70,18 +72,29 @@ export async function runRbac(options: RbacOptions): Promise<RbacOutcome> {
   return { verdicts, foreign }
 }
 
+function timeFrom(startMs: number): Time {
+  let nowMs = startMs
+  return {
+    now: () => nowMs,
+    pass: (ms) => {
+      nowMs += ms
+    },
+  }
+}
+
 interface Surroundings {
   readonly bed: Bed
   readonly recorded: { readonly webRoot: string; readonly homeCluster: string }
   readonly issuer: HostileIssuer
   /** Where files of credentials lie. */
   readonly folder: string
-  readonly nowMs: number
+  /** Unix ms. */
+  readonly clock: () => number
 }
 
 async function startConsole(
   strategy: RecordedStrategy,
-  { bed, recorded, issuer, folder, nowMs }: Surroundings,
+  { bed, recorded, issuer, folder, clock }: Surroundings,
   { onLog, webDir }: RbacOptions,
 ): Promise<RunningServer> {
   const [port = 0] = await freePorts(1)
@@ -97,7 +110,7 @@ async function startConsole(
     },
   })
   return await startServer(config, {
-    clock: () => nowMs,
+    clock,
     ...(webDir === undefined ? {} : { webDir }),
     ...(onLog === undefined ? {} : { log: onLog }),
   })
