@@ -28,7 +28,7 @@ export interface FlowSurroundings
 }
 
 export interface Flow {
-  /** To the provider. Throws BIN-AUTH-PROVIDER or BIN-AUTH-UNAVAILABLE. */
+  /** To the provider, or back to the page when it cannot be asked. Throws BIN-AUTH-PROVIDER or BIN-AUTH-UNAVAILABLE for programs. */
   begin(incoming: Incoming): Promise<Reply>
   /** Back from it: to a page of ours, never with anything in the address that the provider or anybody else wrote. */
   end(incoming: Incoming): Promise<Reply>
@@ -153,6 +153,9 @@ export function createFlow(around: FlowSurroundings): Flow {
       } catch (error) {
         if (!(error instanceof OpenIdError)) throw error
         log('warn', 'login cannot begin', { requestId: incoming.requestId, cause: textOf(error) })
+        // A person's browser, which our page sends here by itself, has no use for JSON.
+        if (incoming.headers['sec-fetch-mode'] === 'navigate')
+          return redirect(`${webRoot}/?openid_error=${error instanceof UnfitProvider ? 'idp' : 'unavailable'}`)
         throw error instanceof UnfitProvider ? unfit() : unavailable()
       }
     },

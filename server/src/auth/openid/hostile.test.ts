@@ -178,6 +178,15 @@ describe('the authorization request', () => {
     expect(await refusedBegin({ issuer: 'https://other.example' })).toBe(501)
   })
 
+  it('leads a person back to the page where the provider does not fit: their browser has no use for JSON', async () => {
+    issuer.behave({ metadata: { issuer: 'https://other.example' } })
+    const bed = await startBed(() => Promise.resolve(issuer))
+    const headers = { 'sec-fetch-mode': 'navigate' }
+    const { location, status } = await bed.browser().open(`${bed.url}/api/auth/openid_redirect`, { headers })
+    await bed.close()
+    expect([status, location]).toEqual([302, expect.stringMatching(/\/mesh\/\?openid_error=idp$/)])
+  })
+
   it('AUTH-T32: is not made to a provider without S256: 501', async () => {
     expect(await refusedBegin({ code_challenge_methods_supported: ['plain'] })).toBe(501)
   })
