@@ -1,0 +1,153 @@
+/** Intended differences of logins, sessions and cookies. */
+
+import type { Difference } from '../compare.ts'
+import { at } from '../json.ts'
+import type { Asked, RbacListed } from './listing.ts'
+
+const anywhere = /^\/api\//
+
+/** They see something, but nothing of home. */
+const seesOnlyElsewhere = (_difference: Difference, { mesh, sight }: Asked): boolean =>
+  sight.clusters.size > 0 && !sight.clusters.has(mesh.homeCluster)
+
+export const listedLogins: readonly RbacListed[] = [
+  {
+    name: 'Refusals of logins are JSON',
+    methods: ['GET'],
+    path: anywhere,
+    at: /^\(type\)$/,
+    recorded: ['text/plain'],
+    ours: ['application/json'],
+    when: (_difference, { differences }) => differences.some(({ recorded }) => recorded === 'Unauthorized\n'),
+  },
+  {
+    name: 'Refusals of logins are JSON',
+    methods: ['GET'],
+    path: anywhere,
+    at: /^$/,
+    recorded: ['Unauthorized\n'],
+    when: ({ ours }) => at(ours, 'code') === 'BIN-AUTH-LOGIN',
+  },
+  {
+    name: 'Refusals of logins are JSON',
+    strategies: ['header'],
+    loggedIn: false,
+    methods: ['GET'],
+    path: anywhere,
+    at: /^$/,
+    recorded: ['Unauthorized\n'],
+    when: ({ ours }) => at(ours, 'code') === 'BIN-AUTH-TOKEN',
+  },
+  {
+    name: 'What is no login is not an error of the server',
+    loggedIn: false,
+    methods: ['GET'],
+    path: /^\/api\/namespaces$/,
+    at: /^\(status\)$/,
+    recorded: [500],
+    ours: [401],
+  },
+  {
+    name: 'What is no login is not an error of the server',
+    strategies: ['openid', 'token'],
+    loggedIn: false,
+    methods: ['GET', 'POST'],
+    path: /^\/api\/authenticate$/,
+    at: /^\(status\)$/,
+    recorded: [500],
+    ours: [400],
+  },
+  {
+    name: 'Whoever is not logged in is told that the console runs',
+    loggedIn: false,
+    methods: ['GET'],
+    path: /^\/api$/,
+    at: /^\.(status\.(Disabled features|Kiali (commit hash|container version|version))|externalServices|warningMessages|istioEnvironment)$/,
+    ours: [undefined],
+  },
+  {
+    name: 'People are called what the API server calls them',
+    strategies: ['token'],
+    loggedIn: true,
+    methods: ['GET', 'POST'],
+    path: /^\/api\/(authenticate|auth\/info)$/,
+    at: /^(\.sessionInfo)?\.username$/,
+    recorded: ['token'],
+    when: ({ ours }, { request }) => ours === request.user,
+  },
+  {
+    name: 'A token that sees nothing is refused like one that is not valid',
+    strategies: ['token'],
+    loggedIn: true,
+    methods: ['POST'],
+    path: /^\/api\/authenticate$/,
+    at: /^\.error$/,
+    recorded: ['not enough privileges to login'],
+    ours: ['token is not valid or is expired'],
+    when: (_difference, { sight }) => sight.clusters.size === 0,
+  },
+  {
+    name: 'Each cluster of a session tells its end',
+    loggedIn: true,
+    methods: ['GET'],
+    path: /^\/api\/auth\/info$/,
+    at: /^\.sessionInfo\.clusterInfo\.[^.]+\.expiresOn$/,
+    recorded: [undefined],
+    ours: ['<RFC 1123 zone>'],
+  },
+  {
+    name: 'Cookies tell their age',
+    methods: ['GET', 'POST'],
+    path: /^\/api\/(authenticate|logout|auth\/openid_redirect)$/,
+    at: /^\(cookie\) kiali-token-[a-z]+ Max-Age$/,
+    recorded: [undefined],
+    when: ({ ours }) => /^\d+$/.test(String(ours)),
+  },
+  {
+    name: 'A login under way stands in one sealed cookie',
+    strategies: ['openid'],
+    methods: ['GET'],
+    path: /^\/api\/auth\/openid_redirect$/,
+    at: /^\(cookie\) kiali-token-(nonce|pkce-verifier)-[a-z]+( |$)/,
+    ours: [undefined],
+  },
+  {
+    name: 'A login under way stands in one sealed cookie',
+    strategies: ['openid'],
+    methods: ['GET'],
+    path: /^\/api\/auth\/openid_redirect$/,
+    at: /^\(cookie\) kiali-token-flow-[0-9a-f]+( (Path|Expires|Max-Age|HttpOnly|SameSite))?$/,
+    recorded: [undefined],
+  },
+  {
+    name: 'An answer of the provider that belongs to no login leads back to the page',
+    strategies: ['openid'],
+    loggedIn: false,
+    methods: ['GET'],
+    path: /^\/$/,
+    at: /^\(status\)$/,
+    recorded: [200],
+    ours: [302],
+  },
+  {
+    name: 'A namespace of any cluster is enough to log in',
+    strategies: ['openid'],
+    loggedIn: true,
+    methods: ['GET'],
+    path: anywhere,
+    at: /^\(status\)$/,
+    recorded: [401],
+    ours: [200],
+    when: seesOnlyElsewhere,
+  },
+  {
+    name: 'A namespace of any cluster is enough to log in',
+    strategies: ['openid'],
+    loggedIn: true,
+    methods: ['GET'],
+    path: /^\/api\/auth\/info$/,
+    at: /^\.sessionInfo\.(username|expiresOn|clusterInfo)$/,
+    recorded: [undefined],
+    when: seesOnlyElsewhere,
+  },
+]
