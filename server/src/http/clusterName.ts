@@ -26,7 +26,7 @@ export function checkCluster(mesh: Mesh, scope: Scope, cluster: ClusterName, nam
     .map(({ name }) => name)
     .filter((name) => scope.seesCluster(name) !== 'no')
   throw new BinocleError('BIN-QUERY-CLUSTER', `cluster [${named}] is not found or is not accessible for Kiali`, {
-    remedy: known.length > 0 ? `Use one of: ${known.join(', ')}.` : 'No cluster is configured.',
+    remedy: known.length > 0 ? `Use one of: ${known.join(', ')}.` : 'No cluster is configured, or you may see none.',
   })
 }
 
