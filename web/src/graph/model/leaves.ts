@@ -26,11 +26,18 @@ export function kindOf(wire: GraphNode): LeafKind {
   return wire.nodeType === 'unknown' ? 'unknown' : 'workload'
 }
 
+/**
+ * The one node for all that the viewer may not see: it has no name at all. `isInaccessible` alone does not say so: what
+ * belongs to no cluster, such as callers from outside the mesh, is marked likewise, for everybody.
+ */
+export const isRestricted = (wire: GraphNode): boolean =>
+  wire.nodeType === 'unknown' && wire.isInaccessible === true && !wire.workload && !wire.app
+
 /** For people. */
 export function leafName(wire: GraphNode): string {
   if (wire.nodeType === 'service') return wire.service ?? 'service'
   if (wire.nodeType === 'aggregate') return wire.aggregate ?? 'operation'
-  if (wire.nodeType === 'unknown') return wire.isInaccessible ? 'restricted' : 'unknown source'
+  if (wire.nodeType === 'unknown') return isRestricted(wire) ? 'restricted' : 'unknown source'
   return (wire.nodeType === 'workload' ? wire.workload : wire.app) ?? wire.workload ?? 'unknown'
 }
 

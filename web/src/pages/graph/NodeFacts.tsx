@@ -1,4 +1,5 @@
 /** The selected node: its health and rates, its members, its likes in other clusters, who calls it and whom it calls. */
+
 import type { LogicalKind } from '@binocle/api/identity'
 import { Link } from '@tanstack/react-router'
 import { useClusters } from '../../app/useClusters.ts'
@@ -7,6 +8,7 @@ import { isUndecided } from '../../components/clusterStates.ts'
 import { detailRoutes } from '../../components/detailRoutes.ts'
 import { Health } from '../../components/Health.tsx'
 import { Icon } from '../../components/Icon.tsx'
+import { isRestricted } from '../../graph/model/leaves.ts'
 import type { MeshGraph, MeshNode } from '../../graph/model/meshGraph.ts'
 import { errorText, type Rate, rateText } from '../../graph/model/rate.ts'
 import type { GraphView } from '../../graph/model/view.ts'
@@ -25,7 +27,7 @@ export function NodeFacts({ graph, view, index, stale, focus, toggle }: NodeFact
   const shown = view.nodes[index]
   if (!shown) return null
   const { node } = shown
-  const restricted = node.wire?.isInaccessible === true
+  const restricted = node.wire !== undefined && isRestricted(node.wire)
   const likes = [...graph.nodes.values()].filter((other) => sameObject(node, other))
   return (
     <>

@@ -1,5 +1,6 @@
 /** What a wire node says about itself beyond health, in words (reference: ui.md 9.5, badges). */
 import type { GraphNode } from '@binocle/api/graph'
+import { isRestricted } from '../../graph/model/leaves.ts'
 import type { MeshNode } from '../../graph/model/meshGraph.ts'
 
 export const marksOf = (node: MeshNode): string[] =>
@@ -12,7 +13,7 @@ const marks: readonly (readonly [string, (wire: GraphNode) => unknown])[] = [
   ['missing sidecar', (wire) => wire.isOutOfMesh],
   ['outside the selected namespaces', (wire) => wire.isOutside],
   ['traffic source', (wire) => wire.isRoot],
-  ['restricted', (wire) => wire.isInaccessible],
+  ['restricted', isRestricted],
   ['dead', (wire) => wire.isDead],
   ['idle', (wire) => wire.isIdle],
   ['workload entry', (wire) => wire.hasWorkloadEntry],
