@@ -14,7 +14,16 @@ import { KubeFailure } from '../kube/failure.ts'
 import type { Strategy } from './auth.ts'
 import { tellTrust, wornAtHome, wornIn } from './impersonation.ts'
 import { noKey } from './noKey.ts'
-import { badToken, type ClusterParts, cannotConfirm, confirmed, homeOf, identityTimeoutMs, mayNotUse } from './parts.ts'
+import {
+  badToken,
+  type ClusterParts,
+  cannotConfirm,
+  confirmed,
+  homeOf,
+  identityTimeoutMs,
+  mayNotUse,
+  toldClusters,
+} from './parts.ts'
 import { impersonationRefusal } from './privileged.ts'
 import { type Proxied, proxiedOf, readable } from './proxyHeaders.ts'
 import { createRecent } from './recent.ts'
@@ -169,8 +178,8 @@ export function createHeaderStrategy(parts: ClusterParts): Strategy {
       const session = sessionOf(incoming, person)
       const expiresOn = rfc1123(session?.expiresAt ?? clock() + config.auth.loginToken.expirationS * 1000)
       const login = loginOf(person, session)
-      const there = clusters.list().filter(({ accessible, name }) => accessible && login.on(name) !== undefined)
-      const clusterInfo = Object.fromEntries(there.map(({ name }) => [name, { name, expiresOn }]))
+      const told = await toldClusters(parts, login, homeOf(parts))
+      const clusterInfo = Object.fromEntries(told.map((name) => [name, { name, expiresOn }]))
       return { sessionInfo: { clusterInfo, expiresOn, username: person.user }, strategy: 'header' }
     } catch (error) {
       if (!(error instanceof BinocleError)) throw error

@@ -112,3 +112,22 @@ export async function mustSee(
   if (answers.some(({ state }) => state === 'known')) throw nothing()
   throw mayNotUse(home)
 }
+
+/**
+ * The clusters of a login that the page may name: one where the person sees nothing is not there for them, unless it is
+ * the one they log in at (`at`). One that cannot say now is named, as everywhere.
+ */
+export async function toldClusters(
+  { access, clusters }: Pick<ClusterParts, 'access' | 'clusters'>,
+  login: Login,
+  at?: ClusterName,
+): Promise<readonly ClusterName[]> {
+  const told = clusters.list().map(async ({ accessible, name }): Promise<readonly ClusterName[]> => {
+    const credential = login.on(name)
+    if (!accessible || credential === undefined) return []
+    if (credential.kind === 'console' || name === at) return [name]
+    const seen = await access.visible(login, name)
+    return seen.state === 'unknown' || (seen.state === 'known' && seen.namespaces.length > 0) ? [name] : []
+  })
+  return (await Promise.all(told)).flat()
+}

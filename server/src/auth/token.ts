@@ -24,6 +24,7 @@ import {
   identityTimeoutMs,
   loginNeeded,
   mustSee,
+  toldClusters,
 } from './parts.ts'
 import { createRecent } from './recent.ts'
 import { type Identified, ownerOf, shownName } from './reviews.ts'
@@ -196,7 +197,9 @@ export function createTokenStrategy(parts: ClusterParts): Strategy {
     try {
       const home = homeOf(parts)
       const held = carried(incoming, home)
-      sessionInfo = impersonation.enabled ? sessionInfoEverywhere(held.first) : sessionInfoOf(held.first, held.others)
+      sessionInfo = impersonation.enabled
+        ? await sessionInfoEverywhere(held.first)
+        : sessionInfoOf(held.first, held.others)
       await stillGood(incoming, home, held)
     } catch (error) {
       if (!(error instanceof BinocleError)) throw error
@@ -205,11 +208,11 @@ export function createTokenStrategy(parts: ClusterParts): Strategy {
     return { ...(impersonation.enabled ? { impersonationEnabled: true } : {}), sessionInfo, strategy: 'token' }
   }
 
-  function sessionInfoEverywhere({ session, user }: Held): AuthInfo['sessionInfo'] {
-    const expiresOn = rfc1123(session.expiresAt)
-    const there = clusters.list().filter(({ accessible }) => accessible)
-    const clusterInfo = Object.fromEntries(there.map(({ name }) => [name, { name, expiresOn }]))
-    return { clusterInfo, expiresOn, username: user }
+  async function sessionInfoEverywhere(held: Held): Promise<AuthInfo['sessionInfo']> {
+    const expiresOn = rfc1123(held.session.expiresAt)
+    const told = await toldClusters(parts, await newLogin(held), homeOf(parts))
+    const clusterInfo = Object.fromEntries(told.map((name) => [name, { name, expiresOn }]))
+    return { clusterInfo, expiresOn, username: held.user }
   }
 
   async function logout({ incoming }: Request): Promise<Reply> {

@@ -96,6 +96,16 @@ export const listedLogins: readonly RbacListed[] = [
     ours: ['<RFC 1123 zone>'],
   },
   {
+    name: 'A cluster where somebody sees nothing is not part of their session',
+    strategies: ['openid'],
+    loggedIn: true,
+    methods: ['GET'],
+    path: /^\/api\/auth\/info$/,
+    at: /^\.sessionInfo\.clusterInfo\.[^.]+$/,
+    ours: [undefined],
+    when: ({ path }, { sight }) => !sight.clusters.has(path.split('.').at(-1) ?? ''),
+  },
+  {
     name: 'Cookies tell their age',
     methods: ['GET', 'POST'],
     path: /^\/api\/(authenticate|logout|auth\/openid_redirect)$/,

@@ -7,7 +7,7 @@ import type { Incoming } from '../../http/incoming.ts'
 import { empty, json, type Reply, type Request } from '../../http/route.ts'
 import type { Strategy } from '../auth.ts'
 import { noKey } from '../noKey.ts'
-import { homeOf, loginNeeded, type StrategyParts } from '../parts.ts'
+import { homeOf, loginNeeded, type StrategyParts, toldClusters } from '../parts.ts'
 import type { Session } from '../sessions.ts'
 import { rfc1123 } from '../times.ts'
 import { createBearerLogins } from './bearer.ts'
@@ -109,7 +109,7 @@ function strategyOver(around: FlowSurroundings): Strategy {
       ...(config.auth.impersonation.enabled ? { impersonationEnabled: true } : {}),
       authorizationEndpoint: `${external.url(incoming)}/api/auth/openid_redirect`,
       sessionInfo: await sessionLogin(incoming).then(
-        ({ login, person }) => sessionInfoOf(login, person, clusters.list()),
+        async ({ login, person }) => sessionInfoOf(login, person, await toldClusters(around, login)),
         () => ({}),
       ),
     }),
@@ -148,18 +148,13 @@ function loginOver(logins: Logins, person: Person, standing: Parameters<Logins>[
   }
 }
 
-const sessionInfoOf = (
-  login: Login,
-  person: Person,
-  clusters: readonly { readonly accessible: boolean; readonly name: ClusterName }[],
-): AuthInfo['sessionInfo'] => {
+const sessionInfoOf = (login: Login, person: Person, clusters: readonly ClusterName[]): AuthInfo['sessionInfo'] => {
   const { expiresAt = 0, user } = login
-  const shown = clusters.filter(({ accessible, name }) => accessible && login.on(name) !== undefined)
   return {
     username: user,
     expiresOn: rfc1123(expiresAt),
     clusterInfo: Object.fromEntries(
-      shown.map(({ name }) => [name, { name, expiresOn: rfc1123(endsOn(person, name, expiresAt)) }]),
+      clusters.map((name) => [name, { name, expiresOn: rfc1123(endsOn(person, name, expiresAt)) }]),
     ),
   }
 }

@@ -9,7 +9,7 @@ import type { Incoming } from '../../http/incoming.ts'
 import { empty, json, type Reply, type Request, redirect } from '../../http/route.ts'
 import type { Strategy } from '../auth.ts'
 import { isToken } from '../bearer.ts'
-import { homeOf, type StrategyParts } from '../parts.ts'
+import { homeOf, type StrategyParts, toldClusters } from '../parts.ts'
 import { rfc1123 } from '../times.ts'
 import type { AuthorizationServers } from './authorizationServers.ts'
 import type { Trust } from './exchange.ts'
@@ -77,7 +77,7 @@ export function createOpenShift(parts: OpenShiftParts): Strategy {
       const { login } = identified
       return {
         clusterInfo: Object.fromEntries(
-          endsOf(identified).map(([name, ms]) => [name, { name, expiresOn: rfc1123(ms) }]),
+          (await endsOf(identified)).map(([name, ms]) => [name, { name, expiresOn: rfc1123(ms) }]),
         ),
         expiresOn: rfc1123(login.expiresAt ?? clock()),
         username: login.user,
@@ -89,10 +89,12 @@ export function createOpenShift(parts: OpenShiftParts): Strategy {
   }
 
   /** When the login ends in each cluster, Unix ms. */
-  function endsOf({ login, held }: IdentifiedLogin): readonly (readonly [string, number])[] {
+  async function endsOf({ login, held }: IdentifiedLogin): Promise<readonly (readonly [string, number])[]> {
     const atHome = login.expiresAt ?? clock()
+    // Without impersonation each of them is a login of its own.
+    const told = impersonation.enabled ? await toldClusters(parts, login, homeOf(parts)) : undefined
     return clusters.list().flatMap(({ accessible, name }) => {
-      if (!accessible || login.on(name) === undefined) return []
+      if (!accessible || login.on(name) === undefined || told?.includes(name) === false) return []
       const own = held?.others.find(({ session }) => session.cluster === name)
       return [[name, own?.session.expiresAt ?? atHome] as const]
     })
