@@ -4,46 +4,34 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
-import type { ClusterName } from '@binocle/api/identity'
 import { lastValue } from '@binocle/api/known'
-import { createAccess } from './access/access.ts'
-import type { Viewer } from './access/scope.ts'
 import { createAudit, noAudit } from './audit.ts'
-import { forgettingLines } from './auth/forgetting.ts'
-import { createKeyRing } from './auth/keyRing.ts'
-import { createSessions } from './auth/sessions.ts'
-import { createSigningKeys } from './auth/signingKeys.ts'
-import { createStrategy } from './auth/strategies.ts'
-import { askAs } from './clusters/askAs.ts'
-import { type CredentialKey, credentialKeys } from './clusters/credentialKey.ts'
+import { credentialKeys } from './clusters/credentialKey.ts'
 import { askHome } from './clusters/homeApi.ts'
-import { type ClusterConnections, startClusters } from './clusters/start.ts'
+import { startClusters } from './clusters/start.ts'
 import type { Config } from './config/config.ts'
 import { insecurities, refuseUnverifiedTls } from './config/insecure.ts'
-import type { DiagnosisTarget } from './diagnosis/diagnose.ts'
 import { createDiagnoses } from './diagnosis/diagnoses.ts'
-import { telemetrySeen } from './diagnosis/telemetrySeen.ts'
+import { diagnosisTarget } from './diagnosis/target.ts'
 import { BinocleError } from './errors.ts'
 import { matrixOf } from './health/matrix.ts'
 import { type Certificate, certificateOf } from './http/certificate.ts'
-import { createExternal, type External } from './http/external.ts'
+import { createExternal } from './http/external.ts'
 import { gatesOf } from './http/gates/gates.ts'
 import { listenForMetrics } from './http/metricsListener.ts'
 import { allRoutes } from './http/routes/all.ts'
 import type { Build } from './http/routes/basic.ts'
 import { createServer } from './http/server.ts'
 import { createInventory } from './inventory/live.ts'
-import { createRights, type Rights } from './istioconfig/rights.ts'
 import { startIstiods } from './istiod/start.ts'
-import { mayDo } from './kube/accessReview.ts'
 import type { KubeApi } from './kube/api.ts'
 import { type Log, realTimers, type Surroundings } from './kube/surroundings.ts'
-import { consoleNamespaces } from './mesh/consoleNamespaces.ts'
 import { ownMetrics } from './metrics.ts'
 import type { Clock, Mesh } from './model.ts'
 import { layDownTls } from './outbound/layDownTls.ts'
 import { type Outbound, openOutbound } from './outbound/outbound.ts'
 import type { ServiceClient } from './outbound/serviceClient.ts'
+import { nobody, rightsOf, startPeople } from './people.ts'
 import { redactedLog } from './redact.ts'
 import { watchPrometheus } from './status/aboutPrometheus.ts'
 import { connectPrometheus } from './telemetry/prometheus.ts'
@@ -125,8 +113,6 @@ async function start(config: Config, options: StartOptions, started: Closing[]):
     onRotation(path)
   })
   started.push(outbound.close)
-  const { credentials } = outbound
-  const keys = createKeyRing(createSigningKeys({ auth: config.auth, credentials, clock, log }))
   const reachPrometheus = (connections: number): ServiceClient | undefined =>
     config.prometheus.enabled ? outbound.service(config.prometheus, connections) : undefined
   const queried = reachPrometheus(8)
@@ -172,52 +158,24 @@ async function start(config: Config, options: StartOptions, started: Closing[]):
   onQuery = metrics.asked
   const diagnoses = createDiagnoses((name) => diagnosisTarget(mesh, clusters, name), { clock, timers: realTimers })
 
-  const access = createAccess({
+  const people = await startPeople({
+    mesh,
     clusters,
-    namespaces: consoleNamespaces(mesh),
-    ask: askAs(clusters),
-    rules: {
-      ttlMs: config.access?.ttlMs ?? 10_000,
-      clusterWide: config.deployment.clusterWideAccess,
-      requireNamespaceGet: config.access?.requireNamespaceGet ?? false,
-    },
-    clock,
-    later,
-  })
-  started.push(access.close)
-  const home = () => clusters.list().find((cluster) => cluster.home)?.name
-  const sessions = createSessions({
-    auth: config.auth,
-    keys,
-    clock,
-    home: () => home() ?? '',
-    clusters: () => clusters.list().map(({ name }) => name),
-    webRoot: config.server.webRoot,
-    isSecure: external.isSecure,
-    maxHeaderBytes: config.server.maxHeaderBytes ?? 65_536,
-  })
-  const strategy = await createStrategy({
-    config,
-    sessions,
-    clusters,
-    access,
+    outbound,
     external,
     audit,
     keyOf,
-    credentials,
-    cas: outbound.cas,
     surroundings,
-    clock,
-    log,
+    later,
+    started: (closing) => started.push(closing),
   })
-  started.push(() => strategy.close?.())
 
   const certificate = certificateIn(config, outbound)
   const gates = gatesOf(config, { audit, external, nowMs: () => performance.now() })
   const routes = gates.guard(
     allRoutes({
       mesh,
-      strategy,
+      strategy: people.strategy,
       build: options.build ?? unknownBuild,
       prometheus: aboutPrometheus.current,
       istiodAnswers: istiods.answers,
@@ -233,9 +191,9 @@ async function start(config: Config, options: StartOptions, started: Closing[]):
     checks: gates.checks,
     keepsImpersonation: config.auth.strategy === 'header',
     ...(certificate ? { certificate } : {}),
-    forget: () => forgotten(config, external, home(), clusters),
-    viewerOf: async (incoming) => access.viewerOf(await strategy.loginOf(incoming)),
-    ...(strategy.page === undefined ? {} : { beforePage: strategy.page }),
+    forget: people.forget,
+    viewerOf: people.viewerOf,
+    ...(people.strategy.page === undefined ? {} : { beforePage: people.strategy.page }),
     nobody,
     webDir: options.webDir,
     onError: report,
@@ -270,60 +228,10 @@ async function start(config: Config, options: StartOptions, started: Closing[]):
   }
 }
 
-/** With OpenShift and with tokens there are sessions of more clusters than home. */
-function forgotten(config: Config, external: External, home: ClusterName | undefined, clusters: ClusterConnections) {
-  const { auth, server } = config
-  const names =
-    auth.strategy === 'openshift' || auth.strategy === 'token'
-      ? clusters.list().map(({ name }) => name)
-      : home === undefined
-        ? []
-        : [home]
-  const secure = external.isSecure({ address: '', encrypted: false, headers: {}, rawHeaders: [] })
-  return forgettingLines(auth.strategy === 'anonymous' ? [] : names, {
-    attributes: { secure, sameSite: 'Strict', path: server.webRoot === '' ? '/' : server.webRoot },
-    maxChunks: auth.session.maxChunks,
-    prefix: auth.session.cookiePrefix,
-  })
-}
-
 /** Of an OpenShift. */
 const tlsProfile = (api: KubeApi): Promise<unknown> => api.get('/apis/config.openshift.io/v1/apiservers/cluster')
 
-/** How long an API server may take to say what may be written. */
-const reviewTimeoutMs = 3_000
-
-const rightsOf = (clusters: ClusterConnections, keyOf: CredentialKey, clock: Clock): Rights =>
-  createRights({
-    nowMs: clock,
-    keyOf,
-    answers: (cluster) => ['reachable', 'degraded'].includes(clusters.get(cluster)?.state ?? ''),
-    mayDo: (credential, { cluster: _, ...question }, verb) => {
-      const api = clusters.apiAs(credential)
-      return api === undefined ? Promise.resolve(false) : mayDo(api, { ...question, verb }, reviewTimeoutMs)
-    },
-  })
-
-function diagnosisTarget(mesh: Mesh, clusters: ClusterConnections, name: ClusterName): DiagnosisTarget | undefined {
-  const spec = clusters.spec(name)
-  if (spec === undefined || 'only' in spec) return undefined
-  const { auth, deployment, istio, prometheus } = mesh.config
-  return {
-    spec,
-    // One that only metrics name may be this very cluster under another name.
-    clusters: clusters.list().flatMap((each) => (each.state === 'telemetry-only' ? [] : [each.name])),
-    // With other strategies what is written is written with the viewer's own rights.
-    edit: !deployment.viewOnlyMode && auth.strategy === 'anonymous' && auth.anonymous.allowWrites,
-    impersonate: auth.impersonation.enabled || auth.openshift.impersonation.enabled,
-    rootNamespace: istio.rootNamespace,
-    ...(prometheus.enabled ? { telemetry: () => Promise.resolve(telemetrySeen(mesh)) } : {}),
-  }
-}
-
 const unknownBuild: Build = { containerVersion: 'unknown', commit: 'unknown' }
-
-/** For routes that need no login: sees nothing. */
-const nobody: Viewer = { name: '', scope: { key: 'nobody', seesCluster: () => 'no', sees: () => 'no' } }
 
 /** What a browser on this machine can open. */
 const hostOf = (address: string): string => {
