@@ -2,6 +2,7 @@
 import type { ClusterName } from '@binocle/api/identity'
 import type { Problem } from '@binocle/api/problem'
 import { isRecord, Malformed } from '../inventory/json.ts'
+import { sentences } from '../outbound/networkWords.ts'
 import { redactText } from '../redact.ts'
 import type { TokenFacts } from './jwt.ts'
 import { ProxyRefusal } from './tunnel.ts'
@@ -187,20 +188,6 @@ export function rejected(failure: KubeFailure, { expiresAt, subject }: TokenFact
         : `${whose} is good until ${when}: it was revoked, or made for another cluster`
   const remedy = `Make a new token: binocle remote-secret create --name ${cluster}; it is taken over while we run.`
   return new KubeFailure('unauthorized', cluster, `${message}; ${why}`, status, failure, remedy)
-}
-
-const sentences: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection is refused',
-  ECONNRESET: 'the connection was reset',
-  EHOSTUNREACH: 'there is no route to the host',
-  ENETUNREACH: 'there is no route to the network',
-  ENOTFOUND: 'its host name is unknown',
-  EAI_AGAIN: 'its host name cannot be looked up now',
-  ETIMEDOUT: 'no connection within the time limit',
-  UND_ERR_BODY_TIMEOUT: 'the answer stopped midway',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection within the time limit',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer within the time limit',
-  UND_ERR_SOCKET: 'the connection was closed',
 }
 
 function words(code: string, error: unknown): string {

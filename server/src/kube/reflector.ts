@@ -43,8 +43,11 @@ export interface Reflector {
 
 const pollMs = 60_000
 const slowRetryMs = 60_000
-/** A server that says 410 answers: it need not be spared as one that does not, and is in step soon after it recovers. */
-const goneRetryCapMs = 3_000
+/**
+ * A server that says 410, or ends a list midway, answers: it need not be spared as one that does not. Its probes go on
+ * well meanwhile, so that nobody else says when it has recovered.
+ */
+const answeringRetryCapMs = 3_000
 /** Of a streaming list, before it says anything: API servers wait 3 s at most until their cache is fresh. */
 const firstByteMs = 5_000
 /** How long a watch on trial is asked for. */
@@ -111,7 +114,8 @@ export function startReflector(options: ReflectorOptions): Reflector {
           failure.reason === 'forbidden' ||
           failure.reason === 'absent' ||
           (failure.reason === 'silent' && options.onSilence !== undefined)
-        const capMs = failure.reason === 'gone' ? goneRetryCapMs : undefined
+        const answers = failure.reason === 'gone' || failure.reason === 'answer'
+        const capMs = answers ? answeringRetryCapMs : undefined
         await wait(slow ? slowRetryMs : backoffMs(failures, random(), undefined, capMs))
       }
     }

@@ -24,7 +24,8 @@ export function playedPrometheus(
   return {
     async query(query, timeS) {
       asked(query)
-      if (fails) throw new BinocleError('BIN-PROMETHEUS-UNREACHABLE', 'Prometheus does not answer: ECONNREFUSED.')
+      if (fails)
+        throw new BinocleError('BIN-PROMETHEUS-UNREACHABLE', 'Prometheus does not answer: the connection is refused.')
       return answer(query, timeS, series)
     },
     close: async () => {},
