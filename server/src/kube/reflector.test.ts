@@ -176,6 +176,18 @@ describe('a watch', () => {
     expect(waits).toEqual([800, 1600, 3000, 3000, 3000, 3000])
   })
 
+  it('of a server that ends its lists midway is asked again within three seconds, however long it does so', async () => {
+    const midway = ends(event('ADDED', 'a', 1))
+    const it = await scene(Array.from({ length: 8 }, () => midway))
+    const waits: number[] = []
+    for (let turn = 0; turn < 6; turn++) {
+      const [next = 0] = it.time.pending()
+      waits.push(next)
+      await it.time.advance(next)
+    }
+    expect(waits).toEqual([800, 1600, 3000, 3000, 3000, 3000])
+  })
+
   it('that is cut every few seconds is renewed as soon each time', async () => {
     const cut: Script = { sends: [], end: 'cut' }
     const it = await scene([ends(complete(9)), cut, cut, cut, cut, stays()])
