@@ -2,7 +2,7 @@
  * The HTTP server: thin. It finds the route, the viewer and the parameters, and turns a reply that is plain data into
  * bytes. What is not a route is a file of the page, or 404 as Kiali says it.
  */
-import type { Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import fastifyStatic from '@fastify/static'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Viewer } from '../access/scope.ts'
@@ -107,7 +107,8 @@ export function createServer(options: ServerOptions): FastifyInstance<Server> {
     arrivals.set(request, { incoming, viewer })
   })
   app.addHook('preParsing', (request, _reply, _payload, done) => {
-    if (!request.raw.complete) watchBody(request.raw, limits.slowBody, () => refuse(request.raw.socket, 408, listener))
+    if (!request.raw.complete && announcesBody(request.raw))
+      watchBody(request.raw, limits.slowBody, () => refuse(request.raw.socket, 408, listener))
     done()
   })
   app.addHook('onSend', (_request, { raw }, _payload, done) => {
@@ -142,6 +143,9 @@ export function createServer(options: ServerOptions): FastifyInstance<Server> {
   if (webDir !== undefined) app.register(fastifyStatic, { root: webDir, serve: false, preCompressed: true })
   return app
 }
+
+const announcesBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -14,7 +14,7 @@ export function watchBody(
   const atFirst = socket.bytesRead
   const startMs = performance.now()
   const look = (): void => {
-    if (request.complete || request.destroyed) return
+    if (request.complete || request.readableEnded || request.destroyed) return
     const elapsedS = (performance.now() - startMs) / 1000
     if (socket.bytesRead - atFirst < bytesPerSecond * elapsedS) onSlow()
     else timer = setTimeout(look, Math.min(lookEveryMs, afterMs)).unref()
