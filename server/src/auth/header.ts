@@ -18,10 +18,12 @@ import {
   badToken,
   type ClusterParts,
   cannotConfirm,
+  clusterInfoOf,
   confirmed,
   homeOf,
   identityTimeoutMs,
   mayNotUse,
+  refusedLogin,
   toldClusters,
 } from './parts.ts'
 import { impersonationRefusal } from './privileged.ts'
@@ -164,10 +166,7 @@ export function createHeaderStrategy(parts: ClusterParts): Strategy {
       audit.record({ type: 'login', verb: 'login', outcome: 'success', status: 200 }, incoming, login)
       return json({ expiresOn: rfc3339(session.expiresAt), username: person.user })
     } catch (error) {
-      const refused = error instanceof BinocleError ? error : undefined
-      const outcome = refused !== undefined && refused.status < 500 ? 'denied' : 'failure'
-      const [status, reason] = [refused?.status ?? 500, refused?.code ?? 'BIN-INTERNAL']
-      audit.record({ type: 'login', verb: 'login', outcome, status, reason }, incoming)
+      audit.record(refusedLogin(error), incoming)
       throw error
     }
   }
@@ -176,11 +175,10 @@ export function createHeaderStrategy(parts: ClusterParts): Strategy {
     try {
       const person = await identified(incoming)
       const session = sessionOf(incoming, person)
-      const expiresOn = rfc1123(session?.expiresAt ?? clock() + config.auth.loginToken.expirationS * 1000)
-      const login = loginOf(person, session)
-      const told = await toldClusters(parts, login, homeOf(parts))
-      const clusterInfo = Object.fromEntries(told.map((name) => [name, { name, expiresOn }]))
-      return { sessionInfo: { clusterInfo, expiresOn, username: person.user }, strategy: 'header' }
+      const expiresAt = session?.expiresAt ?? clock() + config.auth.loginToken.expirationS * 1000
+      const told = await toldClusters(parts, loginOf(person, session), person.home)
+      const clusterInfo = clusterInfoOf(told, expiresAt)
+      return { sessionInfo: { clusterInfo, expiresOn: rfc1123(expiresAt), username: person.user }, strategy: 'header' }
     } catch (error) {
       if (!(error instanceof BinocleError)) throw error
       return { sessionInfo: {}, strategy: 'header' }

@@ -199,6 +199,16 @@ it('a cluster that does not let our account act as people shows them nothing, an
   expect(namespacesIn(await browser.get('api/namespaces'))).toEqual(['east/bank', 'east/shop', 'west/shop'])
 })
 
+it('a home cluster that cannot say whose a token is sends nobody to a login that must fail', async () => {
+  const browser = await withToken('anna-token')
+  const { faults } = clusters.cluster('east')
+  await faults.set({ connection: 'down' })
+  laterMs += 10_000
+  const { body } = await browser.get('api/auth/info')
+  await faults.set({ connection: 'ok' })
+  expect(body).toMatchObject({ sessionInfo: { username: 'anna', clusterInfo: { east: { name: 'east' } } } })
+})
+
 it('says at the start who is trusted', () => {
   expect(lines.join('\n')).toContain('can act as anybody in all clusters')
 })

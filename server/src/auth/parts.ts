@@ -1,8 +1,9 @@
 /** What every strategy is given. */
+import type { AuthInfo } from '@binocle/api/auth'
 import type { ClusterName } from '@binocle/api/identity'
 import type { Access } from '../access/access.ts'
 import type { Login } from '../access/login.ts'
-import type { Audit } from '../audit.ts'
+import type { Audit, AuditEvent } from '../audit.ts'
 import type { CredentialKey } from '../clusters/credentialKey.ts'
 import type { ClusterConnections } from '../clusters/start.ts'
 import type { Config } from '../config/config.ts'
@@ -12,6 +13,7 @@ import type { Log, Surroundings } from '../kube/surroundings.ts'
 import type { CaPools } from '../outbound/caPools.ts'
 import type { Credentials } from '../outbound/credentials.ts'
 import type { Sessions } from './sessions.ts'
+import { rfc1123 } from './times.ts'
 
 export interface StrategyParts {
   readonly config: Config
@@ -130,4 +132,25 @@ export async function toldClusters(
     return seen.state === 'unknown' || (seen.state === 'known' && seen.namespaces.length > 0) ? [name] : []
   })
   return (await Promise.all(told)).flat()
+}
+
+/** What the page is told of one login in several clusters, all of which end at once. `expiresAt`: Unix ms. */
+export function clusterInfoOf(
+  names: readonly ClusterName[],
+  expiresAt: number,
+): NonNullable<AuthInfo['sessionInfo']['clusterInfo']> {
+  const expiresOn = rfc1123(expiresAt)
+  return Object.fromEntries(names.map((name) => [name, { name, expiresOn }]))
+}
+
+/** What the audit writes of a login that `error` ended. */
+export function refusedLogin(error: unknown): AuditEvent {
+  const refused = error instanceof BinocleError ? error : undefined
+  return {
+    type: 'login',
+    verb: 'login',
+    outcome: refused !== undefined && refused.status < 500 ? 'denied' : 'failure',
+    status: refused?.status ?? 500,
+    reason: refused?.code ?? 'BIN-INTERNAL',
+  }
 }

@@ -19,11 +19,13 @@ import {
   badToken,
   type ClusterParts,
   cannotConfirm,
+  clusterInfoOf,
   confirmed,
   homeOf,
   identityTimeoutMs,
   loginNeeded,
   mustSee,
+  refusedLogin,
   toldClusters,
 } from './parts.ts'
 import { createRecent } from './recent.ts'
@@ -155,19 +157,8 @@ export function createTokenStrategy(parts: ClusterParts): Strategy {
       if (incoming.method !== 'POST') throw malformed('Log in with POST.')
       return await begin(incoming, cluster, postedToken(incoming))
     } catch (error) {
-      const refused = error instanceof BinocleError ? error : undefined
-      const denied = refused !== undefined && refused.status < 500
-      audit.record(
-        {
-          type: 'login',
-          verb: 'login',
-          outcome: denied ? 'denied' : 'failure',
-          ...(clusters.get(cluster) === undefined ? {} : { cluster }),
-          status: refused?.status ?? 500,
-          reason: refused?.code ?? 'BIN-INTERNAL',
-        },
-        incoming,
-      )
+      const where = clusters.get(cluster) === undefined ? {} : { cluster }
+      audit.record({ ...refusedLogin(error), ...where }, incoming)
       throw error
     }
   }
@@ -197,22 +188,17 @@ export function createTokenStrategy(parts: ClusterParts): Strategy {
     try {
       const home = homeOf(parts)
       const held = carried(incoming, home)
-      sessionInfo = impersonation.enabled
-        ? await sessionInfoEverywhere(held.first)
-        : sessionInfoOf(held.first, held.others)
-      await stillGood(incoming, home, held)
+      sessionInfo = sessionInfoOf(held.first, held.others)
+      const login = await stillGood(incoming, home, held)
+      if (impersonation.enabled) {
+        const told = await toldClusters(parts, login, home)
+        sessionInfo = { ...sessionInfo, clusterInfo: clusterInfoOf(told, held.first.session.expiresAt) }
+      }
     } catch (error) {
       if (!(error instanceof BinocleError)) throw error
       if (error.status !== 503) sessionInfo = {}
     }
     return { ...(impersonation.enabled ? { impersonationEnabled: true } : {}), sessionInfo, strategy: 'token' }
-  }
-
-  async function sessionInfoEverywhere(held: Held): Promise<AuthInfo['sessionInfo']> {
-    const expiresOn = rfc1123(held.session.expiresAt)
-    const told = await toldClusters(parts, await newLogin(held), homeOf(parts))
-    const clusterInfo = Object.fromEntries(told.map((name) => [name, { name, expiresOn }]))
-    return { clusterInfo, expiresOn, username: held.user }
   }
 
   async function logout({ incoming }: Request): Promise<Reply> {
