@@ -6,12 +6,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { anonymousStrategy } from '@binocle/server/auth/auth'
-import { testMesh } from '@binocle/server/catalog/testing'
 import { keys } from '@binocle/server/config/keys'
 import { loadConfig } from '@binocle/server/config/load'
-import type { Route } from '@binocle/server/http/route'
-import { allRoutes } from '@binocle/server/http/routes/all'
+import { routeTable } from '@binocle/server/http/testing/routeTable'
 import { type RunningServer, startServer } from '@binocle/server/main'
 import { certificate, type Heard, type Listening, listening } from '@binocle/server/outbound/testing'
 import { demoScenario } from '@binocle/simulator/demo/demo'
@@ -154,16 +151,7 @@ const namingUrls = (url: string) => [
   },
 ]
 
-const routes: readonly Route[] = allRoutes({
-  mesh: testMesh({ east: [] }),
-  strategy: anonymousStrategy,
-  build: { containerVersion: '', commit: '' },
-  prometheus: () => ({ version: '', scrapeIntervalS: 15, retentionS: 1, metrics: undefined }),
-  istiodAnswers: () => true,
-  diagnoses: { of: () => undefined },
-  metrics: { contentType: '', streamOpened: () => () => {}, text: () => Promise.resolve('') },
-  later: () => () => {},
-})
+const routes = routeTable()
 const endless = '/api/multicluster/events'
 const paths = (value: (name: string) => string): readonly string[] =>
   routes

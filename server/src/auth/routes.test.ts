@@ -3,24 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { testMesh } from '../catalog/testing.ts'
 import { loadConfig } from '../config/load.ts'
-import type { Route } from '../http/route.ts'
-import { allRoutes } from '../http/routes/all.ts'
+import { routeTable } from '../http/testing/routeTable.ts'
 import { type RunningServer, startServer } from '../main.ts'
-import { anonymousStrategy } from './auth.ts'
 import { signingKey } from './testing.ts'
 
-const table: readonly Route[] = allRoutes({
-  mesh: testMesh({ east: [] }),
-  strategy: anonymousStrategy,
-  build: { containerVersion: '', commit: '' },
-  prometheus: () => ({ version: '', scrapeIntervalS: 15, retentionS: 1, metrics: undefined }),
-  istiodAnswers: () => true,
-  diagnoses: { of: () => undefined },
-  metrics: { contentType: '', streamOpened: () => () => {}, text: () => Promise.resolve('') },
-  later: () => () => {},
-})
+const table = routeTable()
 
 /** Enough to start each. */
 const minimal = {

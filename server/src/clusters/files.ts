@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import type { Timers } from '../kube/surroundings.ts'
+import { fileStamp } from '../outbound/fileStamp.ts'
 
 /** Reading through it is what makes a file watched, whether it is there or not. Methods throw as `node:fs` does. */
 export interface Files {
@@ -35,7 +36,7 @@ export function watchFiles<T>(
     const seen = new Map<string, string>()
     stamps = seen
     const stamp = (path: string): void => {
-      if (!seen.has(path)) seen.set(path, stampOf(path))
+      if (!seen.has(path)) seen.set(path, fileStamp(path))
     }
     return read({
       text: (path) => {
@@ -58,7 +59,7 @@ export function watchFiles<T>(
 
   function look(): void {
     cancel = timers.after(lookEveryMs, look)
-    const changed = [...stamps].some(([path, stamp]) => stampOf(path) !== stamp)
+    const changed = [...stamps].some(([path, stamp]) => fileStamp(path) !== stamp)
     // Read at the look after: until then whoever is writing has finished.
     const ready = changed && changing
     changing = changed && !ready
@@ -72,15 +73,5 @@ export function watchFiles<T>(
       return value
     },
     stop: () => cancel(),
-  }
-}
-
-/** Follows symlinks; a file that is not there, or may not be seen, has a stamp too. */
-function stampOf(path: string): string {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
-    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`
-  } catch {
-    return 'absent'
   }
 }

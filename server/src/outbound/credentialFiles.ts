@@ -7,6 +7,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { sep } from 'node:path'
 import { BinocleError } from '../errors.ts'
 import type { Timers } from '../kube/surroundings.ts'
+import { absentStamp, fileStamp } from './fileStamp.ts'
 
 export interface CredentialFiles {
   /** Trimmed. Throws BIN-CONFIG-CREDENTIAL, which holds nothing of the content. */
@@ -47,7 +48,7 @@ export function watchCredentialFiles(
   function look(): void {
     cancel = timers.after(lookEveryMs, look)
     for (const [path, before] of known) {
-      const stamp = stampOf(path)
+      const stamp = fileStamp(path)
       // Read at the look after: until then whoever is writing has finished.
       if (stamp === before.stamp || stamp !== before.pending) known.set(path, { ...before, pending: stamp })
       else again(path, { ...before, stamp })
@@ -75,13 +76,13 @@ export function watchCredentialFiles(
     text: (path, kind = 'credential') => {
       const held = known.get(path)
       if (held?.text !== undefined) return held.text
-      const stamp = stampOf(path)
+      const stamp = fileStamp(path)
       const text = read(path, kind, rules)
       if (text === '') throw refusal(path, 'it is empty', 'Write the credential into it.')
       known.set(path, { kind, stamp, pending: stamp, text })
       return text
     },
-    has: (path) => known.get(path)?.text !== undefined || stampOf(path) !== 'absent',
+    has: (path) => known.get(path)?.text !== undefined || fileStamp(path) !== absentStamp,
     stop: () => cancel(),
   }
 }
@@ -139,16 +140,6 @@ function isWithin(real: string, directory: string): boolean {
 /** The kubelet alone decides about a pod's own token; Windows knows no such modes. */
 const isOpenToAll = (real: string, mode: number): boolean =>
   (mode & 0o004) !== 0 && process.platform !== 'win32' && !/^(\/var)?\/run\/secrets\/kubernetes\.io\//.test(real)
-
-/** Follows links, so that the swap of `..data` changes it. */
-function stampOf(path: string): string {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
-    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`
-  } catch {
-    return 'absent'
-  }
-}
 
 const wordsOf = (error: unknown): string => (error instanceof BinocleError ? error.message : 'it cannot be read')
 

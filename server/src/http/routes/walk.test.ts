@@ -8,23 +8,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { anonymousStrategy } from '../../auth/auth.ts'
-import { testMesh } from '../../catalog/testing.ts'
 import { loadConfig } from '../../config/load.ts'
 import { type RunningServer, startServer } from '../../main.ts'
 import type { Route } from '../route.ts'
-import { allRoutes } from './all.ts'
+import { routeTable } from '../testing/routeTable.ts'
 
-const routes: readonly Route[] = allRoutes({
-  mesh: testMesh({ east: [] }),
-  strategy: anonymousStrategy,
-  build: { containerVersion: '', commit: '' },
-  prometheus: () => ({ version: '', scrapeIntervalS: 15, retentionS: 1, metrics: undefined }),
-  istiodAnswers: () => true,
-  diagnoses: { of: () => undefined },
-  metrics: { contentType: '', streamOpened: () => () => {}, text: () => Promise.resolve('') },
-  later: () => () => {},
-})
+const routes = routeTable()
 const changing = routes.filter(({ method }) => method !== 'GET')
 const endless = ['/api/multicluster/events']
 

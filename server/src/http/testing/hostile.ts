@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import type { Route } from '../route.ts'
 import type { Asked } from './bed.ts'
-import { requestOf } from './requests.ts'
+import { graphParameters, requestOf } from './requests.ts'
 
 /** What has broken out of its place somewhere else. */
 const corpus: readonly string[] = [
@@ -118,24 +118,8 @@ const query = (route: Route): fc.Arbitrary<string> =>
       return query.toString()
     })
 
-const graphNames = [
-  'aggregate',
-  'ambientTraffic',
-  'appenders',
-  'boxBy',
-  'clusterName',
-  'clusters',
-  'duration',
-  'graphType',
-  'includeIdleEdges',
-  'namespaces',
-  'queryTime',
-  'rateGrpc',
-  'rateHttp',
-  'rateTcp',
-  'responseTime',
-  'throughputType',
-]
+/** Rates and response times too: marks do not depend on them. */
+const graphNames = [...graphParameters, 'rateGrpc', 'rateHttp', 'rateTcp', 'responseTime', 'throughputType']
 
 /** Half of the variables and parameters are as a client would write them, so that the others are reached. */
 export function hostileRequest(route: Route): fc.Arbitrary<Asked> {

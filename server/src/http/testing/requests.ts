@@ -67,7 +67,7 @@ const lists: Readonly<Record<string, readonly string[]>> = { clusters, namespace
 const flags = ['true', 'true', 'false']
 
 /** Parameters of routes that do not name theirs: the graphs' and a few others'. */
-const graphParameters = [
+export const graphParameters = [
   'aggregate',
   'ambientTraffic',
   'appenders',
