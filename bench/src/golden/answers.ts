@@ -2,8 +2,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import type { Answer } from './compare.ts'
 import { isList, isObject, type JsonObject, parseJson } from './json.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly contentType: string
+  readonly body: unknown
+}
 
 export interface Recorded {
   /** Without a trailing slash. */

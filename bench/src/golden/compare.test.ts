@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Answer, compareAnswers } from './compare.ts'
+import type { Answer } from './answers.ts'
+import { compareAnswers } from './compare.ts'
 import { leniencyOf } from './leniency.ts'
 import { movingOf, type Seen } from './seen.ts'
 

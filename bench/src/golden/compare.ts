@@ -2,15 +2,10 @@
  * Compares a recorded answer with ours and names every place where they differ. Pure: what may differ comes in as a
  * `Leniency`, and what differs although documented is decided elsewhere (`listed.ts`).
  */
+import type { Answer } from './answers.ts'
 import { withNamedIds } from './graphIds.ts'
 import { at, canonical, isList, isObject, type JsonObject } from './json.ts'
 import { isUnordered, type Leniency } from './leniency.ts'
-
-export interface Answer {
-  readonly status: number
-  readonly contentType: string
-  readonly body: unknown
-}
 
 /** `path` is in the form of the recording's marks, `[]` for every list; `(status)` and `(type)` are the answer's own. */
 export interface Difference {

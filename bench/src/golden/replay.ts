@@ -4,8 +4,9 @@
  */
 import { request as send } from 'undici'
 import { additionsOf } from './additions.ts'
+import type { Answer } from './answers.ts'
 import { type Recorded, type RecordedRequest, readAnswer } from './answers.ts'
-import { type Answer, compareAnswers } from './compare.ts'
+import { compareAnswers } from './compare.ts'
 import { parseJson } from './json.ts'
 import { leniencyOf, parseMark } from './leniency.ts'
 import { listedAs, type RecordedMesh } from './listed.ts'

@@ -1,7 +1,7 @@
 /** Where clusters come from: kubeconfigs, the cluster we run in, remote-cluster secrets, and names alone. */
 import { BinocleError } from '../errors.ts'
 import type { Config } from './config.ts'
-import type { Flags } from './load.ts'
+import type { Flags } from './flags.ts'
 import { isTree, type Settings } from './settings.ts'
 
 type Kubernetes = Config['kubernetes']

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { BinocleError } from '../errors.ts'
 import { durationS, durationText } from './duration.ts'
+import type { Flags } from './flags.ts'
 import { keys } from './keys.ts'
-import { type Flags, loadConfig } from './load.ts'
+import { loadConfig } from './load.ts'
 
 const load = (text: string, env: Record<string, string> = {}, flags: Flags = {}) =>
   loadConfig({ file: { name: 'config.yaml', text }, env, flags })

@@ -7,24 +7,12 @@ import { clustersOf } from './clusters.ts'
 import type { Config } from './config.ts'
 import { discoverySelectorsOf } from './discoverySelectors.ts'
 import { customHeadersOf, serviceAuthOf, urlOf } from './externalService.ts'
+import { type Flags, settingsInFlags } from './flags.ts'
 import { healthRates } from './healthRates.ts'
 import { apiProxyOf, checkOpenId } from './openid.ts'
 import { outboundOf } from './outbound.ts'
 import { serverConfigOf } from './server.ts'
 import { type Diagnostic, isTree, type Settings, settingsIn, settingsInEnvironment, settingsOf } from './settings.ts'
-
-/** Given on the command line. */
-export interface Flags {
-  readonly address?: string
-  readonly port?: number
-  readonly webRoot?: string
-  readonly kubeconfigs?: readonly string[]
-  /** Taken from every kubeconfig; `*` = all contexts. */
-  readonly contexts?: readonly string[]
-  readonly prometheusUrl?: string
-  readonly homeCluster?: string
-  readonly logLevel?: string
-}
 
 export interface Loaded {
   readonly config: Config
@@ -70,16 +58,6 @@ function expanded(document: Document.Parsed, refuse: (why: string, cause: unknow
   } catch (error) {
     throw refuse('its aliases multiply without bound', error)
   }
-}
-
-function settingsInFlags(flags: Flags): Map<string, unknown> {
-  return new Map<string, unknown>([
-    ['server.address', flags.address],
-    ['server.port', flags.port],
-    ['server.web_root', flags.webRoot],
-    ['kubernetes_config.cluster_name', flags.homeCluster],
-    ['external_services.prometheus.url', flags.prometheusUrl],
-  ])
 }
 
 function configOf(

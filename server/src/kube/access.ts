@@ -1,6 +1,5 @@
 /** How one cluster's API server is reached, and as whom. Made by a source of clusters, e.g. a kubeconfig. */
 import type { ClusterName } from '@binocle/api/identity'
-import type { Guard } from './barredHosts.ts'
 
 export interface ClusterAccess {
   readonly cluster: ClusterName
@@ -13,6 +12,11 @@ export interface ClusterAccess {
   readonly proxy?: string
   /** It came from a Secret: where its names may not lead. */
   readonly guard?: Guard
+}
+
+/** Where names of a Secret may lead. `loopback`: to this machine too, as on a laptop where all clusters are on it. */
+export interface Guard {
+  readonly loopback: boolean
 }
 
 export interface Tls {

@@ -6,12 +6,8 @@ import { lookup as dnsLookup, type LookupAddress, type LookupAllOptions } from '
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { ClusterName } from '@binocle/api/identity'
+import type { Guard } from './access.ts'
 import { KubeFailure } from './failure.ts'
-
-/** `loopback`: this machine is allowed, as on a laptop where all clusters are on it. */
-export interface Guard {
-  readonly loopback: boolean
-}
 
 /** In words, or undefined. `host`: a name or an address, as it stands in a URL. */
 export function barred(host: string, { loopback }: Guard): string | undefined {

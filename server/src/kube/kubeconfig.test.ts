@@ -1,7 +1,8 @@
 import { rootCertificates } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { type KubeconfigOptions, parseKubeconfig } from './kubeconfig.ts'
+import { parseKubeconfig } from './kubeconfig.ts'
+import type { KubeconfigOptions } from './kubeconfigOptions.ts'
 
 const ca = rootCertificates[0] ?? ''
 const base64 = (text: string): string => Buffer.from(text).toString('base64')

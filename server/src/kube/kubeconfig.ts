@@ -6,30 +6,12 @@ import type { ClusterName } from '@binocle/api/identity'
 import { parse } from 'yaml'
 import { isRecord, type Json, record, records, text } from '../inventory/json.ts'
 import { proxyOf, serverOf, tlsOf } from './kubeconfigCluster.ts'
+import type { KubeconfigOptions } from './kubeconfigOptions.ts'
 import { credentialOf, impersonationOf } from './kubeconfigUser.ts'
 import type { ClusterSpec } from './spec.ts'
 import { reasonOf, refused, Unusable } from './unusable.ts'
 
 export type { ClusterSpec } from './spec.ts'
-
-export interface KubeconfigOptions {
-  /** Relative paths inside are relative to its folder. */
-  readonly folder: string
-  /** What the file is called in messages. */
-  readonly file: string
-  /** Empty: the current one. `*`: all. */
-  readonly contexts: readonly string[]
-  /** The cluster's name in the mesh; absent: the name of the kubeconfig's cluster. */
-  readonly nameOf?: (context: string, cluster: string) => ClusterName
-  readonly execProvider: { readonly enabled: boolean; readonly allow: readonly string[] }
-  /** Throws when it cannot be read. */
-  readonly readFile: (path: string) => string
-  /**
-   * Which files it may name; absent = any. `none`: it came over the network from whoever may write a Secret. `folder`:
-   * it is mounted, and may name what is mounted with it.
-   */
-  readonly files?: 'folder' | 'none'
-}
 
 const maxBytes = 1 << 20
 

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import { flag, type Json, text } from '../inventory/json.ts'
 import type { Tls } from './access.ts'
-import type { KubeconfigOptions } from './kubeconfig.ts'
+import type { KubeconfigOptions } from './kubeconfigOptions.ts'
 import { pathOf } from './kubeconfigPath.ts'
 import { Unusable } from './unusable.ts'
 

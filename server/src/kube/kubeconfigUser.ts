@@ -2,7 +2,7 @@
 import { isAbsolute, join } from 'node:path'
 import { flag, isRecord, type Json, record, records, text, texts } from '../inventory/json.ts'
 import type { Credential, Impersonation } from './access.ts'
-import type { KubeconfigOptions } from './kubeconfig.ts'
+import type { KubeconfigOptions } from './kubeconfigOptions.ts'
 import { pathOf } from './kubeconfigPath.ts'
 import { Unusable } from './unusable.ts'
 

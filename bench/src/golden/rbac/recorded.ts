@@ -3,8 +3,8 @@
  * in which they asked. Rights are part of the recorded clusters, as roles and bindings.
  */
 import { join } from 'node:path'
+import type { Answer } from '../answers.ts'
 import { readObject, text } from '../answers.ts'
-import type { Answer } from '../compare.ts'
 import { isList, isObject } from '../json.ts'
 
 export type RecordedStrategy = 'header' | 'openid' | 'token'

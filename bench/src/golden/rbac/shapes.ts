@@ -2,7 +2,8 @@
  * What differs from run to run although it means the same is brought into one shape on both sides: when a session ends, where
  * the console and the provider listen, the random values of a login; and cookies and redirects are compared by their parts.
  */
-import type { Answer, Difference } from '../compare.ts'
+import type { Answer } from '../answers.ts'
+import type { Difference } from '../compare.ts'
 import { at, isList, isObject } from '../json.ts'
 import type { OurAnswer } from './asking.ts'
 import type { RbacAnswer } from './recorded.ts'
