@@ -31,7 +31,7 @@ import type { Clock, Mesh } from './model.ts'
 import { layDownTls } from './outbound/layDownTls.ts'
 import { type Outbound, openOutbound } from './outbound/outbound.ts'
 import type { ServiceClient } from './outbound/serviceClient.ts'
-import { nobody, rightsOf, startPeople } from './people.ts'
+import { changesOf, nobody, rightsOf, startPeople } from './people.ts'
 import { redactedLog } from './redact.ts'
 import { watchPrometheus } from './status/aboutPrometheus.ts'
 import { connectPrometheus } from './telemetry/prometheus.ts'
@@ -151,6 +151,7 @@ async function start(config: Config, options: StartOptions, started: Closing[]):
     istiod: istiods.proxies,
     validations: validationDocuments(validations, inventory),
     rights: rightsOf(clusters, keyOf, clock),
+    change: changesOf(clusters),
     istiodFacts: istiods.facts,
   }
   const metrics = ownMetrics(mesh)
@@ -182,6 +183,7 @@ async function start(config: Config, options: StartOptions, started: Closing[]):
       diagnoses,
       metrics,
       later,
+      audit,
     }),
   )
   const app = createServer({

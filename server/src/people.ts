@@ -4,6 +4,7 @@
  */
 import type { ClusterName } from '@binocle/api/identity'
 import { createAccess } from './access/access.ts'
+import type { SendChange } from './access/change.ts'
 import type { Viewer } from './access/scope.ts'
 import type { Audit } from './audit.ts'
 import type { Strategy } from './auth/auth.ts'
@@ -13,6 +14,7 @@ import { createSessions } from './auth/sessions.ts'
 import { createSigningKeys } from './auth/signingKeys.ts'
 import { createStrategy } from './auth/strategies.ts'
 import { askAs } from './clusters/askAs.ts'
+import { changeAs } from './clusters/changeAs.ts'
 import type { CredentialKey } from './clusters/credentialKey.ts'
 import type { ClusterConnections } from './clusters/start.ts'
 import type { External } from './http/external.ts'
@@ -114,6 +116,12 @@ export const rightsOf = (clusters: ClusterConnections, keyOf: CredentialKey, clo
       return api === undefined ? Promise.resolve(false) : mayDo(api, { ...question, verb }, reviewTimeoutMs)
     },
   })
+
+/** What somebody changes, a cluster is told by that person. */
+export function changesOf(clusters: ClusterConnections): SendChange {
+  const send = changeAs(clusters)
+  return (login, change) => send(login?.on(change.cluster), change)
+}
 
 const homeOf = (clusters: ClusterConnections): ClusterName | undefined => clusters.list().find(({ home }) => home)?.name
 

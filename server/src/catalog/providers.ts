@@ -5,6 +5,7 @@
 import type { ObjectValidation, ProxyStatus, Runtime, ValidationSummary, Validations } from '@binocle/api/catalog'
 import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { IstioReferences } from '@binocle/api/istioConfig'
+import type { SendChange } from '../access/change.ts'
 import type { Scope } from '../access/scope.ts'
 import type { ConfigObject } from '../inventory/objects.ts'
 import type { Rights } from '../istioconfig/rights.ts'
@@ -57,4 +58,6 @@ export interface Providers {
   readonly runtimes?: RuntimeSource
   /** What may be written of any type; without it the API server decides when it is tried. */
   readonly rights?: Rights
+  /** How a person changes something; absent where nothing can be changed. */
+  readonly change?: SendChange
 }

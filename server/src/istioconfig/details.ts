@@ -14,7 +14,7 @@ import { namespaceAt } from '../catalog/visible.ts'
 import { BinocleError } from '../errors.ts'
 import type { Mesh } from '../model.ts'
 import { type Help, helpOf } from './help.ts'
-import { managedType } from './managed.ts'
+import { requiredType } from './managed.ts'
 import { mayWrite } from './permissions.ts'
 
 export interface ConfigDetails {
@@ -43,12 +43,7 @@ export async function istioConfigDetails(
   at: NamespaceRef,
   { type: key, name, help, validate }: ObjectQuery,
 ): Promise<ConfigDetails> {
-  const type = managedType(key)
-  if (type === undefined) {
-    throw new BinocleError('BIN-QUERY-TYPE', `Object type not managed: ${key}`, {
-      remedy: 'Use a group, version and kind of GET /api/istio/config.',
-    })
-  }
+  const type = requiredType(key)
   namespaceAt(mesh, scope, at)
   const object = mesh.inventory.get(type.kind, at, name)
   if (object === undefined) {
@@ -60,17 +55,20 @@ export async function istioConfigDetails(
     cluster: at.cluster,
     gvk: type.gvk,
     resource: configDocument(object),
-    namespace: {
-      name: at.namespace,
-      cluster: at.cluster,
-      isAmbient: false,
-      isControlPlane: false,
-      labels: null,
-      annotations: null,
-    },
+    namespace: bareNamespace(at),
     permissions: await mayWrite(mesh, login, at, type.gvk.Group, type.plural),
     help: help ? helpOf(type.gvk) : null,
     references: validate ? (mesh.validations?.references(scope, object) ?? null) : null,
     validation: validate ? (mesh.validations?.one(scope, at, key, name) ?? null) : null,
   }
 }
+
+/** Only name and cluster count, as Kiali has it. */
+export const bareNamespace = ({ cluster, namespace }: NamespaceRef): NamespaceDocument => ({
+  name: namespace,
+  cluster,
+  isAmbient: false,
+  isControlPlane: false,
+  labels: null,
+  annotations: null,
+})

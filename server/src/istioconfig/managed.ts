@@ -1,5 +1,6 @@
 /** The 22 types of Istio's and the Gateway API's that are listed, read and written, by the key that answers use. */
 import type { Gvk } from '@binocle/api/catalog'
+import { BinocleError } from '../errors.ts'
 import type { Kind } from '../inventory/inventory.ts'
 import { resources } from '../inventory/kinds.ts'
 
@@ -62,4 +63,11 @@ export const managedTypes: readonly (ManagedType & { readonly kind: ManagedKind 
   return { key: `${gvk.Group}/${gvk.Version}, Kind=${gvk.Kind}`, gvk, kind, plural }
 })
 
-export const managedType = (key: string) => managedTypes.find((type) => type.key === key)
+/** Throws BIN-QUERY-TYPE. */
+export function requiredType(key: string): ManagedType & { readonly kind: ManagedKind } {
+  const type = managedTypes.find((each) => each.key === key)
+  if (type !== undefined) return type
+  throw new BinocleError('BIN-QUERY-TYPE', `Object type not managed: ${key}`, {
+    remedy: 'Use a group, version and kind of GET /api/istio/config.',
+  })
+}

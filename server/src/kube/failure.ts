@@ -40,6 +40,8 @@ export class KubeFailure extends Error {
   readonly status: number
   /** Where more is known than what `reason` advises. */
   readonly remedy: string | undefined
+  /** What Kubernetes itself says of it, shortened and without credentials; '' when it says nothing. */
+  readonly said: string
 
   constructor(
     reason: FailureReason,
@@ -48,6 +50,7 @@ export class KubeFailure extends Error {
     status = 0,
     cause?: unknown,
     remedy?: string,
+    said = '',
   ) {
     super(message, cause === undefined ? undefined : { cause })
     this.name = 'KubeFailure'
@@ -55,6 +58,7 @@ export class KubeFailure extends Error {
     this.cluster = cluster
     this.status = status
     this.remedy = remedy
+    this.said = said
   }
 
   get problem(): Problem {
@@ -103,10 +107,19 @@ const advice: Readonly<Record<FailureReason, { code: string; remedy: string }>> 
 
 /** From the status and body of an answer that is not a success. */
 export function answered(cluster: ClusterName, what: string, status: number, body: unknown): KubeFailure {
-  const said = isRecord(body) && typeof body.message === 'string' ? `: ${short(body.message)}` : ''
-  const reason = reasonOf(status, said)
+  const message = isRecord(body) && typeof body.message === 'string' ? short(body.message) : ''
+  const said = message === '' ? '' : `: ${message}`
+  const reason = reasonOf(status, message)
   const words = reason === 'unauthorized' ? `${cluster} rejects our credential` : `${cluster} answers`
-  return new KubeFailure(reason, cluster, `${words} (${status} to ${what})${said}`, status)
+  return new KubeFailure(
+    reason,
+    cluster,
+    `${words} (${status} to ${what})${said}`,
+    status,
+    undefined,
+    undefined,
+    message,
+  )
 }
 
 function reasonOf(status: number, said: string): FailureReason {

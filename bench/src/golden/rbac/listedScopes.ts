@@ -213,13 +213,23 @@ export const listedScopes: readonly RbacListed[] = [
     ours: [404],
   },
   {
-    name: 'Metrics and changes are not served yet',
+    name: 'A change that the cluster forbids is no error of the server',
     loggedIn: true,
     methods: ['DELETE', 'PATCH'],
     path: /^\/api\/namespaces\/[^/]+(\/istio\/[^/]+\/[^/]+\/[^/]+\/[^/]+)?$/,
     at: /^\(status\)$/,
     recorded: [500],
-    ours: [404],
+    ours: [403],
+  },
+  {
+    name: 'A cluster that may not be seen is like one that does not exist',
+    loggedIn: true,
+    methods: ['DELETE', 'PATCH'],
+    path: /^\/api\/namespaces\/[^/]+(\/istio\/[^/]+\/[^/]+\/[^/]+\/[^/]+)?$/,
+    at: /^\(status\)$/,
+    recorded: [500],
+    ours: [400],
+    when: (_difference, { sight }) => !sight.clusters.has('east'),
   },
 ]
 

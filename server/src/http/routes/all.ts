@@ -1,4 +1,5 @@
 /** Every route of the server, in one list. */
+import type { Audit } from '../../audit.ts'
 import { authRoutes, type Strategy } from '../../auth/auth.ts'
 import type { Diagnoses } from '../../diagnosis/diagnoses.ts'
 import { createGraphCache } from '../../graph/graphCache.ts'
@@ -11,6 +12,7 @@ import type { Later } from '../events.ts'
 import { type Route, text } from '../route.ts'
 import { accessRoutes } from './access.ts'
 import { type Build, basicRoutes } from './basic.ts'
+import { changeRoutes } from './changes.ts'
 import { detailRoutes } from './details.ts'
 import { diagnosisRoutes } from './diagnosis.ts'
 import { diagnosticsRoutes } from './diagnostics.ts'
@@ -30,6 +32,7 @@ export interface Served {
   readonly diagnoses: Diagnoses
   readonly metrics: Pick<OwnMetrics, 'contentType' | 'streamOpened' | 'text'>
   readonly later: Later
+  readonly audit: Audit
 }
 
 export function allRoutes(served: Served): readonly Route[] {
@@ -43,6 +46,7 @@ export function allRoutes(served: Served): readonly Route[] {
     ...listRoutes(mesh),
     ...detailRoutes(mesh),
     ...istioConfigRoutes(mesh),
+    ...changeRoutes(mesh, served.audit, served.later),
     ...graphRoutes(mesh, graphs),
     ...multiclusterRoutes(mesh, graphs, { later: served.later, opened: served.metrics.streamOpened }),
     ...accessRoutes(mesh),

@@ -65,7 +65,7 @@ export function detailRoutes(mesh: Mesh): readonly Route[] {
 }
 
 /** A window of its own only where another one than that of health is asked for: windows are shared by who asks for them. */
-function detailsQuery(mesh: Mesh, { query, viewer }: Request): DetailsQuery {
+export function detailsQuery(mesh: Mesh, { query, viewer }: Request): DetailsQuery {
   const { durationS } = mesh.config.health
   const rateIntervalS = Math.max(1, Math.round(query.duration('rateInterval', durationS)))
   const queryTime = query.time('queryTime')

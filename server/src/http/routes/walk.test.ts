@@ -60,7 +60,8 @@ beforeAll(async () => {
       users: [{ name: 'nobody', user: {} }],
     }),
   )
-  server = await start('')
+  // Where nobody logs in, nobody changes anything unless that is wanted.
+  server = await start('auth: {strategy: anonymous, anonymous: {allow_writes: true}}')
   viewOnly = await start('deployment: {view_only_mode: true}')
 })
 afterAll(async () => {

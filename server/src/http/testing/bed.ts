@@ -1,6 +1,7 @@
 /** The whole table of routes over a world of tests, without a socket: one request, and all that leaves for it. */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Viewer } from '../../access/scope.ts'
+import { noAudit } from '../../audit.ts'
 import { anonymousStrategy } from '../../auth/auth.ts'
 import { type Reply, type Route, text } from '../route.ts'
 import { allRoutes, type Served } from '../routes/all.ts'
@@ -45,6 +46,7 @@ export function createBed(world: World, change: (routes: readonly Route[]) => re
     istiodAnswers: () => true,
     diagnoses: world.diagnoses,
     metrics: { contentType: 'text/plain', streamOpened: () => () => {}, text: async () => 'own metrics' },
+    audit: noAudit,
     later: (callback) => {
       timers.push(callback)
       return () => void timers.splice(timers.indexOf(callback), timers.includes(callback) ? 1 : 0)

@@ -1,4 +1,5 @@
 /** The routes of a console, to walk: nothing behind them answers. */
+import { noAudit } from '../../audit.ts'
 import { anonymousStrategy } from '../../auth/auth.ts'
 import { testMesh } from '../../catalog/testing.ts'
 import type { Route } from '../route.ts'
@@ -13,5 +14,6 @@ export const routeTable = (): readonly Route[] =>
     istiodAnswers: () => true,
     diagnoses: { of: () => undefined },
     metrics: { contentType: '', streamOpened: () => () => {}, text: () => Promise.resolve('') },
+    audit: noAudit,
     later: () => () => {},
   })

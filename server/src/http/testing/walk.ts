@@ -41,11 +41,15 @@ export function* walk(routes: readonly Route[], { clusterName }: WalkOptions = {
     for (const chosen of choices(names)) {
       const path = names.reduce((rest, name, index) => rest.replace(`:${name}`, chosen[index] ?? ''), route.path)
       for (const query of queriesOf(route, clusterName)) {
-        yield { method: route.method, url: query.size === 0 ? path : `${path}?${query}` }
+        yield { method: route.method, url: query.size === 0 ? path : `${path}?${query}`, ...bodyOf(route) }
       }
     }
   }
 }
+
+/** An object that changes nothing. */
+const bodyOf = ({ method }: Route): Pick<Asked, 'body' | 'headers'> =>
+  method === 'POST' || method === 'PATCH' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {}
 
 function choices(names: readonly string[]): string[][] {
   return names.reduce<string[][]>(

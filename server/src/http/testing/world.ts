@@ -15,6 +15,7 @@ import type { Mesh } from '../../model.ts'
 import { startTrafficSource } from '../../telemetry/source.ts'
 import { validationDocuments } from '../../validation/documents.ts'
 import { startEngine } from '../../validation/engine.ts'
+import { willing } from './changes.ts'
 import { clusterNames, clusterOf, marker, namespaceNames } from './markers.ts'
 import { addNamespace, addWhole } from './objects.ts'
 import { type Place, playedPrometheus } from './series.ts'
@@ -96,6 +97,7 @@ export async function createWorld({
     istiodFacts: istiodFacts(),
     istiod: { version: 1, proxyStatus: () => ({ CDS: 'Synced', EDS: 'Synced', LDS: 'Stale', RDS: 'Synced' }) },
     runtimes: async () => [],
+    change: willing(inventory),
   }
   return {
     mesh,

@@ -1,0 +1,183 @@
+/** Routes that change something in one cluster: each is sent as the person who asks, written down, and waited for. */
+import { createHash } from 'node:crypto'
+import type { ChangeRequest } from '../../access/change.ts'
+import type { Audit, AuditEvent } from '../../audit.ts'
+import { namespaceOf } from '../../catalog/namespaces.ts'
+import { serviceDetails } from '../../catalog/serviceDetails.ts'
+import { namespaceAt } from '../../catalog/visible.ts'
+import { workloadDetails } from '../../catalog/workloadDetails.ts'
+import { workloadKind } from '../../catalog/workloadKind.ts'
+import { BinocleError } from '../../errors.ts'
+import { caughtUp } from '../../inventory/caughtUp.ts'
+import type { Kind } from '../../inventory/inventory.ts'
+import { resources } from '../../inventory/kinds.ts'
+import { creation, deletion, patch, patchOf } from '../../istioconfig/change.ts'
+import { changedDocument, headOf } from '../../istioconfig/changed.ts'
+import { type ManagedType, requiredType } from '../../istioconfig/managed.ts'
+import type { Mesh } from '../../model.ts'
+import { knownCluster } from '../clusterName.ts'
+import type { Later } from '../events.ts'
+import { empty, json, type Reply, type Request, type Route, variable } from '../route.ts'
+import { detailsQuery } from './details.ts'
+
+export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly Route[] {
+  const { inventory } = mesh
+
+  /** A namespace that does not exist and one that may not be seen answer alike, before anything is sent. */
+  function placeOf(request: Request): Place {
+    const { scope } = request.viewer
+    const at = { cluster: knownCluster(mesh, scope, request.query), namespace: variable(request, 'namespace') }
+    namespaceAt(mesh, scope, at)
+    return at
+  }
+
+  async function send(request: Request, at: Place, what: Named, change: () => ChangeRequest): Promise<unknown> {
+    const { incoming, viewer } = request
+    const note = (more: Pick<AuditEvent, 'outcome' | 'reason' | 'status'>): void =>
+      audit.record({ type: 'write', ...at, ...what, ...digestOf(incoming.body), ...more }, incoming, viewer.login)
+    try {
+      if (mesh.change === undefined) throw new BinocleError('BIN-VIEW-ONLY', 'Nothing can be changed here.')
+      const answer = await mesh.change(viewer.login, change())
+      note({ outcome: 'success', status: 200 })
+      return answer
+    } catch (error) {
+      const known = error instanceof BinocleError ? error : undefined
+      const denied = known?.status === 403
+      note({
+        outcome: denied ? 'denied' : 'failure',
+        status: known?.status ?? 500,
+        reason: known?.code ?? 'BIN-INTERNAL',
+      })
+      throw error
+    }
+  }
+
+  /** What the API server answered is in the inventory, or something newer is. */
+  async function taken(kind: Kind, at: Place, answer: unknown): Promise<void> {
+    const { name, resourceVersion } = headOf(answer)
+    const before = inventory.get(kind, at, name)?.resourceVersion
+    await caughtUp(
+      inventory,
+      () => {
+        const now = inventory.get(kind, at, name)?.resourceVersion
+        return now !== undefined && (now === resourceVersion || now !== before)
+      },
+      later,
+    )
+  }
+
+  const ofConfig = (request: Request): { readonly at: Place; readonly type: ManagedType } => ({
+    type: requiredType(
+      `${variable(request, 'group')}/${variable(request, 'version')}, Kind=${variable(request, 'kind')}`,
+    ),
+    at: placeOf(request),
+  })
+
+  return [
+    {
+      method: 'POST',
+      path: '/api/namespaces/:namespace/istio/:group/:version/:kind',
+      parameters: ['clusterName'],
+      handle: async (request) => {
+        const { at, type } = ofConfig(request)
+        const what = { verb: 'create', gvk: type.key }
+        const answer = await send(request, at, what, () => creation(mesh, at, type, request.incoming.body))
+        await taken(type.kind, at, answer)
+        return json(changedDocument(at, type, answer))
+      },
+    },
+    {
+      method: 'PATCH',
+      path: '/api/namespaces/:namespace/istio/:group/:version/:kind/:object',
+      parameters: ['clusterName'],
+      handle: async (request) => {
+        const { at, type } = ofConfig(request)
+        const name = variable(request, 'object')
+        const what = { verb: 'update', gvk: type.key, name }
+        const answer = await send(request, at, what, () => patchOf(mesh, at, type, name, request.incoming.body))
+        await taken(type.kind, at, answer)
+        return json(changedDocument(at, type, answer))
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/api/namespaces/:namespace/istio/:group/:version/:kind/:object',
+      parameters: ['clusterName'],
+      handle: async (request) => {
+        const { at, type } = ofConfig(request)
+        const name = variable(request, 'object')
+        const what = { verb: 'delete', gvk: type.key, name }
+        try {
+          const answer = await send(request, at, what, () => deletion(mesh, at, type, name))
+          // A finalizer may keep it for long: then it is only marked.
+          const isGone = (): boolean => headOf(answer).isMarked || inventory.get(type.kind, at, name) === undefined
+          await caughtUp(inventory, isGone, later)
+        } catch (error) {
+          // Gone is what was wanted, as Kiali has it.
+          if (!(error instanceof BinocleError) || error.status !== 404) throw error
+        }
+        return empty(200)
+      },
+    },
+    {
+      method: 'PATCH',
+      path: '/api/namespaces/:namespace',
+      parameters: ['clusterName'],
+      handle: async (request) => {
+        const { cluster, namespace } = placeOf(request)
+        const whole = { cluster, namespace: '' }
+        const what = { verb: 'update', gvk: '/v1, Kind=Namespace', name: namespace }
+        const answer = await send(request, { cluster, namespace }, what, () =>
+          patch(mesh, whole, 'namespaces', namespace, request.incoming.body, 'merge'),
+        )
+        await taken('namespaces', whole, answer)
+        return json(namespaceOf(mesh, request.viewer.scope, { cluster, namespace }))
+      },
+    },
+    {
+      method: 'PATCH',
+      path: '/api/namespaces/:namespace/services/:service',
+      parameters: ['clusterName', 'patchType', 'queryTime', 'rateInterval', 'validate'],
+      handle: async (request) => {
+        const at = placeOf(request)
+        const name = variable(request, 'service')
+        await patched(request, at, 'services', name)
+        return json(await serviceDetails(mesh, request.viewer.scope, at, name, detailsQuery(mesh, request)))
+      },
+    },
+    {
+      method: 'PATCH',
+      path: '/api/namespaces/:namespace/workloads/:workload',
+      parameters: ['clusterName', 'gvk', 'patchType', 'queryTime', 'rateInterval', 'validate'],
+      handle: async (request): Promise<Reply> => {
+        const at = placeOf(request)
+        const name = variable(request, 'workload')
+        const gvk = request.query.text('gvk')
+        await patched(request, at, workloadKind(mesh, at, name, gvk), name)
+        return json(
+          await workloadDetails(mesh, request.viewer.scope, at, name, { ...detailsQuery(mesh, request), gvk }),
+        )
+      },
+    },
+  ]
+
+  async function patched(request: Request, at: Place, kind: Kind, name: string): Promise<void> {
+    const { group, kubernetesKind, versions } = resources[kind]
+    const gvk = `${group}/${versions[0] ?? ''}, Kind=${kubernetesKind}`
+    const form = request.query.text('patchType')
+    const answer = await send(request, at, { verb: 'update', gvk, name }, () =>
+      patch(mesh, at, kind, name, request.incoming.body, form),
+    )
+    await taken(kind, at, answer)
+  }
+}
+
+interface Place {
+  readonly cluster: string
+  readonly namespace: string
+}
+
+type Named = Pick<AuditEvent, 'gvk' | 'name' | 'verb'>
+
+const digestOf = (body: string): Pick<AuditEvent, 'bodyBytes' | 'bodySha256'> =>
+  body === '' ? {} : { bodyBytes: Buffer.byteLength(body), bodySha256: createHash('sha256').update(body).digest('hex') }

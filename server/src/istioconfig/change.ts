@@ -1,0 +1,141 @@
+/**
+ * Makes, changes and deletes objects of Istio and the Gateway API, and changes namespaces, services and workloads: what
+ * is sent where (reference: api.md 7.3, 11.3, 12.3, 14.4 to 14.6). Whether it may be is for the cluster to say.
+ */
+import type { NamespaceRef } from '@binocle/api/identity'
+import type { ChangeRequest } from '../access/change.ts'
+import { BinocleError } from '../errors.ts'
+import type { Kind } from '../inventory/inventory.ts'
+import { resources } from '../inventory/kinds.ts'
+import type { Mesh } from '../model.ts'
+import type { ManagedType } from './managed.ts'
+import { type Fields, fieldsOf } from './read.ts'
+
+/** `text`: the whole object as JSON. What its head leaves out is as the path says; what it says must be that. */
+export function creation(mesh: Mesh, at: NamespaceRef, type: ManagedType, text: string): ChangeRequest {
+  const version = servedVersion(mesh, at, type.kind)
+  const object = objectIn(text)
+  checkHead(object, at.namespace, type)
+  const metadata = fieldsOf(object.metadata)
+  const { Group, Kind } = type.gvk
+  return {
+    cluster: at.cluster,
+    method: 'POST',
+    path: collectionIn(type.kind, version, at.namespace),
+    body: {
+      ...object,
+      apiVersion: `${Group}/${version}`,
+      kind: Kind,
+      metadata: { ...metadata, namespace: at.namespace },
+    },
+  }
+}
+
+/** `text`: a merge patch. A head in it must be that of the path. */
+export function patchOf(mesh: Mesh, at: NamespaceRef, type: ManagedType, name: string, text: string): ChangeRequest {
+  checkHead(objectIn(text), at.namespace, type, name)
+  return patch(mesh, at, type.kind, name, text, 'merge')
+}
+
+/** What a body says of which object it is must be what the path says: else it would change another one, or none. */
+function checkHead(
+  object: Fields,
+  namespace: string,
+  { gvk: { Group, Kind, Version } }: ManagedType,
+  name?: string,
+): void {
+  const metadata = fieldsOf(object.metadata)
+  const wrong = (what: string): BinocleError =>
+    new BinocleError('BIN-CHANGE-BODY', what, { remedy: 'Send the object to the path that names it.' })
+  const isOne = agrees(object.kind, (kind) => kind === Kind)
+  if (!isOne || !agrees(object.apiVersion, (apiVersion) => apiVersion.startsWith(`${Group}/`)))
+    throw wrong(`the object is no ${Kind} of ${Group}/${Version}`)
+  if (!agrees(metadata.namespace, (said) => said === namespace))
+    throw wrong('the namespace of the provided object does not match the namespace sent on the request')
+  if (name !== undefined && !agrees(metadata.name, (said) => said === name))
+    throw wrong('the name of the provided object does not match the name sent on the request')
+}
+
+export const deletion = (mesh: Mesh, at: NamespaceRef, type: ManagedType, name: string): ChangeRequest => ({
+  cluster: at.cluster,
+  method: 'DELETE',
+  path: pathOf(type.kind, servedVersion(mesh, at, type.kind), at.namespace, name),
+})
+
+/** `namespace` is '' for kinds of the whole cluster. `form`: as Kiali names it; what is none of its names is a merge. */
+export function patch(
+  mesh: Mesh,
+  at: NamespaceRef,
+  kind: Kind,
+  name: string,
+  text: string,
+  form: string,
+): ChangeRequest {
+  const isJsonPatch = form === 'json'
+  return {
+    cluster: at.cluster,
+    method: 'PATCH',
+    path: `${pathOf(kind, servedVersion(mesh, at, kind), at.namespace, name)}${form === 'apply' ? applied : ''}`,
+    body: isJsonPatch ? listIn(text) : objectIn(text),
+    contentType: contentTypes.get(form) ?? mergePatch,
+  }
+}
+
+const mergePatch = 'application/merge-patch+json'
+const contentTypes: ReadonlyMap<string, string> = new Map([
+  ['json', 'application/json-patch+json'],
+  ['strategic', 'application/strategic-merge-patch+json'],
+  // JSON is YAML.
+  ['apply', 'application/apply-patch+yaml'],
+])
+const applied = '?fieldManager=binocle&force=true'
+
+/** In which version the cluster serves it: the one that answers name may not be there. */
+function servedVersion({ clusters, inventory }: Mesh, { cluster }: NamespaceRef, kind: Kind): string {
+  const { group, plural, versions } = resources[kind]
+  if (inventory.state(kind, cluster).state === 'absent') {
+    throw new BinocleError('BIN-NOT-FOUND', `${cluster} does not serve ${plural}.${group}`, {
+      cluster,
+      remedy: 'Install its custom resource definition there.',
+    })
+  }
+  const stats = clusters.stats?.().find((of) => of.cluster === cluster)
+  return stats?.kinds.get(kind)?.version ?? versions[0] ?? 'v1'
+}
+
+const pathOf = (kind: Kind, version: string, namespace: string, name: string): string =>
+  `${collectionIn(kind, version, namespace)}/${encodeURIComponent(name)}`
+
+function collectionIn(kind: Kind, version: string, namespace: string): string {
+  const { group, plural } = resources[kind]
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
+  return namespace === '' ? `${root}/${plural}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`
+}
+
+function objectIn(text: string): Fields {
+  const value = jsonIn(text)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return fieldsOf(value)
+  throw new BinocleError('BIN-CHANGE-BODY', 'error decoding patch: the body is no JSON object', {
+    remedy: 'Send an object; a list of operations needs `patchType=json`.',
+  })
+}
+
+function listIn(text: string): readonly unknown[] {
+  const value = jsonIn(text)
+  if (Array.isArray(value)) return value
+  throw new BinocleError('BIN-CHANGE-BODY', 'error decoding patch: the body is no list of operations', {
+    remedy: 'With `patchType=json` send a list as of RFC 6902.',
+  })
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new BinocleError('BIN-CHANGE-BODY', 'error decoding patch: the body is no JSON', { remedy: 'Send JSON.' })
+  }
+}
+
+/** What is left out agrees; what is no text does not. */
+const agrees = (value: unknown, is: (text: string) => boolean): boolean =>
+  value === undefined || value === null || value === '' || (typeof value === 'string' && is(value))
