@@ -58,6 +58,7 @@ export interface KindWatchOptions {
   /** Of a reflector. */
   readonly watchSeconds: () => number
   readonly onSilence: () => void
+  readonly isUp: () => boolean
   readonly isThere: () => Promise<boolean>
   readonly surroundings: Surroundings
   readonly pacer: Pacer
@@ -66,7 +67,7 @@ export interface KindWatchOptions {
 
 export function watchKind(options: KindWatchOptions): KindWatch {
   const { api, kind, version, sinkFor, surroundings, onState, pacer, syncSlots } = options
-  const { watchSeconds, onSilence, isThere } = options
+  const { watchSeconds, onSilence, isThere, isUp } = options
   const parts = new Map<string, Part>()
   const whole = follow(collectionPath(kind, version))
 
@@ -84,6 +85,7 @@ export function watchKind(options: KindWatchOptions): KindWatch {
       watchSeconds,
       onSilence,
       isThere,
+      isUp,
       onState: (state) => {
         part.state = state
         if (namespace === undefined && state.state === 'live') narrowTo([])
@@ -154,9 +156,12 @@ export function watchKind(options: KindWatchOptions): KindWatch {
       for (const { reflector } of all()) reflector.restart()
     },
     recover: (sinceMs) => {
-      for (const { reflector, state } of quietSince(sinceMs)) {
+      const quiet = quietSince(sinceMs)
+      for (const part of all()) {
+        const { reflector, state } = part
         // Open watches of a server that was only slow go on, and need not all be asked for at once.
-        if (state.state === 'failing' || !reflector.isOpen) reflector.restart()
+        const hangs = quiet.includes(part) && (state.state === 'failing' || !reflector.isOpen)
+        if (reflector.isWaiting || hangs) reflector.restart()
       }
     },
     distrust: (sinceMs) => {
@@ -184,7 +189,14 @@ const nothing: ReflectorStats = {
   lastByteAt: 0,
   mode: 'streaming',
 }
-const idle: Reflector = { stats: nothing, isOpen: false, restart: () => {}, distrust: () => {}, stop: () => {} }
+const idle: Reflector = {
+  stats: nothing,
+  isOpen: false,
+  isWaiting: false,
+  restart: () => {},
+  distrust: () => {},
+  stop: () => {},
+}
 
 const isForbidden = (state: ReflectorState): boolean =>
   state.state === 'failing' && state.failure.reason === 'forbidden'

@@ -17,7 +17,7 @@ import { createPartialAccess } from './partialAccess.ts'
 import { createRegain } from './regain.ts'
 import { core, type Evidence } from './state.ts'
 import { type KindSink, sinkFor } from './watchKind.ts'
-import { watchSeconds } from './watchSeconds.ts'
+import { type WatchSort, watchSeconds } from './watchSeconds.ts'
 
 /** Which namespaces count where we may not read a whole cluster. */
 export interface NamespaceChoice {
@@ -87,9 +87,9 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
     writer.setState(kind, cluster, state)
   }
 
-  const sortOf = (kind: Kind): 'core' | 'other' => (core.includes(kind) ? 'core' : 'other')
+  const sortOf = (kind: Kind): WatchSort => (kind === 'namespaces' ? 'first' : core.includes(kind) ? 'core' : 'other')
 
-  function streamsOf(sort: 'core' | 'other'): number {
+  function streamsOf(sort: WatchSort): number {
     let streams = 0
     for (const [kind, watch] of watches) if (sortOf(kind) === sort) streams += watch.streams
     return streams
@@ -114,6 +114,7 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
       watchSeconds: () => watchSeconds(sortOf(kind), streamsOf(sortOf(kind)), random()),
       onSilence: () => suspectAll(kind),
       isThere,
+      isUp: () => probe?.ok === true,
       sinkFor: (namespace) => {
         const sink = sinkFor(kind, version, cluster, writer, sharing, log, namespace)
         return kind === 'namespaces' ? tapped(sink) : sink

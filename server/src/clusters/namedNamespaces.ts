@@ -29,6 +29,7 @@ export function followByName(
   const stopped = new AbortController()
   let pausing = new AbortController()
   let synced = false
+  let failing = false
 
   async function ask(): Promise<boolean> {
     try {
@@ -40,12 +41,14 @@ export function followByName(
       if (stopped.signal.aborted) return false
       const failure = thrown(api.cluster, `GET ${path}`, error)
       if (failure.reason !== 'absent') {
+        failing = true
         onState({ state: 'failing', failure, synced })
         return false
       }
       sink.remove({ metadata: { name } })
     }
     synced = true
+    failing = false
     onState({ state: 'live' })
     return true
   }
@@ -65,6 +68,9 @@ export function followByName(
   return {
     stats,
     isOpen: false,
+    get isWaiting() {
+      return failing
+    },
     restart,
     distrust: restart,
     stop: () => {

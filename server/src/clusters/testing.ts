@@ -1,5 +1,6 @@
 /** For tests: a cluster's watches on time that moves when told, each of which can be lost without anybody being told. */
 import type { KubeApi } from '../kube/api.ts'
+import { answered, KubeFailure } from '../kube/failure.ts'
 import type { FakeTime } from '../kube/testing.ts'
 
 export interface WatchedCluster {
@@ -12,13 +13,15 @@ export interface WatchedCluster {
   lose(...paths: string[]): void
   /** While true, new streams bring nothing. */
   silent: boolean
+  /** While true, lists and watches are refused with 503, and those that were open are cut. */
+  refusing: boolean
 }
 
 export function watchedCluster(time: FakeTime): WatchedCluster {
   const asked: string[] = []
   const open = new Set<Stream>()
   const changes: { readonly path: string; readonly version: number }[] = []
-  const cluster = { silent: false }
+  const cluster = { silent: false, refusing: false }
 
   function stream(path: string, query: URLSearchParams, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const made = createStream(path, cluster.silent)
@@ -49,6 +52,7 @@ export function watchedCluster(time: FakeTime): WatchedCluster {
     stream: async (url, { signal }) => {
       const [path = '', query = ''] = url.split('?')
       asked.push(path)
+      if (cluster.refusing) throw answered('west', `GET ${path}`, 503, undefined)
       const params = new URLSearchParams(query)
       return params.has('watch') ? stream(path, params, signal) : list()
     },
@@ -71,6 +75,13 @@ export function watchedCluster(time: FakeTime): WatchedCluster {
     set silent(silent) {
       cluster.silent = silent
     },
+    get refusing() {
+      return cluster.refusing
+    },
+    set refusing(refusing) {
+      cluster.refusing = refusing
+      if (refusing) for (const each of open) each.break()
+    },
   }
 }
 
@@ -81,6 +92,8 @@ interface Stream {
   lose(): void
   /** The client went away. */
   cut(): void
+  /** The connection does. */
+  break(): void
   lines(): AsyncIterable<Uint8Array>
 }
 
@@ -89,12 +102,14 @@ function createStream(path: string, bornLost: boolean): Stream {
   let lost = bornLost
   let ended = false
   let isCut = false
+  let isBroken = false
   let wake = (): void => {}
 
   async function* lines(): AsyncIterable<Uint8Array> {
     for (;;) {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) yield Buffer.from(next)
       if (isCut) throw new DOMException('given up', 'AbortError')
+      if (isBroken) throw new KubeFailure('unreachable', 'west', 'the connection was reset')
       if (ended) return
       await new Promise<void>((resolve) => {
         wake = resolve
@@ -105,7 +120,7 @@ function createStream(path: string, bornLost: boolean): Stream {
   return {
     path,
     say: (text) => {
-      if (lost || ended) return
+      if (lost || ended || isBroken) return
       waiting.push(text)
       wake()
     },
@@ -119,6 +134,10 @@ function createStream(path: string, bornLost: boolean): Stream {
     },
     cut: () => {
       isCut = true
+      wake()
+    },
+    break: () => {
+      isBroken = true
       wake()
     },
     lines,

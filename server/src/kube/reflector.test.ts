@@ -173,7 +173,7 @@ describe('a watch', () => {
       waits.push(next)
       await it.time.advance(next)
     }
-    expect(waits).toEqual([800, 1600, 3000, 3000, 3000, 3000])
+    expect(waits).toEqual([800, 1600, 2500, 2500, 2500, 2500])
   })
 
   it('of a server that ends its lists midway is asked again within three seconds, however long it does so', async () => {
@@ -185,7 +185,7 @@ describe('a watch', () => {
       waits.push(next)
       await it.time.advance(next)
     }
-    expect(waits).toEqual([800, 1600, 3000, 3000, 3000, 3000])
+    expect(waits).toEqual([800, 1600, 2500, 2500, 2500, 2500])
   })
 
   it('that is cut every few seconds is renewed as soon each time', async () => {

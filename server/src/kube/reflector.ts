@@ -23,6 +23,8 @@ export interface ReflectorOptions extends CollectionOptions {
   readonly syncSlots: Slots
   /** How many seconds a watch is asked for. A dead one is noticed soon after: the shorter, the sooner. */
   readonly watchSeconds: () => number
+  /** The server answers its probes: nobody else will say that what fails works again. Absent = not known. */
+  readonly isUp?: () => boolean
   /**
    * A stream was found dead that was trusted: others of the cluster may be so too. Whoever takes this up also says when
    * to try again; else it is tried as what fails otherwise.
@@ -34,6 +36,8 @@ export interface Reflector {
   readonly stats: ReflectorStats
   /** A watch is open: it brings what there is, or is found dead by itself. */
   readonly isOpen: boolean
+  /** It failed, and lets time pass before it tries again. */
+  readonly isWaiting: boolean
   /** Tries again at once: after an outage, when streams may hang that nobody will ever end. */
   restart(): void
   /** As `restart`, but on trial: it is in step when the new stream has given a sign of life, and it must do so soon. */
@@ -44,10 +48,10 @@ export interface Reflector {
 const pollMs = 60_000
 const slowRetryMs = 60_000
 /**
- * A server that says 410, or ends a list midway, answers: it need not be spared as one that does not. Its probes go on
- * well meanwhile, so that nobody else says when it has recovered.
+ * A server that says 410, ends a list midway or answers its probes need not be spared as one that is away; and nobody
+ * else says when it has recovered.
  */
-const answeringRetryCapMs = 3_000
+const answeringRetryCapMs = 2_500
 /** Of a streaming list, before it says anything: API servers wait 3 s at most until their cache is fresh. */
 const firstByteMs = 5_000
 /** How long a watch on trial is asked for. */
@@ -77,6 +81,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   /** Streams were silent: lists are read in pages, and a watch must prove first that it brings something. */
   let onTrial = false
   let isOpen = false
+  let isWaiting = false
   let openedAt = 0
 
   async function run(): Promise<void> {
@@ -92,7 +97,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
         reloaded = false
         if (orderly) failures = 0
         // A server that ends every watch at once must not be asked in a tight loop.
-        else await wait(backoffMs(++failures, random()))
+        else await waitToRetry(++failures, options.isUp?.() === true)
       } catch (error) {
         const wasGood = isOpen && clock() - openedAt >= hastyMs
         isOpen = false
@@ -114,9 +119,8 @@ export function startReflector(options: ReflectorOptions): Reflector {
           failure.reason === 'forbidden' ||
           failure.reason === 'absent' ||
           (failure.reason === 'silent' && options.onSilence !== undefined)
-        const answers = failure.reason === 'gone' || failure.reason === 'answer'
-        const capMs = answers ? answeringRetryCapMs : undefined
-        await wait(slow ? slowRetryMs : backoffMs(failures, random(), undefined, capMs))
+        const answers = failure.reason === 'gone' || failure.reason === 'answer' || options.isUp?.() === true
+        await waitToRetry(failures, answers, slow ? slowRetryMs : undefined)
       }
     }
   }
@@ -128,6 +132,12 @@ export function startReflector(options: ReflectorOptions): Reflector {
     onTrial = true
     options.onSilence?.()
     return true
+  }
+
+  async function waitToRetry(failed: number, answers: boolean, delayMs?: number): Promise<void> {
+    isWaiting = true
+    await wait(delayMs ?? backoffMs(failed, random(), undefined, answers ? answeringRetryCapMs : undefined))
+    isWaiting = false
   }
 
   /** Ends early on `restart` and `stop`. */
@@ -259,6 +269,9 @@ export function startReflector(options: ReflectorOptions): Reflector {
     stats,
     get isOpen() {
       return isOpen
+    },
+    get isWaiting() {
+      return isWaiting
     },
     restart: () => {
       failures = 0
