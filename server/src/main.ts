@@ -25,6 +25,7 @@ import { createServer } from './http/server.ts'
 import { createInventory } from './inventory/live.ts'
 import { startIstiods } from './istiod/start.ts'
 import type { KubeApi } from './kube/api.ts'
+import { createPacer } from './kube/pacer.ts'
 import { type Log, realTimers, type Surroundings } from './kube/surroundings.ts'
 import { ownMetrics } from './metrics.ts'
 import type { Clock, Mesh } from './model.ts'
@@ -129,16 +130,17 @@ async function start(config: Config, options: StartOptions, started: Closing[]):
   started.push(traffic.close)
   const aboutPrometheus = watchPrometheus(config.prometheus, reachPrometheus(4), later)
   started.push(aboutPrometheus.close)
-  const clusters = startClusters(config, inventory, surroundings)
+  const pacer = createPacer()
+  const clusters = startClusters(config, inventory, surroundings, pacer)
   started.push(clusters.close)
   const stopSeeing = traffic.onRefresh(() => {
     const snapshot = lastValue(traffic.current())
     if (snapshot !== undefined) clusters.seenInTelemetry(matrixOf(snapshot).clusters)
   })
   started.push(stopSeeing)
-  const istiods = startIstiods(config.istio, clusters, inventory, surroundings)
+  const istiods = startIstiods(config.istio, clusters, inventory, surroundings, pacer)
   started.push(istiods.close)
-  const validations = startEngine({ inventory, config, defer: setImmediate, nowMs: () => performance.now() })
+  const validations = startEngine({ inventory, config, defer: pacer.spare, nowMs: () => performance.now() })
   started.push(validations.close)
   clusters.onChange(validations.wake)
   const keyOf = credentialKeys(randomBytes(32))

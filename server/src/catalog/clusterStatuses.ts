@@ -16,7 +16,7 @@ import type { Mesh } from '../model.ts'
 import { clusterControlPlane } from './clusterControlPlanes.ts'
 import { localityOf } from './clusterLocality.ts'
 import { placesOf } from './clusterPlaces.ts'
-import { namespaceFacts } from './namespaceFacts.ts'
+import { workloadCount } from './namespaceFacts.ts'
 import { seesAll, seesWhole, toldTrouble, visibleNamespaces } from './visible.ts'
 
 /** Home first, then by name; without clusters the viewer may not know of. */
@@ -39,7 +39,7 @@ function statusOf(mesh: Mesh, scope: Scope, cluster: Cluster, places: ReadonlyMa
   const whole = seesWhole(mesh, scope, name)
   let workloads = 0
   for (const namespace of namespaces) {
-    workloads += namespaceFacts(mesh, { cluster: name, namespace: namespace.name }).workloads.length
+    workloads += workloadCount(mesh, { cluster: name, namespace: namespace.name })
   }
   return {
     name,

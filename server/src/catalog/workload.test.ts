@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { namespaceFacts } from './namespaceFacts.ts'
+import { namespaceFacts, workloadCount } from './namespaceFacts.ts'
 import { deployment, istio, pod, type TestObject, testMesh } from './testing.ts'
 
 const at = { cluster: 'east', namespace: 'shop' }
@@ -47,6 +47,7 @@ describe('a workload is', () => {
     ],
   ])('%s', (_what, objects, expected) => {
     expect(workloadsOf(...objects).map(({ gvk, name }) => `${gvk.Kind}/${name}`)).toEqual(expected)
+    expect(workloadCount(testMesh({ east: objects }), at)).toBe(expected.length)
   })
 })
 

@@ -58,6 +58,28 @@ export function gatherWorkloads(
   names: LabelNames,
   excluded: ReadonlySet<string>,
 ): readonly Workload[] {
+  const tops = topsOf(inventory, at)
+  const selected = selectPods(inventory.in('pods', at))
+  const workloads: Workload[] = []
+  for (const [key, top] of tops) {
+    const kind = key.slice(0, key.indexOf('/'))
+    if (!excluded.has(kind)) workloads.push(workload(at, kind, key.slice(kind.length + 1), top, selected, names))
+  }
+  for (const group of inventory.in('workloadgroups.networking.istio.io', at)) {
+    if (!excluded.has('WorkloadGroup')) workloads.push(fromGroup(inventory, group, names))
+  }
+  return workloads.sort((a, b) => compare(a.name, b.name) || compare(a.gvk.Kind, b.gvk.Kind))
+}
+
+/** As many as `gatherWorkloads` gives, at a fraction of its cost. */
+export function countWorkloads(inventory: Inventory, at: NamespaceRef, excluded: ReadonlySet<string>): number {
+  let count = excluded.has('WorkloadGroup') ? 0 : inventory.in('workloadgroups.networking.istio.io', at).length
+  for (const key of topsOf(inventory, at).keys()) if (!excluded.has(key.slice(0, key.indexOf('/')))) count++
+  return count
+}
+
+/** What no other owns, and its pods. */
+function topsOf(inventory: Inventory, at: NamespaceRef): Map<string, Top> {
   const controllers = new Map<string, Controller>()
   for (const kind of controllerKinds) {
     for (const controller of inventory.in(kind, at)) controllers.set(id(controller.kind, controller.name), controller)
@@ -74,16 +96,7 @@ export function gatherWorkloads(
     if (top === undefined) topOf(tops, id('Pod', pod.name)).pods.push(pod)
     else topFor(tops, top).pods.push(pod)
   }
-  const selected = selectPods(inventory.in('pods', at))
-  const workloads: Workload[] = []
-  for (const [key, top] of tops) {
-    const kind = key.slice(0, key.indexOf('/'))
-    if (!excluded.has(kind)) workloads.push(workload(at, kind, key.slice(kind.length + 1), top, selected, names))
-  }
-  for (const group of inventory.in('workloadgroups.networking.istio.io', at)) {
-    if (!excluded.has('WorkloadGroup')) workloads.push(fromGroup(inventory, group, names))
-  }
-  return workloads.sort((a, b) => compare(a.name, b.name) || compare(a.gvk.Kind, b.gvk.Kind))
+  return tops
 }
 
 interface Top {

@@ -9,7 +9,7 @@ import type { InventoryWriter, Kind } from '../inventory/inventory.ts'
 import { allKinds } from '../inventory/kinds.ts'
 import { createSharing } from '../inventory/sharing.ts'
 import type { KubeApi } from '../kube/api.ts'
-import { createPacer } from '../kube/pacer.ts'
+import { createPacer, type Pacer } from '../kube/pacer.ts'
 import type { ClusterSpec } from '../kube/spec.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
 import type { Cluster, ClusterStats, Clusters } from './clusters.ts'
@@ -40,14 +40,15 @@ export interface ClusterConnections extends Clusters {
   close(): Promise<void>
 }
 
+/** `pacer` is shared with others that work through much. */
 export function startClusters(
   config: KubernetesConfig,
   writer: InventoryWriter,
   surroundings: Surroundings,
+  pacer: Pacer = createPacer(),
 ): ClusterConnections {
   const { clock, log } = surroundings
   const sharing = createSharing(1 << 16)
-  const pacer = createPacer()
   const members = new Map<ClusterName, Member>()
   let declared = 0
   const listeners = new Set<(cluster: Cluster) => void>()

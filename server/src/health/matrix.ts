@@ -33,14 +33,51 @@ export function matrixOf(snapshot: TrafficSnapshot | null | undefined): Matrix {
 const empty: Matrix = { of: () => [], whole: () => [], clusters: new Set() }
 
 function makeMatrix(rows: readonly TrafficRow[]): Matrix {
-  const arriving = new Places<TrafficRow>()
-  const byNamespace = new Map<string, TrafficRow[]>()
+  let sorted: Sorted | undefined
+  let places: (readonly [NamespaceRef, Cells])[] | undefined
+  const inOrder = (): Sorted => {
+    sorted ??= sortRows(rows)
+    return sorted
+  }
+  return {
+    clusters: clustersOf(rows),
+    of(object, sees) {
+      const arrived = (inOrder().byNamespace.get(object.namespace) ?? []).filter(arrivesAt(object))
+      return cellsOf(countCells(arrived.filter((row) => sees(arrival(row)))))
+    },
+    whole(sees) {
+      places ??= [...inOrder().arriving.entries()].map(([cluster, namespace, there]) => [
+        { cluster, namespace },
+        countCells(there),
+      ])
+      return cellsOf(sum(places.filter(([at]) => sees(at)).map(([, cells]) => cells)))
+    },
+  }
+}
+
+/** Asked for each snapshot, which the rest is not. */
+function clustersOf(rows: readonly TrafficRow[]): ReadonlySet<ClusterName> {
   const clusters = new Set<ClusterName>()
-  for (const row of rows) {
-    if (!(row.rate > 0)) continue
-    const { source, destination, serviceNamespace } = row.pair
+  for (const { rate, pair } of rows) {
+    if (!(rate > 0)) continue
+    const { source, destination } = pair
     if (isNamed(source.cluster)) clusters.add(source.cluster)
     if (isNamed(destination.cluster)) clusters.add(destination.cluster)
+  }
+  return clusters
+}
+
+interface Sorted {
+  readonly arriving: Places<TrafficRow>
+  readonly byNamespace: ReadonlyMap<string, readonly TrafficRow[]>
+}
+
+function sortRows(rows: readonly TrafficRow[]): Sorted {
+  const arriving = new Places<TrafficRow>()
+  const byNamespace = new Map<string, TrafficRow[]>()
+  for (const row of rows) {
+    if (!(row.rate > 0)) continue
+    const { destination, serviceNamespace } = row.pair
     const at = arrival(row)
     arriving.add(at.cluster, at.namespace, row)
     const namespaces = new Set([serviceNamespace ?? '', destination.workloadNamespace ?? ''])
@@ -50,21 +87,7 @@ function makeMatrix(rows: readonly TrafficRow[]): Matrix {
       else there.push(row)
     }
   }
-  let places: (readonly [NamespaceRef, Cells])[] | undefined
-  return {
-    clusters,
-    of(object, sees) {
-      const arrived = (byNamespace.get(object.namespace) ?? []).filter(arrivesAt(object))
-      return cellsOf(countCells(arrived.filter((row) => sees(arrival(row)))))
-    },
-    whole(sees) {
-      places ??= [...arriving.entries()].map(([cluster, namespace, there]) => [
-        { cluster, namespace },
-        countCells(there),
-      ])
-      return cellsOf(sum(places.filter(([at]) => sees(at)).map(([, cells]) => cells)))
-    },
-  }
+  return { arriving, byNamespace }
 }
 
 /** What reached nobody is where its caller is. */

@@ -4,7 +4,7 @@ import type { ClusterConnections } from '../clusters/start.ts'
 import type { Config } from '../config/config.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { KubeFailure } from '../kube/failure.ts'
-import { createPacer } from '../kube/pacer.ts'
+import { createPacer, type Pacer } from '../kube/pacer.ts'
 import { createPodHttp, type PodHttp } from '../kube/podRequest.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
 import type { IstiodPod } from './pods.ts'
@@ -14,15 +14,16 @@ import { type IstiodWatch, type IstiodWatchOptions, watchIstiods } from './watch
 const readinessPort = 8080
 const openMs = 10_000
 
+/** `pacer` is shared with others that work through much. */
 export function startIstiods(
   config: Pick<Config['istio'], 'apiEnabled' | 'pollIntervalS'>,
   clusters: Pick<ClusterConnections, 'api' | 'get'>,
   inventory: Inventory,
   surroundings: Surroundings,
+  pacer: Pacer = createPacer(),
 ): IstiodWatch {
   const intervalMs = (config.pollIntervalS ?? 20) * 1000
   if (config.apiEnabled === false) return unasked({ inventory, surroundings, intervalMs })
-  const pacer = createPacer()
   const httpTo = ({ cluster, namespace, pod }: IstiodPod, port: number): PodHttp =>
     createPodHttp(async () => {
       const forward = clusters.api(cluster)?.forward
