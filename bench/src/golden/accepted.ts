@@ -6,16 +6,23 @@ import type { Verdict } from './verdict.ts'
 /** Relative to the repository. */
 const all = 'bench/golden/equal.json'
 const rbac = 'bench/golden/equal-rbac.json'
+const writes = 'bench/golden/equal-writes.json'
 
 export const readAccepted = (root: string): Promise<readonly number[]> => read(root, all)
 
 export const readAcceptedRbac = (root: string): Promise<readonly number[]> => read(root, rbac)
+
+export const readAcceptedWrites = (root: string): Promise<readonly number[]> => read(root, writes)
 
 /** Writes the equal ones, replacing only what was replayed. */
 export const acceptEqual = (verdicts: readonly Verdict[], root = '.'): Promise<void> => accept(verdicts, root, all)
 
 /** The same of what people of different rights are told. */
 export const acceptEqualRbac = (verdicts: readonly Verdict[], root = '.'): Promise<void> => accept(verdicts, root, rbac)
+
+/** The same of what is answered to changes. */
+export const acceptEqualWrites = (verdicts: readonly Verdict[], root = '.'): Promise<void> =>
+  accept(verdicts, root, writes)
 
 async function read(root: string, file: string): Promise<readonly number[]> {
   const value = parseJson(await readFile(`${root}/${file}`, 'utf8'))

@@ -60,7 +60,12 @@ export function unorderedByRoute(recorded: Recorded): ReadonlyMap<string, Readon
   return lists
 }
 
-async function ask(baseUrl: string, request: RecordedRequest, requestBody: unknown): Promise<Answer> {
+/** `baseUrl`: with the web root, without a final slash. */
+export async function ask(
+  baseUrl: string,
+  request: Pick<RecordedRequest, 'method' | 'path'>,
+  requestBody: unknown,
+): Promise<Answer> {
   const hasBody = requestBody !== undefined && requestBody !== null
   const answer = await send(baseUrl + request.path, {
     method: methodOf(request.method),

@@ -1,8 +1,9 @@
 /** One replay from beginning to end: the recorded mesh, the console before it, the requests, the verdicts. */
 import { loadConfig } from '@binocle/server/config/load'
 import { type RunningServer, startServer } from '@binocle/server/main'
-import { type RecordedRequest, readRecorded } from './answers.ts'
+import { type Recorded, type RecordedRequest, readRecorded } from './answers.ts'
 import { startBed, type WhichPrometheus } from './bed.ts'
+import type { RecordedMesh } from './listed.ts'
 import { replay } from './replay.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -19,12 +20,25 @@ export interface RunOptions {
 
 export async function runGolden(options: RunOptions): Promise<Verdict[]> {
   const recorded = await readRecorded(options.folder)
+  const requests = recorded.requests.filter(options.wants ?? (() => true))
+  return await withConsole(options, recorded, (url, mesh) => replay(options.folder, recorded, requests, url, mesh))
+}
+
+/** The console of somebody who may do everything, before the recorded mesh. `url`: with the web root, without a final slash. */
+export async function withConsole<T>(
+  options: Omit<RunOptions, 'wants'>,
+  recorded: Recorded,
+  use: (url: string, mesh: RecordedMesh) => Promise<T>,
+): Promise<T> {
   const nowMs = recorded.queryTime * 1000
   const bed = await startBed(options.folder, nowMs, options.prometheus ?? 'simulated')
   try {
     const { config } = loadConfig({
-      // As Kiali, which has no such switch.
-      file: { name: 'replay.yaml', text: 'auth: {anonymous: {allow_writes: true}}' },
+      // As Kiali, which has neither switch. Limits of rates would never end: the clock stands.
+      file: {
+        name: 'replay.yaml',
+        text: 'auth: {anonymous: {allow_writes: true}}\nserver: {rate_limits: {enabled: false}}',
+      },
       flags: {
         port: 0,
         webRoot: recorded.webRoot,
@@ -41,14 +55,7 @@ export async function runGolden(options: RunOptions): Promise<Verdict[]> {
     })
     try {
       await ready(server, bed.clusters)
-      const mesh = { namespaces: bed.namespaces, homeCluster: recorded.homeCluster }
-      return await replay(
-        options.folder,
-        recorded,
-        recorded.requests.filter(options.wants ?? (() => true)),
-        server.url.slice(0, -1),
-        mesh,
-      )
+      return await use(server.url.slice(0, -1), { namespaces: bed.namespaces, homeCluster: recorded.homeCluster })
     } finally {
       await server.close()
     }

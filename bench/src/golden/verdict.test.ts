@@ -5,6 +5,7 @@ import { listed, listedAs } from './listed.ts'
 import { rbacListed } from './rbac/listed.ts'
 import { routeName } from './routeNames.ts'
 import { summary, verdictOf } from './verdict.ts'
+import { listedWrites } from './writes/listed.ts'
 
 const request = (path: string) => ({ n: 1, method: 'GET', path })
 const mesh = { homeCluster: 'east', namespaces: new Map([['east', new Set(['shop'])]]) }
@@ -41,7 +42,7 @@ describe('a verdict', () => {
 })
 
 describe('the list of intended differences', () => {
-  const names = [...new Set([...listed, ...rbacListed].map(({ name }) => name))]
+  const names = [...new Set([...listed, ...rbacListed, ...listedWrites].map(({ name }) => name))]
   const document = readFileSync(new URL('../../../docs/kiali-compatibility.md', import.meta.url), 'utf8')
 
   it.each(names)('explains: %s', (name) => {

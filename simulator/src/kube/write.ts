@@ -2,6 +2,7 @@
 import { type Answer, type Api, type Exchange, json } from './api.ts'
 import { asObject, mediaType, parsedYaml, readObject, readOptions, readText } from './body.ts'
 import type { StoredObject } from './collection.ts'
+import { asDefined } from './definitions.ts'
 import { at, type Fields, fieldsAt, listAt, numberAt, parsedJson, rfc3339, textAt } from './json.ts'
 import { jsonPatch } from './jsonPatch.ts'
 import { mergePatch } from './mergePatch.ts'
@@ -254,7 +255,8 @@ function checkNamespaceExists(api: Api, { info, type }: Exchange): void {
 function stored(api: Api, exchange: Exchange, name: string, fields: Fields, status: number): Answer {
   const { info, type, query, representation } = exchange
   const write = dryRun(query, {}) ? api.store.preview : api.store.write
-  const object = write(type, info.namespace, name, withTimes(api, fields))
+  const defined = info.subresource === '' ? asDefined(type, name, fields) : fields
+  const object = write(type, info.namespace, name, withTimes(api, defined))
   return { status, contentType: 'application/json', body: `${objectText(object, representation, api.serialiser)}\n` }
 }
 

@@ -2,9 +2,9 @@
 import type { IstioReferences } from '@binocle/api/istioConfig'
 import type { Scope } from '../../access/scope.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
-import type { ConfigObject } from '../../inventory/objects.ts'
+import type { ConfigObject, Labels } from '../../inventory/objects.ts'
 import { labelsOf } from '../../istioconfig/read.ts'
-import { selects, workloadSelector } from '../../istioconfig/selectors.ts'
+import { isEmpty, selects, workloadSelector } from '../../istioconfig/selectors.ts'
 import type { Facts } from '../facts.ts'
 import { specOf } from '../parsed.ts'
 import { createReferences, type References } from './builder.ts'
@@ -17,6 +17,7 @@ type Gather = (object: ConfigObject, facts: Facts, to: References, inventory: In
 type Lists = readonly (keyof IstioReferences)[]
 
 const objects: Lists = ['objectReferences']
+const objectsAndServices: Lists = ['objectReferences', 'serviceReferences']
 const objectsAndWorkloads: Lists = ['objectReferences', 'workloadReferences']
 
 /** With the lists that Kiali fills: an empty list of another kind is null. */
@@ -25,14 +26,14 @@ const byKind: Readonly<Record<string, readonly [Gather, Lists]>> = {
   'networking.istio.io/Gateway': [ofGateway, objectsAndWorkloads],
   'networking.istio.io/ServiceEntry': [ofServiceEntry, []],
   'networking.istio.io/Sidecar': [ofSidecar, []],
-  'networking.istio.io/VirtualService': [ofVirtualService, ['objectReferences', 'serviceReferences']],
-  'networking.istio.io/WorkloadEntry': [ofWorkloadEntry, []],
-  'networking.istio.io/WorkloadGroup': [ofWorkloadGroup, []],
+  'networking.istio.io/VirtualService': [ofVirtualService, objectsAndServices],
+  'networking.istio.io/WorkloadEntry': [ofWorkloadEntry, objects],
+  'networking.istio.io/WorkloadGroup': [ofWorkloadGroup, objects],
   'security.istio.io/AuthorizationPolicy': [ofAuthorizationPolicy, []],
   'security.istio.io/PeerAuthentication': [ofPeerAuthentication, objectsAndWorkloads],
   'gateway.networking.k8s.io/Gateway': [ofGatewayApiGateway, objectsAndWorkloads],
-  'gateway.networking.k8s.io/GRPCRoute': [ofRoute, objects],
-  'gateway.networking.k8s.io/HTTPRoute': [ofRoute, objects],
+  'gateway.networking.k8s.io/GRPCRoute': [ofRoute, objectsAndServices],
+  'gateway.networking.k8s.io/HTTPRoute': [ofRoute, objectsAndServices],
   'inference.networking.k8s.io/InferencePool': [ofInferencePool, []],
 }
 
@@ -54,14 +55,20 @@ export function referencesOf(
 function ofWorkloadEntry(entry: ConfigObject, facts: Facts, to: References): void {
   const labels = labelsOf(specOf(entry).labels)
   for (const group of facts.inNamespace('workloadgroups.networking.istio.io', entry.namespace)) {
-    if (selects(workloadSelector(group), labels)) to.object(group)
+    if (hasMember(group, labels)) to.object(group)
   }
 }
 
 function ofWorkloadGroup(group: ConfigObject, facts: Facts, to: References, inventory: Inventory): void {
   for (const entry of inventory.in('workloadentries.networking.istio.io', group)) {
-    if (selects(workloadSelector(group), labelsOf(specOf(entry).labels))) to.object(entry)
+    if (hasMember(group, labelsOf(specOf(entry).labels))) to.object(entry)
   }
   const same = facts.workloadsIn(group.namespace).find(({ name }) => name === group.name)
   if (same !== undefined) to.workload(same)
+}
+
+/** Unlike a policy, a group that names no labels has no entries. */
+function hasMember(group: ConfigObject, labels: Labels): boolean {
+  const wanted = workloadSelector(group)
+  return !isEmpty(wanted) && selects(wanted, labels)
 }
