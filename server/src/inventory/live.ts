@@ -7,6 +7,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { Change, Inventory, InventoryWriter, Kind, KindState, Kinds, Resync } from './inventory.ts'
+import { isRecord, type Json } from './json.ts'
 import { allKinds } from './kinds.ts'
 import type { Meta } from './objects.ts'
 import { createStore, type Store } from './store.ts'
@@ -123,7 +124,18 @@ function looksEqual(before: Meta, after: Meta): boolean {
   if (before.resourceVersion === after.resourceVersion && before.uid === after.uid && before.resourceVersion !== '')
     return true
   if ('resource' in after) return false
-  return isDeepStrictEqual({ ...before, resourceVersion: '' }, { ...after, resourceVersion: '' })
+  return isRecord(before) && isRecord(after) && fieldsEqual(before, after)
+}
+
+function fieldsEqual(before: Json, after: Json): boolean {
+  const fields = Object.keys(after)
+  if (Object.keys(before).length !== fields.length) return false
+  for (const field of fields) {
+    const [old, now] = [before[field], after[field]]
+    if (old === now || field === 'resourceVersion') continue
+    if (typeof now !== 'object' || !isDeepStrictEqual(old, now)) return false
+  }
+  return true
 }
 
 function createStores(): Stores {
