@@ -55,8 +55,13 @@ export interface ConnectionOptions {
 
 /** A frozen server is noticed within this and the timeout. */
 const probeEveryMs = 2_000
-/** While it does not answer. With the timeout this finds a returned server within 5 s even behind a black hole. */
+/**
+ * From probe to probe while it does not answer, or while something waits for a probe to be tried again: so a server is
+ * found within two seconds of its return even behind a black hole.
+ */
 const probeAgainMs = 1_000
+/** After a probe that took longer than that. */
+const leastPauseMs = 200
 /** CRDs that are installed later appear within this. */
 const discoverEveryMs = 10_000
 /** So often all documents are asked for, not only those that may have grown. */
@@ -92,20 +97,24 @@ export function connect(options: ConnectionOptions): Connection {
 
   async function run(): Promise<void> {
     while (!closed.signal.aborted) {
+      const begunAt = clock()
       await probeOnce()
+      const tookMs = clock() - begunAt
       if (closed.signal.aborted) return
       if (probe?.ok === true && clock() - discoveredAt >= discoverEveryMs) void discoverOnce()
       settle()
       // Not one signal of both: see `limited` in `kube/api.ts`.
       pausing = new AbortController()
-      const delayMs = (probe?.ok === true ? probeEveryMs : probeAgainMs) * (0.75 + random() / 2)
-      await pause(timers, delayMs, pausing.signal)
+      const isWell = probe?.ok === true && !watches.waitsForProbe
+      const delayMs = (isWell ? probeEveryMs : probeAgainMs) * (0.75 + random() / 2)
+      await pause(timers, isWell ? delayMs : Math.max(leastPauseMs, delayMs - tookMs), pausing.signal)
     }
   }
 
   async function probeOnce(): Promise<void> {
     const before = probe
-    const now = await ask(api, closed.signal, clock, watches.newestByteAt)
+    const attempts = before?.ok === false ? 3 : 1
+    const now = await ask(api, closed.signal, surroundings, watches.newestByteAt, attempts)
     if (now === undefined) return
     probe = now
     if (now.ok) {

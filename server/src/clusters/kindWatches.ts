@@ -33,6 +33,8 @@ export interface KindWatches {
   readonly inStep: ReadonlyMap<Kind, number>
   /** Our credential is rejected by a watch. */
   readonly rejection: Evidence['rejected']
+  /** Something that was refused or silent waits to be tried, one with each probe. */
+  readonly waitsForProbe: boolean
   /** Unix ms. */
   newestByteAt(): number
   adopt(served: ServedKinds): void
@@ -191,6 +193,9 @@ export function createKindWatches(options: KindWatchesOptions): KindWatches {
         if (state.state === 'failing' && state.failure.reason === 'unauthorized') return state.failure.problem
       }
       return undefined
+    },
+    get waitsForProbe() {
+      return regain.isWaiting
     },
     newestByteAt: () => Math.max(0, ...[...watches.values()].map(({ stats }) => stats.lastByteAt)),
     adopt: (served) => {

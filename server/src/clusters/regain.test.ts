@@ -41,6 +41,26 @@ describe('refused kinds', () => {
     expect(tried).toEqual(['pods', 'nodes'])
   })
 
+  it('are tried once when one after the other may be read', () => {
+    const { regain, tried, open } = scene()
+    for (const kind of ['services', 'pods', 'nodes'] as const) {
+      open.add(kind)
+      regain.heard(kind)
+    }
+    expect(tried).toEqual(['pods', 'nodes'])
+    expect(regain.isWaiting).toBe(false)
+  })
+
+  it('wait again when they are refused again', () => {
+    const { regain, tried, open } = scene()
+    open.add('services')
+    regain.heard('services')
+    regain.heard('pods')
+    expect(regain.isWaiting).toBe(true)
+    regain.tryOne()
+    expect(tried).toEqual(['pods', 'nodes', 'pods'])
+  })
+
   it('are not tried when there are none', () => {
     const { regain, tried, open } = scene()
     for (const kind of ['pods', 'services', 'nodes'] as const) open.add(kind)

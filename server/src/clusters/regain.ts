@@ -13,6 +13,8 @@ export interface Losable {
 }
 
 export interface Regain {
+  /** Something waits to be tried. */
+  readonly isWaiting: boolean
   /** After a probe that was answered. */
   tryOne(): void
   /** A watch of this kind has said something. */
@@ -30,6 +32,9 @@ export function createRegain(watches: ReadonlyMap<Kind, Losable>, matters: (kind
   }
 
   return {
+    get isWaiting() {
+      return [...lost].some(isWaiting)
+    },
     tryOne() {
       const waiting = [...lost].filter(isWaiting)
       const kind = waiting[turn++ % waiting.length]
@@ -39,7 +44,12 @@ export function createRegain(watches: ReadonlyMap<Kind, Losable>, matters: (kind
     heard(kind) {
       const watch = watches.get(kind)
       if (watch?.isRefused || watch?.isSilent) lost.add(kind)
-      else if (lost.delete(kind)) for (const other of lost) watches.get(other)?.retry(false)
+      else if (lost.delete(kind)) {
+        // Once each: to begin anew whenever another one is heard of would keep all of them from ever getting through.
+        const others = [...lost]
+        lost.clear()
+        for (const other of others) watches.get(other)?.retry(false)
+      }
     },
   }
 }
