@@ -18,7 +18,10 @@ const coldRounds = 12
 const warmRounds = 60
 
 export async function measureMesh(size: Size): Promise<Figure[]> {
-  const simulator = await startProgram(['simulate', '--size', size], /^simulated-mesh (.*)$/)
+  // It shares the processors with the console, which no API server or Prometheus does: it shall collect little garbage.
+  const simulator = await startProgram(['simulate', '--size', size], /^simulated-mesh (.*)$/, [
+    '--max-semi-space-size=64',
+  ])
   try {
     const { kubeconfigFile, prometheusUrl, clusters } = JSON.parse(simulator.line[1] ?? '{}')
     const words = ['--kubeconfig', kubeconfigFile, '--context', '*', '--prometheus', prometheusUrl]

@@ -17,10 +17,13 @@ export interface Started {
   stop(): Promise<void>
 }
 
-/** Resolves when the program prints a line that matches; rejects with what it said when it ends before. */
-export function startProgram(words: readonly string[], ready: RegExp): Promise<Started> {
+/**
+ * Resolves when the program prints a line that matches; rejects with what it said when it ends before. `flags` are
+ * Node's own.
+ */
+export function startProgram(words: readonly string[], ready: RegExp, flags: readonly string[] = []): Promise<Started> {
   const startedAtMs = performance.now()
-  const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...flags, program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
   const said: string[] = []
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error(`binocle ${words.join(' ')} ended:\n${said.join('\n')}`))

@@ -77,6 +77,7 @@ export const simulate: Command = {
       ...(people === undefined ? {} : { people: people.people }),
       ...(people?.oidc === undefined ? {} : { oidc: { issuer: people.oidc.issuer, clientId: people.oidc.clientId } }),
     }
+    if (values.size) await scrape(mesh.prometheus.url)
     console.log(`${readyWord} ${JSON.stringify(addresses)}`)
     await interrupted()
     await Promise.all([mesh.close(), people?.close()])
@@ -92,6 +93,21 @@ function scenarioOf(size: string | undefined, model: string | undefined): MeshOp
   if (size === 'S' || size === 'M' || size === 'L') return { scenario: generateScenario(size) }
   throw new Error(`There is no size ${size}; the sizes are S, M and L.`)
 }
+
+/** A Prometheus has its series before a console comes; ours makes them when somebody asks, and a big mesh takes long. */
+async function scrape(prometheusUrl: string): Promise<void> {
+  for (const metric of trafficMetrics) {
+    await (await fetch(`${prometheusUrl}/api/v1/query?query=${encodeURIComponent(`count(${metric})`)}`)).text()
+  }
+}
+
+const trafficMetrics = [
+  'istio_requests_total',
+  'istio_request_messages_total',
+  'istio_response_messages_total',
+  'istio_tcp_sent_bytes_total',
+  'istio_tcp_received_bytes_total',
+] as const
 
 /** Throws with the names there are. */
 export function checkedModel(name: string): Model {

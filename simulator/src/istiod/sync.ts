@@ -24,12 +24,11 @@ const TYPES = {
   route: 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration',
 } as const
 
-/** Nonces are told by the hour: what was sent was acknowledged. */
+/** Nonces are told by the hour, one for all types: what was sent was acknowledged. */
 function proxy(w: SimWorkload, id: string, version: string, nowMs: number): Record<string, unknown> {
   const sentAt = new Date(Math.floor(nowMs / 3_600_000) * 3_600_000).toISOString()
-  const nonces = Object.entries(TYPES).map(([name, url]) => {
-    return { name, url, nonce: `${sentAt.slice(0, 19)}Z/${uid(id + name + sentAt)}` }
-  })
+  const nonce = `${sentAt.slice(0, 19)}Z/${uid(id + sentAt)}`
+  const nonces = Object.entries(TYPES).map(([name, url]) => ({ name, url, nonce }))
   return {
     cluster_id: w.cluster,
     proxy: id,
