@@ -89,12 +89,33 @@ describe('an object of Istio', () => {
     })
   })
 
+  it('that names no cluster is of home, as Kiali’s clients mean it', async () => {
+    const name = 'at-home'
+    await ask('POST', collection, { ...object, metadata: { name } })
+    const home = mesh.clusters.keys().next().value ?? ''
+    for (const cluster of mesh.clusters.keys())
+      expect(await ask('GET', `${collection}/${name}?clusterName=${cluster}`)).toMatchObject({
+        status: cluster === home ? 200 : 404,
+      })
+  })
+
+  it('that the cluster refuses as wrong is told why', async () => {
+    const wrong = { ...object, metadata: { name: 'wrong' }, spec: { hosts: 5 } }
+    expect(await ask('POST', `${collection}?clusterName=west`, wrong)).toMatchObject({
+      status: 422,
+      body: { code: 'BIN-CHANGE-REFUSED', error: expect.stringContaining('spec.hosts in body must be of type array') },
+    })
+  })
+
   it.each([
     ['of a kind that is not managed', 'api/namespaces/front/istio//v1/Secret', object, 400],
     ['of a kind of another group', 'api/namespaces/front/istio/rbac.authorization.k8s.io/v1/Role', object, 400],
     ['in a namespace that does not exist', `api/namespaces/nosuch/istio/${type}`, object, 404],
     ['in a cluster that does not exist', `${collection}?clusterName=nosuch`, object, 400],
     ['with a body that is none', collection, 'not json', 400],
+    ['with a body that would change all objects', collection, '{"__proto__":{"name":"x"},"spec":{}}', 400],
+    ['with a body that no stack holds', collection, `{"spec":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 400],
+    ['with a body that no API server takes', collection, `{"spec":"${'x'.repeat(3 * 1024 * 1024)}"}`, 413],
   ])('AUTH-152: %s is refused before anything is sent', async (_what, path, body, status) => {
     expect(await ask('POST', path, body)).toMatchObject({ status })
   })
@@ -145,5 +166,19 @@ describe('what is written down of changes', () => {
       { outcome: 'failure', status: 409, reason: 'BIN-CHANGE-CONFLICT' },
     ])
     expect(lines.join()).not.toContain('made-here')
+  })
+})
+
+describe('a cluster that does not answer', () => {
+  it('is told by its code, nothing is changed elsewhere, and others go on', async () => {
+    const south = mesh.clusters.get('south')
+    await south?.faults.set({ connection: 'down' })
+    const name = 'not-there'
+    const path = `${collection}/${name}`
+    const refused = await ask('POST', `${collection}?clusterName=south`, { ...object, metadata: { name } })
+    expect(refused).toMatchObject({ status: 503, body: { code: 'BIN-CLUSTER-UNREACHABLE' } })
+    expect(await ask('GET', `${path}?clusterName=west`)).toMatchObject({ status: 404 })
+    expect(await ask('DELETE', `${path}?clusterName=west`)).toMatchObject({ status: 200 })
+    await south?.faults.heal()
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { testMesh } from '../catalog/testing.ts'
+import type { Kind } from '../inventory/inventory.ts'
 import { creation, deletion, patch, patchOf } from './change.ts'
 import { requiredType } from './managed.ts'
 
@@ -35,10 +36,19 @@ describe('an object that is made', () => {
     expect(() => creation(mesh, at, type, text)).toThrow(/the body is no JSON/)
   })
 
-  it('keeps what only looks like a part of ours', () => {
-    const { body } = creation(mesh, at, type, '{"metadata":{"name":"web"},"__proto__":{"kind":"Secret"},"spec":{}}')
-    expect(JSON.parse(JSON.stringify(body))).toMatchObject({ kind: 'VirtualService' })
-    expect(Object.getPrototypeOf(body)).toBe(Object.prototype)
+  it.each([
+    '{"metadata":{"name":"web"},"__proto__":{"kind":"Secret"}}',
+    '{"metadata":{"name":"web","\\u005f_proto__":{}}}',
+    '{"spec":{"http":[{"__proto__":1}]}}',
+  ])('AUTH-T55: is refused where it would be read as a part of all objects: %s', (text) => {
+    expect(() => creation(mesh, at, type, text)).toThrow('the body has a field `__proto__`')
+  })
+
+  it('is refused where it is nested deeper than anything that is defined', () => {
+    const nested = (depth: number) => `{"spec":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    expect(() => creation(mesh, at, type, nested(199))).not.toThrow()
+    for (const depth of [201, 100_000])
+      expect(() => creation(mesh, at, type, nested(depth))).toThrow('deeper than 200 levels')
   })
 })
 
@@ -59,6 +69,24 @@ describe('an object that is changed', () => {
     ['kind', { kind: 'Gateway' }],
   ])('AUTH-T72: is not where the patch speaks of another %s', (_what, body) => {
     expect(() => patchOf(mesh, at, type, 'web', JSON.stringify(body))).toThrow(/does not match|is no VirtualService/)
+  })
+
+  it.each<[string, Kind, string, object]>([
+    ['name of a service', 'services', 'shop', { metadata: { name: 'other' } }],
+    ['namespace of a service', 'services', 'shop', { metadata: { namespace: 'vault' } }],
+    ['kind of a workload', 'deployments.apps', 'shop', { kind: 'DaemonSet' }],
+    ['group of a workload', 'deployments.apps', 'shop', { apiVersion: 'v1' }],
+    ['name of a namespace', 'namespaces', '', { metadata: { name: 'vault' } }],
+  ])('AUTH-T72: is not where the patch speaks of another %s', (_what, kind, namespace, body) => {
+    for (const form of ['merge', 'strategic', 'apply'])
+      expect(() => patch(mesh, { cluster: 'west', namespace }, kind, 'web', JSON.stringify(body), form)).toThrow(
+        /does not match|is no Deployment/,
+      )
+  })
+
+  it('may say of itself what the path says', () => {
+    const head = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } }
+    expect(patch(mesh, at, 'deployments.apps', 'web', JSON.stringify(head), 'merge').body).toEqual(head)
   })
 
   it('has its name encoded: it leads nowhere else', () => {

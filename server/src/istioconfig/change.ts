@@ -8,6 +8,7 @@ import { BinocleError } from '../errors.ts'
 import type { Kind } from '../inventory/inventory.ts'
 import { resources } from '../inventory/kinds.ts'
 import type { Mesh } from '../model.ts'
+import { listIn, objectIn } from './body.ts'
 import type { ManagedType } from './managed.ts'
 import { type Fields, fieldsOf } from './read.ts'
 
@@ -15,7 +16,7 @@ import { type Fields, fieldsOf } from './read.ts'
 export function creation(mesh: Mesh, at: NamespaceRef, type: ManagedType, text: string): ChangeRequest {
   const version = servedVersion(mesh, at, type.kind)
   const object = objectIn(text)
-  checkHead(object, at.namespace, type)
+  checkHead(object, at.namespace, type.kind)
   const metadata = fieldsOf(object.metadata)
   const { Group, Kind } = type.gvk
   return {
@@ -31,30 +32,9 @@ export function creation(mesh: Mesh, at: NamespaceRef, type: ManagedType, text: 
   }
 }
 
-/** `text`: a merge patch. A head in it must be that of the path. */
-export function patchOf(mesh: Mesh, at: NamespaceRef, type: ManagedType, name: string, text: string): ChangeRequest {
-  checkHead(objectIn(text), at.namespace, type, name)
-  return patch(mesh, at, type.kind, name, text, 'merge')
-}
-
-/** What a body says of which object it is must be what the path says: else it would change another one, or none. */
-function checkHead(
-  object: Fields,
-  namespace: string,
-  { gvk: { Group, Kind, Version } }: ManagedType,
-  name?: string,
-): void {
-  const metadata = fieldsOf(object.metadata)
-  const wrong = (what: string): BinocleError =>
-    new BinocleError('BIN-CHANGE-BODY', what, { remedy: 'Send the object to the path that names it.' })
-  const isOne = agrees(object.kind, (kind) => kind === Kind)
-  if (!isOne || !agrees(object.apiVersion, (apiVersion) => apiVersion.startsWith(`${Group}/`)))
-    throw wrong(`the object is no ${Kind} of ${Group}/${Version}`)
-  if (!agrees(metadata.namespace, (said) => said === namespace))
-    throw wrong('the namespace of the provided object does not match the namespace sent on the request')
-  if (name !== undefined && !agrees(metadata.name, (said) => said === name))
-    throw wrong('the name of the provided object does not match the name sent on the request')
-}
+/** `text`: a merge patch. */
+export const patchOf = (mesh: Mesh, at: NamespaceRef, type: ManagedType, name: string, text: string): ChangeRequest =>
+  patch(mesh, at, type.kind, name, text, 'merge')
 
 export const deletion = (mesh: Mesh, at: NamespaceRef, type: ManagedType, name: string): ChangeRequest => ({
   cluster: at.cluster,
@@ -62,7 +42,10 @@ export const deletion = (mesh: Mesh, at: NamespaceRef, type: ManagedType, name: 
   path: pathOf(type.kind, servedVersion(mesh, at, type.kind), at.namespace, name),
 })
 
-/** `namespace` is '' for kinds of the whole cluster. `form`: as Kiali names it; what is none of its names is a merge. */
+/**
+ * `namespace` is '' for kinds of the whole cluster. `form`: as Kiali names it; what is none of its names is a merge. A head in
+ * the patch must be that of the path.
+ */
 export function patch(
   mesh: Mesh,
   at: NamespaceRef,
@@ -71,15 +54,33 @@ export function patch(
   text: string,
   form: string,
 ): ChangeRequest {
-  const isJsonPatch = form === 'json'
   return {
     cluster: at.cluster,
     method: 'PATCH',
     path: `${pathOf(kind, servedVersion(mesh, at, kind), at.namespace, name)}${form === 'apply' ? applied : ''}`,
-    body: isJsonPatch ? listIn(text) : objectIn(text),
+    body: form === 'json' ? listIn(text) : checkHead(objectIn(text), at.namespace, kind, name),
     contentType: contentTypes.get(form) ?? mergePatch,
   }
 }
+
+/** What a body says of which object it is must be what the path says: else it would change another one, or none. */
+function checkHead(object: Fields, namespace: string, kind: Kind, name?: string): Fields {
+  const { group, kubernetesKind } = resources[kind]
+  const metadata = fieldsOf(object.metadata)
+  const wrong = (what: string): BinocleError =>
+    new BinocleError('BIN-CHANGE-BODY', what, { remedy: 'Send the object to the path that names it.' })
+  const isOne = agrees(object.kind, (said) => said === kubernetesKind)
+  if (!isOne || !agrees(object.apiVersion, (said) => groupOf(said) === group))
+    throw wrong(`the object is no ${kubernetesKind}${group === '' ? '' : ` of ${group}`}`)
+  if (!agrees(metadata.namespace, (said) => said === namespace))
+    throw wrong('the namespace of the provided object does not match the namespace sent on the request')
+  if (name !== undefined && !agrees(metadata.name, (said) => said === name))
+    throw wrong('the name of the provided object does not match the name sent on the request')
+  return object
+}
+
+/** '' of `v1`. */
+const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '')
 
 const mergePatch = 'application/merge-patch+json'
 const contentTypes: ReadonlyMap<string, string> = new Map([
@@ -110,30 +111,6 @@ function collectionIn(kind: Kind, version: string, namespace: string): string {
   const { group, plural } = resources[kind]
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
   return namespace === '' ? `${root}/${plural}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`
-}
-
-function objectIn(text: string): Fields {
-  const value = jsonIn(text)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return fieldsOf(value)
-  throw new BinocleError('BIN-CHANGE-BODY', 'error decoding patch: the body is no JSON object', {
-    remedy: 'Send an object; a list of operations needs `patchType=json`.',
-  })
-}
-
-function listIn(text: string): readonly unknown[] {
-  const value = jsonIn(text)
-  if (Array.isArray(value)) return value
-  throw new BinocleError('BIN-CHANGE-BODY', 'error decoding patch: the body is no list of operations', {
-    remedy: 'With `patchType=json` send a list as of RFC 6902.',
-  })
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new BinocleError('BIN-CHANGE-BODY', 'error decoding patch: the body is no JSON', { remedy: 'Send JSON.' })
-  }
 }
 
 /** What is left out agrees; what is no text does not. */

@@ -20,6 +20,9 @@ import type { Later } from '../events.ts'
 import { empty, json, type Reply, type Request, type Route, variable } from '../route.ts'
 import { detailsQuery } from './details.ts'
 
+/** As much as an API server takes. */
+const maxBodyBytes = 3 * 1024 * 1024
+
 export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly Route[] {
   const { inventory } = mesh
 
@@ -78,6 +81,7 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
       method: 'POST',
       path: '/api/namespaces/:namespace/istio/:group/:version/:kind',
       parameters: ['clusterName'],
+      maxBodyBytes,
       handle: async (request) => {
         const { at, type } = ofConfig(request)
         const what = { verb: 'create', gvk: type.key }
@@ -90,6 +94,7 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
       method: 'PATCH',
       path: '/api/namespaces/:namespace/istio/:group/:version/:kind/:object',
       parameters: ['clusterName'],
+      maxBodyBytes,
       handle: async (request) => {
         const { at, type } = ofConfig(request)
         const name = variable(request, 'object')
@@ -123,6 +128,7 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
       method: 'PATCH',
       path: '/api/namespaces/:namespace',
       parameters: ['clusterName'],
+      maxBodyBytes,
       handle: async (request) => {
         const { cluster, namespace } = placeOf(request)
         const whole = { cluster, namespace: '' }
@@ -138,6 +144,7 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
       method: 'PATCH',
       path: '/api/namespaces/:namespace/services/:service',
       parameters: ['clusterName', 'patchType', 'queryTime', 'rateInterval', 'validate'],
+      maxBodyBytes,
       handle: async (request) => {
         const at = placeOf(request)
         const name = variable(request, 'service')
@@ -149,6 +156,7 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
       method: 'PATCH',
       path: '/api/namespaces/:namespace/workloads/:workload',
       parameters: ['clusterName', 'gvk', 'patchType', 'queryTime', 'rateInterval', 'validate'],
+      maxBodyBytes,
       handle: async (request): Promise<Reply> => {
         const at = placeOf(request)
         const name = variable(request, 'workload')
