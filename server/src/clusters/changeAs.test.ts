@@ -84,8 +84,31 @@ describe('a change', () => {
     })
   })
 
-  it('to a cluster that does not answer is 503 with its cause', async () => {
-    const away = failing(new KubeFailure('unreachable', 'west', 'west does not answer: it refuses connections'))
-    expect(await refusalOf(away(hers, change))).toMatchObject({ status: 503, code: 'BIN-CLUSTER-UNREACHABLE' })
+  it('whose webhook does not answer is refused, and the cluster is not away', async () => {
+    const message = 'Internal error occurred: failed calling webhook "rev.validation.istio.io": connection refused'
+    expect(await refusalOf(saying(500, message)(hers, change))).toMatchObject({
+      status: 422,
+      code: 'BIN-CHANGE-REFUSED',
+      message,
+    })
   })
+
+  it('that is refused at length is so in every word', async () => {
+    const message = `spec: Invalid value: ${'rule, '.repeat(100)}end`
+    expect((await refusalOf(saying(422, message)(hers, change))).message).toBe(message)
+  })
+
+  it.each([
+    ['unreachable', 'BIN-CLUSTER-UNREACHABLE', /may have been made/],
+    ['answer', 'BIN-CLUSTER-ANSWER', /may have been made/],
+    ['tls', 'BIN-CLUSTER-TLS', /^Give the CA/],
+  ] as const)(
+    'to a cluster that is %s is 503 with its cause, and says whether it can have been made',
+    async (why, code, remedy) => {
+      const away = failing(new KubeFailure(why, 'west', 'west does not answer'))
+      const refusal = await refusalOf(away(hers, change))
+      expect(refusal).toMatchObject({ status: 503, code })
+      expect(refusal.remedy).toMatch(remedy)
+    },
+  )
 })

@@ -2,7 +2,7 @@
 import type { ClusterName } from '@binocle/api/identity'
 import { BinocleError, catalogue, type ErrorCode } from '../errors.ts'
 import type { KubeApi } from '../kube/api.ts'
-import { type KubeFailure, thrown } from '../kube/failure.ts'
+import { type FailureReason, type KubeFailure, thrown } from '../kube/failure.ts'
 import type { ClusterCredential } from './credential.ts'
 
 /** As long as admission webhooks may take. */
@@ -55,12 +55,21 @@ function inOurWords(failure: KubeFailure, { kind }: ClusterCredential): BinocleE
   if (reason === 'absent') return refused('BIN-NOT-FOUND', 'It may have been deleted: look at the list again.')
   if (status === 409) return refused('BIN-CHANGE-CONFLICT', 'Read the object again and repeat the change.')
   if (reason === 'refused') return refused('BIN-CHANGE-REFUSED', 'Correct what the message names.', status)
+  // Kubernetes calls it its own failure, and the object cannot be written until somebody mends it.
+  if (reason === 'server' && /\bcalling webhook\b/.test(said))
+    return refused('BIN-CHANGE-REFUSED', `Mend the webhook that the message names: is its istiod up in ${cluster}?`)
   const { code, message, remedy } = failure.problem
+  const mayBeMade = uncertain.has(reason)
+    ? 'The change may have been made: read the object before you repeat it.'
+    : remedy
   return new BinocleError(isKnown(code) ? code : 'BIN-CLUSTER-UNREACHABLE', message, {
     cluster,
     cause: failure,
-    ...(remedy === undefined ? {} : { remedy }),
+    ...(mayBeMade === undefined ? {} : { remedy: mayBeMade }),
   })
 }
+
+/** The request may have arrived. Nothing repeats it by itself. */
+const uncertain: ReadonlySet<FailureReason> = new Set(['aborted', 'answer', 'server', 'unreachable'])
 
 const isKnown = (code: string): code is ErrorCode => Object.hasOwn(catalogue, code)

@@ -40,7 +40,7 @@ export class KubeFailure extends Error {
   readonly status: number
   /** Where more is known than what `reason` advises. */
   readonly remedy: string | undefined
-  /** What Kubernetes itself says of it, shortened and without credentials; '' when it says nothing. */
+  /** What Kubernetes itself says of it, without credentials, up to 2,000 characters; '' when it says nothing. */
   readonly said: string
 
   constructor(
@@ -107,8 +107,8 @@ const advice: Readonly<Record<FailureReason, { code: string; remedy: string }>> 
 
 /** From the status and body of an answer that is not a success. */
 export function answered(cluster: ClusterName, what: string, status: number, body: unknown): KubeFailure {
-  const message = isRecord(body) && typeof body.message === 'string' ? short(body.message) : ''
-  const said = message === '' ? '' : `: ${message}`
+  const message = isRecord(body) && typeof body.message === 'string' ? told(body.message) : ''
+  const said = message === '' ? '' : `: ${cut(message)}`
   const reason = reasonOf(status, message)
   const words = reason === 'unauthorized' ? `${cluster} rejects our credential` : `${cluster} answers`
   return new KubeFailure(
@@ -210,7 +210,8 @@ function words(code: string, error: unknown): string {
 }
 
 /** A server may repeat what it was sent, our credential too. */
-function short(text: string): string {
-  const told = redactText(text.slice(0, 2000))
-  return told.length > 300 ? `${told.slice(0, 300)}...` : told
-}
+const told = (text: string): string => redactText(text.slice(0, 2000))
+
+const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}...` : text)
+
+const short = (text: string): string => cut(told(text))
