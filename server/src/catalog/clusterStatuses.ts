@@ -16,8 +16,8 @@ import type { Mesh } from '../model.ts'
 import { clusterControlPlane } from './clusterControlPlanes.ts'
 import { localityOf } from './clusterLocality.ts'
 import { placesOf } from './clusterPlaces.ts'
-import { workloadCount } from './namespaceFacts.ts'
 import { seesAll, seesWhole, toldTrouble, visibleNamespaces } from './visible.ts'
+import { workloadCount } from './workloadCount.ts'
 
 /** Home first, then by name; without clusters the viewer may not know of. */
 export function clusterStatuses(mesh: Mesh, scope: Scope): ClusterStatus[] {

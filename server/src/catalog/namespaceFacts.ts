@@ -8,7 +8,8 @@ import type { Inventory } from '../inventory/inventory.ts'
 import type { Labels, Pod, Service } from '../inventory/objects.ts'
 import { selects } from '../istioconfig/selectors.ts'
 import { hasSidecar, isCaptured, type LabelNames, labelNames } from '../mesh/labels.ts'
-import { countWorkloads, gatherWorkloads, type Workload } from './workload.ts'
+import { gatherWorkloads, type Workload } from './workload.ts'
+import { forgetCounts } from './workloadCount.ts'
 
 export interface NamespaceFacts {
   readonly at: NamespaceRef
@@ -50,36 +51,11 @@ export function namespaceFacts(
   return facts
 }
 
-interface Count {
-  readonly at: NamespaceRef
-  readonly version: number
-  readonly workloads: number
-}
-
-const counts = new WeakMap<Inventory, Map<string, Count>>()
-
-/** How many workloads there are. Of a cluster that is just being read, all facts would be put together again and again. */
-export function workloadCount(
-  { inventory, config }: { readonly inventory: Inventory; readonly config: Config },
-  at: NamespaceRef,
-): number {
-  const place = `${at.cluster}/${at.namespace}`
-  const version = inventory.version(at)
-  const facts = kept.get(inventory)?.get(place)
-  if (facts?.version === version) return facts.workloads.length
-  const byPlace = counts.get(inventory) ?? new Map<string, Count>()
-  counts.set(inventory, byPlace)
-  const last = byPlace.get(place)
-  if (last?.version === version) return last.workloads
-  const workloads = countWorkloads(inventory, at, new Set(config.kubernetes.excludeWorkloads))
-  byPlace.set(place, { at, version, workloads })
-  return workloads
-}
-
 /** Drops what is kept of namespaces that are gone; called when the list of namespaces is made. */
 export function forgetNamespaces(inventory: Inventory, exists: (at: NamespaceRef) => boolean): void {
-  for (const byPlace of [kept.get(inventory), counts.get(inventory)])
-    for (const [place, { at }] of byPlace ?? []) if (!exists(at)) byPlace?.delete(place)
+  const byPlace = kept.get(inventory)
+  for (const [place, { at }] of byPlace ?? []) if (!exists(at)) byPlace?.delete(place)
+  forgetCounts(inventory, exists)
 }
 
 function gather(inventory: Inventory, config: Config, at: NamespaceRef, version: number): NamespaceFacts {

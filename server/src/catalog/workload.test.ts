@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { namespaceFacts, workloadCount } from './namespaceFacts.ts'
+import { namespaceFacts } from './namespaceFacts.ts'
 import { deployment, istio, pod, type TestObject, testMesh } from './testing.ts'
+import { workloadCount } from './workloadCount.ts'
 
 const at = { cluster: 'east', namespace: 'shop' }
 const workloadsOf = (...objects: TestObject[]) => namespaceFacts(testMesh({ east: objects }), at).workloads

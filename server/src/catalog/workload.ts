@@ -40,16 +40,15 @@ export interface Workload extends NamespaceRef {
   readonly group?: ConfigObject
 }
 
-const controllerKinds: readonly ((Kind & `${string}.apps`) | (Kind & `${string}.batch`) | 'replicationcontrollers')[] =
-  [
-    'deployments.apps',
-    'replicasets.apps',
-    'statefulsets.apps',
-    'daemonsets.apps',
-    'replicationcontrollers',
-    'jobs.batch',
-    'cronjobs.batch',
-  ]
+export const controllerKinds = [
+  'deployments.apps',
+  'replicasets.apps',
+  'statefulsets.apps',
+  'daemonsets.apps',
+  'replicationcontrollers',
+  'jobs.batch',
+  'cronjobs.batch',
+] as const satisfies readonly Kind[]
 
 /** All workloads of a namespace, in order of name, then kind. `excluded` holds kinds that are not shown. */
 export function gatherWorkloads(
@@ -69,13 +68,6 @@ export function gatherWorkloads(
     if (!excluded.has('WorkloadGroup')) workloads.push(fromGroup(inventory, group, names))
   }
   return workloads.sort((a, b) => compare(a.name, b.name) || compare(a.gvk.Kind, b.gvk.Kind))
-}
-
-/** As many as `gatherWorkloads` gives, at a fraction of its cost. */
-export function countWorkloads(inventory: Inventory, at: NamespaceRef, excluded: ReadonlySet<string>): number {
-  let count = excluded.has('WorkloadGroup') ? 0 : inventory.in('workloadgroups.networking.istio.io', at).length
-  for (const key of topsOf(inventory, at).keys()) if (!excluded.has(key.slice(0, key.indexOf('/')))) count++
-  return count
 }
 
 /** What no other owns, and its pods. */
@@ -127,7 +119,7 @@ function selectPods(pods: readonly Pod[]): Selected {
 
 const id = (kind: string, name: string): string => `${kind}/${name}`
 
-const ownerOf = (owners: readonly Owner[]): Owner | undefined => owners.find(({ controller }) => controller)
+export const ownerOf = (owners: readonly Owner[]): Owner | undefined => owners.find(({ controller }) => controller)
 
 function topOf(tops: Map<string, Top>, key: string): Top {
   let top = tops.get(key)
