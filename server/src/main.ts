@@ -27,15 +27,16 @@ import { startIstiods } from './istiod/start.ts'
 import type { KubeApi } from './kube/api.ts'
 import { createPacer } from './kube/pacer.ts'
 import { type Log, realTimers, type Surroundings } from './kube/surroundings.ts'
-import { ownMetrics } from './metrics.ts'
 import type { Clock, Mesh } from './model.ts'
 import { layDownTls } from './outbound/layDownTls.ts'
 import { type Outbound, openOutbound } from './outbound/outbound.ts'
 import type { ServiceClient } from './outbound/serviceClient.ts'
+import { ownMetrics } from './ownMetrics.ts'
 import { changesOf, nobody, rightsOf, startPeople } from './people.ts'
 import { redactedLog } from './redact.ts'
 import { watchPrometheus } from './status/aboutPrometheus.ts'
 import { connectPrometheus } from './telemetry/prometheus.ts'
+import { createSeriesSource } from './telemetry/series.ts'
 import { startTrafficSource } from './telemetry/source.ts'
 import { validationDocuments } from './validation/documents.ts'
 import { startEngine } from './validation/engine.ts'
@@ -154,6 +155,7 @@ async function start(config: Config, options: StartOptions, started: Closing[]):
     validations: validationDocuments(validations, inventory),
     rights: rightsOf(clusters, keyOf, clock),
     change: changesOf(clusters),
+    series: createSeriesSource(prometheus, config.prometheus.queryScope),
     istiodFacts: istiods.facts,
   }
   const metrics = ownMetrics(mesh)

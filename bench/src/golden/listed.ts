@@ -314,6 +314,28 @@ export const listed: readonly Listed[] = [
     ours: [''],
   },
   {
+    name: 'What goes out of a service goes out of its namespace',
+    method: 'GET',
+    request: path(/^\/api\/namespaces\/[^/]+\/services\/[^/]+\/metrics\?(.*&)?direction=outbound/),
+    at: /^\.[a-z_]+(\[\].*)?$/,
+  },
+  {
+    name: 'A window in which a namespace did not exist is the mistake of the caller',
+    method: 'GET',
+    request: path(/^\/api\/namespaces\/[^/]+\/[^/]+\/[^/]+\/metrics\?/),
+    at: /^\(status\)$/,
+    recorded: 503,
+    ours: [400],
+  },
+  {
+    name: 'What Kubernetes refuses is no error of the server',
+    method: 'POST',
+    request: path(/^\/api\/namespaces\/[^/]+\/istio\//),
+    at: /^\(status\)$/,
+    recorded: 500,
+    ours: [400, 409, 422],
+  },
+  {
     name: 'A gvk that cannot be read changes nothing',
     method: 'GET',
     request: (request) =>

@@ -10,6 +10,7 @@ import type { Scope } from '../access/scope.ts'
 import type { ConfigObject } from '../inventory/objects.ts'
 import type { Rights } from '../istioconfig/rights.ts'
 import type { IstiodFactsSource } from '../istiod/facts.ts'
+import type { SeriesSource } from '../telemetry/series.ts'
 import type { Workload } from './workload.ts'
 
 /** What the istiods say of proxies. */
@@ -60,4 +61,6 @@ export interface Providers {
   readonly rights?: Rights
   /** How a person changes something; absent where nothing can be changed. */
   readonly change?: SendChange
+  /** Values over time; absent where no Prometheus is configured. */
+  readonly series?: SeriesSource
 }

@@ -27,7 +27,7 @@ export function workloadKind({ inventory }: Mesh, at: NamespaceRef, name: string
   const fitting = wanted === undefined ? found : found.filter((kind) => resources[kind].kubernetesKind === wanted)
   const [kind, another] = fitting
   if (kind === undefined) {
-    throw new BinocleError('BIN-NOT-FOUND', `workload "${name}" not found in ${at.namespace} of ${at.cluster}`, {
+    throw new BinocleError('BIN-NOT-FOUND', `Workload.Kiali "${name}" not found`, {
       cluster: at.cluster,
     })
   }

@@ -6,9 +6,17 @@ import { parser } from '@prometheus-io/lezer-promql'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Expr, render } from '../telemetry/promql.ts'
-import { anyIstioMetric, extraQuery, familyNames, familyQuery, lastMetricsQuery } from '../telemetry/queryPlan.ts'
+import {
+  anyIstioMetric,
+  extraQuery,
+  familyNames,
+  familyQuery,
+  lastMetricsQuery,
+  latencyQuery,
+} from '../telemetry/queryPlan.ts'
 import { type Bed, createBed } from './testing/bed.ts'
 import { hostileRequest } from './testing/hostile.ts'
+import { clusterNames, clusterOf } from './testing/markers.ts'
 import { all, anyRightsByCluster, viewerWith } from './testing/viewers.ts'
 import { createWorld, type World, type WorldOptions } from './testing/world.ts'
 
@@ -51,7 +59,7 @@ describe('whatever is sent', () => {
         if (told === undefined) return
         const { status, body } = told
         // Without telemetry there is no graph of it.
-        const mayBeUnavailable = conditions[index]?.withoutTelemetry === true && asked.url.includes('/graph')
+        const mayBeUnavailable = conditions[index]?.withoutTelemetry === true && /graph|metrics/.test(asked.url)
         expect(status < 500 || (status === 503 && mayBeUnavailable), `${status} ${body.slice(0, 300)}`).toBe(true)
         if (status >= 400) expect(withoutEcho(body, asked.url)).not.toMatch(inside)
       },
@@ -72,7 +80,43 @@ describe('whatever is sent', () => {
       expect(textsOf(query, 'StringLiteral').filter((text) => !knownLiterals.has(text))).toEqual([])
     }
   })
+
+  it('AUTH-T47: every query about one namespace is confined to it and its cluster, in every part of it', async () => {
+    const viewer = viewerWith({ east: all, north: all, west: { ...all, cluster: 'no' } })
+    for (const text of ['cart', 'a"} or x{', '\\', '.*', '\n', '|', '"}[5m])) or vector(1) #'])
+      for (const parameters of telling)
+        for (const kind of ['services', 'workloads', 'apps']) {
+          const asked = `${parameters}&requestProtocol=${encodeURIComponent(text)}`
+          const url = `/api/namespaces/shop/${kind}/${encodeURIComponent(text)}/metrics?${asked}`
+          const told = await beds[0]?.ask(viewer, { method: 'GET', url: `${url}&clusterName=${clusterOf('east')}` })
+          expect(told?.status, told?.body).toBe(200)
+        }
+    const sent = [...new Set(worlds.flatMap(({ ranges }) => ranges))]
+    expect(sent.length).toBeGreaterThan(10)
+    for (const query of sent) {
+      expect(shapeOf(query), query).not.toContain('⚠')
+      const selectors = textsOf(query, 'VectorSelector')
+      expect(selectors.length).toBeGreaterThan(0)
+      for (const selector of selectors) {
+        expect(selector).toMatch(/^istio_[a-z_]+\{mesh_id="m\\"1\\\\",/)
+        expect(textsOf(selector, 'LabelName')).toEqual(expect.arrayContaining([expect.stringMatching(/_namespace$/)]))
+        expect(
+          clusterNames.some((name) => selector.includes(`_cluster="${clusterOf(name)}"`)),
+          selector,
+        ).toBe(true)
+      }
+      expect(textsOf(query, 'FunctionIdentifier').filter((name) => !functions.has(name))).toEqual([])
+    }
+  })
 })
+
+const telling = [
+  'direction=inbound&reporter=both',
+  'direction=inbound&byLabels[]=source_workload&byLabels[]=source_cluster&quantiles[]=0.99',
+  'direction=outbound&byLabels[]=destination_service_name&rateFunc=irate&reporter=source,waypoint',
+]
+
+const functions = new Set(['rate', 'irate', 'histogram_quantile'])
 
 /** What the caller wrote may come back to him. */
 function withoutEcho(body: string, url: string): string {
@@ -95,6 +139,7 @@ const plan: readonly Expr[] = [
   anyIstioMetric,
   lastMetricsQuery('source'),
   lastMetricsQuery('destination'),
+  latencyQuery(60),
   ...(['50', 'avg'] as const).map((statistic) =>
     extraQuery({ kind: 'responseTime', statistic, reporters: ['source'] }, 60),
   ),
@@ -108,6 +153,7 @@ const knownLiterals = new Set([
   '""',
   '"source"',
   '"destination"',
+  '"unknown"',
   ...['destination', 'source', 'waypoint'].flatMap((a) =>
     ['destination', 'source', 'waypoint'].map((b) => `"${a}|${b}"`),
   ),

@@ -1,5 +1,5 @@
 /**
- * One Prometheus, asked over HTTP: instant queries by POST (they exceed what URLs may hold), answers gzipped and bounded.
+ * One Prometheus, asked over HTTP: queries by POST (they exceed what URLs may hold), answers gzipped and bounded.
  * Whatever goes wrong is a `BinocleError` of the `BIN-PROMETHEUS-*` codes; its text holds no credential.
  */
 import { createGunzip } from 'node:zlib'
@@ -9,12 +9,18 @@ import { BinocleError } from '../errors.ts'
 import { boundedText, TooLong } from '../outbound/boundedText.ts'
 import { networkWords } from '../outbound/networkWords.ts'
 import type { ServiceClient } from '../outbound/serviceClient.ts'
-import { notPrometheus, parseVector, type Sample } from './vector.ts'
+import type { TimeRange, TimeSeries } from './series.ts'
+import { notPrometheus, parseMatrix, parseVector, type Sample } from './vector.ts'
 
 export interface Prometheus {
   /** Evaluates `query` at `timeS` (Unix seconds). */
   query(query: string, timeS: number): Promise<Sample[]>
   close(): Promise<void>
+}
+
+export interface RangePrometheus extends Prometheus {
+  /** Evaluates `query` at each point of a range. */
+  range(query: string, range: TimeRange): Promise<TimeSeries[]>
 }
 
 const maxAnswerBytes = 512 * 1024 * 1024
@@ -24,22 +30,32 @@ export function connectPrometheus(
   { timeoutMs }: Pick<Config['prometheus'], 'timeoutMs'>,
   service: ServiceClient,
   onQuery: (query: string) => void = () => {},
-): Prometheus {
+): RangePrometheus {
+  const timeout = `${timeoutMs}ms`
   return {
     async query(query, timeS) {
       onQuery(query)
-      const body = new URLSearchParams({ query, time: String(timeS), timeout: `${timeoutMs}ms` }).toString()
-      return parseVector(await post(service, body, timeoutMs))
+      return parseVector(await post(service, '/api/v1/query', { query, time: String(timeS), timeout }, timeoutMs))
+    },
+    async range(query, { startS, endS, stepS }) {
+      onQuery(query)
+      const asked = { query, start: String(startS), end: String(endS), step: String(stepS), timeout }
+      return parseMatrix(await post(service, '/api/v1/query_range', asked, timeoutMs))
     },
     close: service.close,
   }
 }
 
-async function post(service: ServiceClient, body: string, timeoutMs: number): Promise<string> {
+async function post(
+  service: ServiceClient,
+  path: string,
+  asked: Readonly<Record<string, string>>,
+  timeoutMs: number,
+): Promise<string> {
   try {
-    const answer = await service.send('/api/v1/query', {
+    const answer = await service.send(path, {
       method: 'POST',
-      body,
+      body: new URLSearchParams(asked).toString(),
       signal: AbortSignal.timeout(timeoutMs),
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept-encoding': 'gzip' },
     })

@@ -17,7 +17,8 @@ export interface Selector {
 
 export type Expr =
   | { readonly kind: 'series'; readonly of: Selector }
-  | { readonly kind: 'rate'; readonly of: Selector; readonly rangeS: number }
+  /** `instant`: from the last two samples alone. */
+  | { readonly kind: 'rate'; readonly of: Selector; readonly rangeS: number; readonly instant?: boolean }
   | {
       readonly kind: 'aggregate'
       readonly op: 'count' | 'max' | 'sum'
@@ -49,7 +50,7 @@ function text(expr: Expr, scope: readonly Matcher[]): string {
     case 'series':
       return selector(expr.of, scope)
     case 'rate':
-      return `rate(${selector(expr.of, scope)}[${wholeSeconds(expr.rangeS)}s])`
+      return `${expr.instant ? 'irate' : 'rate'}(${selector(expr.of, scope)}[${wholeSeconds(expr.rangeS)}s])`
     case 'aggregate':
       return `${expr.op}${expr.by.length === 0 ? ' ' : ` by (${expr.by.map(labelName).join(',')}) `}(${text(expr.of, scope)})`
     case 'quantile':

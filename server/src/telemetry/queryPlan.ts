@@ -73,6 +73,21 @@ export function lastMetricsQuery(reporter: 'destination' | 'source'): Expr {
   }
 }
 
+/** How long requests to each service took, in ms, of all reporters together; services without requests are left out. */
+export const latencyQuery = (durationS: number): Expr => ({
+  kind: 'positive',
+  of: {
+    kind: 'quantile',
+    quantile: 0.95,
+    of: sumOfRates(
+      'istio_request_duration_milliseconds_bucket',
+      [{ label: 'destination_workload', op: '!=', value: 'unknown' }],
+      ['le', 'destination_cluster', 'destination_service_namespace', 'destination_service_name'],
+      durationS,
+    ),
+  },
+})
+
 /** One query for one extra table of the whole mesh. Throws RangeError for an aggregate that is no label name. */
 export function extraQuery(table: ExtraTable, durationS: number): Expr {
   switch (table.kind) {

@@ -11,9 +11,18 @@ import { BinocleError } from '../errors.ts'
 import type { Clock } from '../model.ts'
 import type { Prometheus } from './prometheus.ts'
 import { render } from './promql.ts'
-import { anyIstioMetric, extraQuery, familyNames, familyQuery, lastMetricsQuery } from './queryPlan.ts'
+import { anyIstioMetric, extraQuery, familyNames, familyQuery, lastMetricsQuery, latencyQuery } from './queryPlan.ts'
 import { extraRows, inPairOrder, newPairPool, type PairPool, trafficRows } from './table.ts'
-import type { ExtraRow, ExtraTable, Family, TrafficRow, TrafficSnapshot, TrafficSource, Window } from './traffic.ts'
+import type {
+  ExtraRow,
+  ExtraTable,
+  Family,
+  ServiceFigure,
+  TrafficRow,
+  TrafficSnapshot,
+  TrafficSource,
+  Window,
+} from './traffic.ts'
 import type { Sample } from './vector.ts'
 
 export interface TrafficSourceOptions {
@@ -69,6 +78,7 @@ export function startTrafficSource(
     snapshot: (window) => windows.snapshot(window),
     extra: (window, table) => windows.extra(window, table),
     current: () => current,
+    latencies: () => windows.latencies({ end: now(), durationS: options.healthDurationS }),
     now,
     onRefresh(listener) {
       listeners.add(listener)
@@ -100,6 +110,7 @@ interface Kept {
   readonly pool: PairPool
   readonly tables: Map<string, Promise<Known<readonly ExtraRow[]>>>
   snapshot: Promise<Known<TrafficSnapshot>> | undefined
+  latencies: Promise<Known<readonly ServiceFigure[]>> | undefined
   rows: number
 }
 
@@ -165,6 +176,24 @@ class Windows {
     return flight
   }
 
+  latencies(window: Window): Promise<Known<readonly ServiceFigure[]>> {
+    const kept = this.keep(window)
+    kept.latencies ??= this.ask(async (ask) => {
+      const samples = await ask(latencyQuery(window.durationS), window)
+      kept.rows += samples.length
+      return samples.map(({ labels, value }) => ({
+        cluster: labels.destination_cluster ?? '',
+        namespace: labels.destination_service_namespace ?? '',
+        name: labels.destination_service_name ?? '',
+        value,
+      }))
+    }).then((answer) => {
+      if (answer.state === 'unknown') kept.latencies = undefined
+      return answer
+    })
+    return kept.latencies
+  }
+
   /** The newest sample per cluster; empty when Prometheus fails. */
   async lastMetrics(end: number): Promise<{ cluster: ClusterName; at: number }[]> {
     const answer = await this.ask(async (ask) => {
@@ -197,7 +226,13 @@ class Windows {
 
   private keep(window: Window): Kept {
     const name = `${window.end} ${window.durationS}`
-    const kept = this.kept.get(name) ?? { pool: this.pool, tables: new Map(), snapshot: undefined, rows: 0 }
+    const kept = this.kept.get(name) ?? {
+      pool: this.pool,
+      tables: new Map(),
+      snapshot: undefined,
+      latencies: undefined,
+      rows: 0,
+    }
     this.kept.delete(name)
     this.kept.set(name, kept)
     return kept

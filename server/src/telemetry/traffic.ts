@@ -2,7 +2,7 @@
  * What the mesh's proxies reported over one window, as one table for the whole mesh: everybody's graph, health and
  * overview are filters of the same snapshot. Rates are per second and exactly as Prometheus gave them (not rounded).
  */
-import type { ClusterName } from '@binocle/api/identity'
+import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { Known } from '@binocle/api/known'
 import type { Problem } from '@binocle/api/problem'
 
@@ -69,6 +69,8 @@ export interface TrafficSource {
   onRefresh(listener: () => void): () => void
   /** An extra table of exactly this window; absent in sources that have snapshots only. Never throws. */
   readonly extra?: (window: Window, table: ExtraTable) => Promise<Known<readonly ExtraRow[]>>
+  /** The 95th percentile of how long requests to each service took over the health window, in ms. Never throws. */
+  readonly latencies?: () => Promise<Known<readonly ServiceFigure[]>>
   /** When a series that names this cluster was last seen, Unix seconds; undefined when never. */
   readonly lastMetrics?: (cluster: ClusterName) => number | undefined
   /** Why there is no telemetry at all; `state` as the page's `prometheus` says it. */
@@ -76,6 +78,12 @@ export interface TrafficSource {
     readonly state: 'disabled' | 'empty' | 'reachable' | 'unreachable'
     readonly problem?: Problem
   }
+}
+
+/** One number of one service. */
+export interface ServiceFigure extends NamespaceRef {
+  readonly name: string
+  readonly value: number
 }
 
 /**

@@ -5,6 +5,7 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import { BinocleError } from '../errors.ts'
 import { redactText } from '../redact.ts'
+import type { TimeSeries } from './series.ts'
 
 /** One element of an instant vector. */
 export interface Sample {
@@ -31,6 +32,21 @@ export async function parseVector(answer: string, sliceChars = 512 * 1024): Prom
   // What stands around the list must be right as well.
   resultOf(parseJson(`${answer.slice(0, start)}${answer.slice(from - 1)}`))
   return samples
+}
+
+/** Parses `{status, data: {resultType: 'matrix', result}}`, which a request bounds. Throws BIN-PROMETHEUS-ANSWER. */
+export function parseMatrix(answer: string): TimeSeries[] {
+  return resultOf(parseJson(answer), 'matrix').map((series) => {
+    if (!isRecord(series) || !isLabels(series.metric) || !Array.isArray(series.values))
+      throw notPrometheus('a series is malformed')
+    return { labels: series.metric, points: series.values.map(pointOf) }
+  })
+}
+
+function pointOf(point: unknown): readonly [number, string] {
+  if (!Array.isArray(point) || typeof point[0] !== 'number' || typeof point[1] !== 'string')
+    throw notPrometheus('a point is malformed')
+  return [point[0], point[1]]
 }
 
 /** What answers is not Prometheus, or not what we asked for. */
@@ -83,13 +99,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-function resultOf(document: unknown): readonly unknown[] {
+function resultOf(document: unknown, type: 'matrix' | 'vector' = 'vector'): readonly unknown[] {
   if (!isRecord(document)) throw notPrometheus('it did not answer a JSON object')
   if (document.status === 'error') throw refused(document)
-  const vector = document.data
-  if (document.status !== 'success' || !isRecord(vector)) throw notPrometheus('its answer has no status')
-  if (vector.resultType !== 'vector' || !Array.isArray(vector.result)) throw notPrometheus('its answer is not a vector')
-  return vector.result
+  const { data } = document
+  if (document.status !== 'success' || !isRecord(data)) throw notPrometheus('its answer has no status')
+  if (data.resultType !== type || !Array.isArray(data.result)) throw notPrometheus(`its answer is not a ${type}`)
+  return data.result
 }
 
 function refused(document: Readonly<Record<string, unknown>>): BinocleError {

@@ -205,14 +205,6 @@ export const listedScopes: readonly RbacListed[] = [
     when: (difference, asked) => seesNotAll(asked) && hasFewerCalls(difference.place, asked.differences),
   },
   {
-    name: 'Metrics and changes are not served yet',
-    loggedIn: true,
-    methods: ['GET'],
-    path: /^\/api\/(overview\/metrics\/(apps\/rates|services\/latency)|namespaces\/[^/]+\/services\/[^/]+\/metrics)$/,
-    at: /^\(status\)$/,
-    ours: [404],
-  },
-  {
     name: 'A change that the cluster forbids is no error of the server',
     loggedIn: true,
     methods: ['DELETE', 'PATCH'],
@@ -230,6 +222,14 @@ export const listedScopes: readonly RbacListed[] = [
     recorded: [500],
     ours: [400],
     when: (_difference, { sight }) => !sight.clusters.has('east'),
+  },
+  {
+    name: 'A cluster that may not be seen is like one that does not exist',
+    loggedIn: true,
+    methods: ['GET'],
+    path: /^\/api\/namespaces\/[^/]+\/services\/[^/]+\/metrics$/,
+    at: /^\.error$/,
+    when: ({ ours }, { sight }) => !sight.clusters.has('west') && String(ours).includes('cluster [west] is not found'),
   },
 ]
 

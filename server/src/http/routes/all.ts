@@ -4,8 +4,8 @@ import { authRoutes, type Strategy } from '../../auth/auth.ts'
 import type { Diagnoses } from '../../diagnosis/diagnoses.ts'
 import { createGraphCache } from '../../graph/graphCache.ts'
 import { trafficGraph } from '../../graph/trafficGraph.ts'
-import type { OwnMetrics } from '../../metrics.ts'
 import type { Mesh } from '../../model.ts'
+import type { OwnMetrics } from '../../ownMetrics.ts'
 import type { AboutPrometheus } from '../../status/aboutPrometheus.ts'
 import type { IstiodAnswers } from '../../status/istiodStatus.ts'
 import type { Later } from '../events.ts'
@@ -20,6 +20,7 @@ import { graphRoutes } from './graphs.ts'
 import { istioConfigRoutes } from './istioConfig.ts'
 import { listRoutes } from './lists.ts'
 import { meshRoutes } from './mesh.ts'
+import { metricsRoutes } from './metrics.ts'
 import { multiclusterRoutes } from './multicluster.ts'
 import { namespaceRoutes } from './namespaces.ts'
 
@@ -52,11 +53,12 @@ export function allRoutes(served: Served): readonly Route[] {
     ...accessRoutes(mesh),
     ...diagnosisRoutes(mesh, served.diagnoses),
     ...diagnosticsRoutes(mesh),
-    ...metricsRoutes(served),
+    ...metricsRoutes(mesh),
+    ...ownMetricsRoutes(served),
   ]
 }
 
-function metricsRoutes({ mesh, metrics }: Served): readonly Route[] {
+function ownMetricsRoutes({ mesh, metrics }: Served): readonly Route[] {
   const { auth, server } = mesh.config
   // They name all clusters: beside a login they have a port of their own.
   if (auth.strategy !== 'anonymous' || server.metricsEnabled === false || server.metricsPort !== undefined) return []

@@ -1,6 +1,6 @@
 /** Traffic between all places of the world of tests, as a Prometheus that answers every query of the plan. */
 import { BinocleError } from '../../errors.ts'
-import type { Prometheus } from '../../telemetry/prometheus.ts'
+import type { RangePrometheus } from '../../telemetry/prometheus.ts'
 import type { Sample } from '../../telemetry/vector.ts'
 import { clusterNames, clusterOf, marker, namespaceNames, namespaceOf } from './markers.ts'
 import type { PlacedName } from './objects.ts'
@@ -19,7 +19,7 @@ export function playedPrometheus(
   isTwin: (at: Place) => boolean,
   asked: (query: string) => void,
   fails = false,
-): Prometheus {
+): RangePrometheus {
   const series = seriesOf(isTwin)
   return {
     async query(query, timeS) {
@@ -27,6 +27,13 @@ export function playedPrometheus(
       if (fails)
         throw new BinocleError('BIN-PROMETHEUS-UNREACHABLE', 'Prometheus does not answer: the connection is refused.')
       return answer(query, timeS, series)
+    },
+    async range(query, { endS }) {
+      asked(query)
+      if (fails)
+        throw new BinocleError('BIN-PROMETHEUS-UNREACHABLE', 'Prometheus does not answer: the connection is refused.')
+      const selected = series.filter((each) => selectorsOf(query).some((matches) => matches(each.labels)))
+      return answer(query, endS, selected).map(({ labels, value }) => ({ labels, points: [[endS, String(value)]] }))
     },
     close: async () => {},
   }
@@ -37,6 +44,18 @@ interface Series {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }
+
+/** What each selector of a query matches. */
+const selectorsOf = (query: string): ((labels: Readonly<Record<string, string>>) => boolean)[] =>
+  [...query.matchAll(/[a-z_]+\{((?:[a-z_]+(?:=~|!~|!=|=)"(?:[^"\\]|\\.)*",?)*)\}/g)].map(([, matchers = '']) => {
+    const all = [...matchers.matchAll(/([a-z_]+)(=~|!~|!=|=)("(?:[^"\\]|\\.)*")/g)]
+    return (labels) =>
+      all.every(([, name = '', op = '', quoted = '']) => {
+        const value: unknown = JSON.parse(quoted)
+        const has = op.includes('~') ? new RegExp(`^(?:${value})$`).test(labels[name] ?? '') : labels[name] === value
+        return name === 'mesh_id' || (op.startsWith('!') ? !has : has)
+      })
+  })
 
 function answer(query: string, timeS: number, series: readonly Series[]): Sample[] {
   const by = /by \(([^)]*)\)/.exec(query)?.[1]?.split(',') ?? []

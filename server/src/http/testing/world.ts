@@ -12,6 +12,7 @@ import type { Inventory, InventoryWriter } from '../../inventory/inventory.ts'
 import { inventoryOf } from '../../inventory/testing.ts'
 import type { IstiodFacts, IstiodFactsSource } from '../../istiod/facts.ts'
 import type { Mesh } from '../../model.ts'
+import { createSeriesSource } from '../../telemetry/series.ts'
 import { startTrafficSource } from '../../telemetry/source.ts'
 import { validationDocuments } from '../../validation/documents.ts'
 import { startEngine } from '../../validation/engine.ts'
@@ -39,6 +40,8 @@ export interface World {
   readonly diagnoses: Diagnoses
   /** Every query sent to Prometheus, in order. */
   readonly queries: readonly string[]
+  /** The same of queries about one namespace over time. */
+  readonly ranges: readonly string[]
   /** Something happens in every place, in every cluster, and in the traffic. */
   stir(): void
 }
@@ -63,17 +66,16 @@ export async function createWorld({
   let stirs = 0
   const queries: string[] = []
   const refreshed: (() => void)[] = []
-  const traffic = startTrafficSource(
-    playedPrometheus(isTwin, (query) => queries.push(query), withoutTelemetry),
-    {
-      queryScope,
-      clock: () => worldNow * 1000,
-      gridS: 15,
-      healthDurationS: 300,
-      refreshIntervalS: 30,
-      later: () => () => {},
-    },
-  )
+  const ranges: string[] = []
+  const prometheus = playedPrometheus(isTwin, (query) => queries.push(query), withoutTelemetry)
+  const traffic = startTrafficSource(prometheus, {
+    queryScope,
+    clock: () => worldNow * 1000,
+    gridS: 15,
+    healthDurationS: 300,
+    refreshIntervalS: 30,
+    later: () => () => {},
+  })
   await new Promise<void>((resolve) => traffic.onRefresh(resolve))
   const base = testMesh({ [clusterOf('east')]: [] }).config
   const settings = config?.(base) ?? base
@@ -98,11 +100,16 @@ export async function createWorld({
     istiod: { version: 1, proxyStatus: () => ({ CDS: 'Synced', EDS: 'Synced', LDS: 'Stale', RDS: 'Synced' }) },
     runtimes: async () => [],
     change: willing(inventory),
+    series: createSeriesSource(
+      playedPrometheus(isTwin, (query) => ranges.push(query), withoutTelemetry),
+      queryScope,
+    ),
   }
   return {
     mesh,
     diagnoses: diagnosesOf(),
     queries,
+    ranges,
     stir() {
       stirs++
       for (const cluster of clusterNames.map(clusterOf)) {

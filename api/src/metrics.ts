@@ -1,0 +1,47 @@
+/** Metrics over time, and the cards of the overview, in the form of Kiali's API (reference: api.md 8 and 19). */
+import type { HealthStatus } from './health.ts'
+
+/** By name; null: there is no series of it. */
+export type MetricsMap = Readonly<Record<string, readonly Metric[] | null>>
+
+export interface Metric {
+  readonly labels: Readonly<Record<string, string>>
+  /** Unix seconds, and the value as text. */
+  readonly datapoints: readonly (readonly [number, string])[]
+  /** Of histograms: `avg`, or the quantile as it was asked for. */
+  readonly stat?: string
+  readonly name: string
+}
+
+interface ServiceRow {
+  readonly cluster: string
+  readonly namespace: string
+  readonly serviceName: string
+  readonly healthStatus?: HealthStatus
+}
+
+/** `latency`: the 95th percentile in ms. */
+export interface ServiceLatency extends ServiceRow {
+  readonly latency: number
+}
+
+/** `errorRate`: a share, 0 to 1. `requestRate`: per second. */
+export interface ServiceRates extends ServiceRow {
+  readonly errorRate: number
+  readonly requestRate: number
+}
+
+/** `tcpRate`: bytes per second. */
+export interface ServiceThroughput extends ServiceRow {
+  readonly tcpRate: number
+}
+
+/** Requests per second. */
+export interface AppRates {
+  readonly appName: string
+  readonly cluster: string
+  readonly namespace: string
+  readonly healthStatus?: HealthStatus
+  readonly requestRateIn: number
+  readonly requestRateOut: number
+}

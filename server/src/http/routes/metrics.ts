@@ -1,0 +1,100 @@
+/** Metrics over time of services, workloads, apps and namespaces, and the cards of the overview. */
+import type { NamespaceRef } from '@binocle/api/identity'
+import type { Scope } from '../../access/scope.ts'
+import { namespaceAt } from '../../catalog/visible.ts'
+import { BinocleError } from '../../errors.ts'
+import { objectMetrics } from '../../metrics/objectMetrics.ts'
+import { appRates, serviceLatency, serviceRates, serviceThroughput } from '../../metrics/overviewCards.ts'
+import type { Target } from '../../metrics/query.ts'
+import type { Mesh } from '../../model.ts'
+import { knownCluster } from '../clusterName.ts'
+import { metricsParameters, metricsQuery } from '../metricsParameters.ts'
+import type { Parameters } from '../parameters.ts'
+import { json, type Reply, type Request, type Route, variable } from '../route.ts'
+
+export function metricsRoutes(mesh: Mesh): readonly Route[] {
+  const of = (kind: NonNullable<Target['of']>['kind'], plural: string): Route => ({
+    method: 'GET',
+    path: `/api/namespaces/:namespace/${plural}/:${kind}/metrics`,
+    parameters: metricsParameters,
+    handle: (request) => metricsOf(mesh, request, { kind, name: variable(request, kind) }),
+  })
+  return [
+    of('service', 'services'),
+    of('workload', 'workloads'),
+    of('app', 'apps'),
+    {
+      method: 'GET',
+      path: '/api/namespaces/:namespace/metrics',
+      parameters: metricsParameters,
+      handle: (request) => metricsOf(mesh, request),
+    },
+    {
+      method: 'GET',
+      path: '/api/clusters/metrics',
+      parameters: [...metricsParameters, 'namespaces'],
+      handle: (request) => metricsOfMany(mesh, request),
+    },
+    {
+      method: 'GET',
+      path: '/api/overview/metrics/services/latency',
+      handle: async ({ viewer }) => json({ services: await serviceLatency(mesh, viewer.scope) }),
+    },
+    {
+      method: 'GET',
+      path: '/api/overview/metrics/services/throughput',
+      handle: ({ viewer }) => json({ services: serviceThroughput(mesh, viewer.scope) }),
+    },
+    {
+      method: 'GET',
+      path: '/api/overview/metrics/services/rates',
+      handle: ({ viewer }) => json({ services: serviceRates(mesh, viewer.scope) }),
+    },
+    {
+      method: 'GET',
+      path: '/api/overview/metrics/apps/rates',
+      handle: ({ viewer }) => json({ apps: appRates(mesh, viewer.scope) }),
+    },
+  ]
+}
+
+const nowS = ({ clock }: Mesh): number => Math.floor(clock() / 1000)
+
+async function metricsOf(mesh: Mesh, { path, query, viewer }: Request, of?: Target['of']): Promise<Reply> {
+  const at = placeOf(mesh, viewer.scope, query, path.namespace ?? '')
+  const target: Target = of === undefined ? at : { ...at, of }
+  return json(await objectMetrics(mesh, viewer.scope, target, metricsQuery(query, nowS(mesh))))
+}
+
+/** Kiali has words of its own for what may not be seen here. */
+function placeOf(mesh: Mesh, scope: Scope, query: Parameters, namespace: string): NamespaceRef {
+  try {
+    const at = { cluster: knownCluster(mesh, scope, query), namespace }
+    namespaceAt(mesh, scope, at)
+    return at
+  } catch (error) {
+    if (!(error instanceof BinocleError)) throw error
+    throw new BinocleError('BIN-QUERY-NAMESPACE', `Cannot access namespace data: ${error.message}`, {
+      remedy: error.remedy ?? 'Name a namespace of GET /api/namespaces.',
+    })
+  }
+}
+
+/** Names that may not be seen are left out; no name is none. */
+async function metricsOfMany(mesh: Mesh, { query, viewer }: Request): Promise<Reply> {
+  const { scope } = viewer
+  const cluster = knownCluster(mesh, scope, query)
+  const names = query.list('namespaces')
+  if (names.length === 0) return json({})
+  const asked = metricsQuery(query, nowS(mesh))
+  const rows = names.map(async (namespace) => {
+    const at = { cluster, namespace }
+    if (
+      scope.sees(at) !== 'yes' ||
+      mesh.inventory.get('namespaces', { cluster, namespace: '' }, namespace) === undefined
+    )
+      return []
+    return [[namespace, await objectMetrics(mesh, scope, at, asked)]]
+  })
+  return json(Object.fromEntries((await Promise.all(rows)).flat()))
+}

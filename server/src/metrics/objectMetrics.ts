@@ -1,0 +1,204 @@
+/**
+ * Rates, sizes and times of one object over a window, as Kiali's API has them (reference: api.md 19). Every query is of
+ * the one namespace in the one cluster that is asked for; and where somebody wants to know who is at the other end, of
+ * the other ends that he may see.
+ */
+import type { Metric, MetricsMap } from '@binocle/api/metrics'
+import type { Scope } from '../access/scope.ts'
+import { namespaceAt, seesAll, visibleClusters, visibleNamespaces } from '../catalog/visible.ts'
+import { BinocleError } from '../errors.ts'
+import type { Mesh } from '../model.ts'
+import { type Expr, type Matcher, oneOf, type Selector } from '../telemetry/promql.ts'
+import type { SeriesSource, TimeRange } from '../telemetry/series.ts'
+import type { MetricsQuery, Target } from './query.ts'
+
+/** Metrics without series are null. Throws for a namespace that may not be seen, and BIN-PROMETHEUS-*. */
+export async function objectMetrics(
+  mesh: Mesh,
+  scope: Scope,
+  target: Target,
+  query: MetricsQuery,
+): Promise<MetricsMap> {
+  const { series } = mesh
+  if (series === undefined) throw new BinocleError('BIN-PROMETHEUS-DISABLED', 'No Prometheus is configured.')
+  const young = sinceCreation(query, Date.parse(namespaceAt(mesh, scope, target).createdAt) / 1000)
+  const wanted = families.filter(({ name }) => query.metrics?.includes(name) ?? true)
+  const frame: Frame = {
+    query: young,
+    matchers: matchersOf(target, young),
+    ends: otherEnds(mesh, scope, young),
+    range: rangeOf(young),
+    series,
+  }
+  const rows = wanted.map(async (family) => [family.name, await family.read(frame, family.name)] as const)
+  return Object.fromEntries(await Promise.all(rows))
+}
+
+interface Frame {
+  readonly query: MetricsQuery
+  readonly matchers: readonly Matcher[]
+  /** One alternative for each cluster; undefined: all of them. */
+  readonly ends: readonly (readonly Matcher[])[] | undefined
+  readonly range: TimeRange
+  readonly series: SeriesSource
+}
+
+interface FamilyOf {
+  readonly name: string
+  readonly read: (frame: Frame, name: string) => Promise<readonly Metric[] | null>
+}
+
+const rate =
+  (metric: string): FamilyOf['read'] =>
+  (frame, name) =>
+    read(frame, name, sum(frame, metric))
+
+const histogram =
+  (metric: string): FamilyOf['read'] =>
+  async (frame, name) => {
+    const { average, quantiles } = frame.query
+    const stats = [...(average ? ['avg'] : []), ...quantiles].sort()
+    const parts = await Promise.all(
+      stats.map(async (stat) => (await read(frame, name, statistic(frame, metric, stat), stat)) ?? []),
+    )
+    const all = parts.flat()
+    return all.length === 0 ? null : all
+  }
+
+/** By Istio's names; what proxies call received at the level of TCP their clients have sent. */
+const families: readonly FamilyOf[] = [
+  { name: 'grpc_received', read: rate('istio_response_messages_total') },
+  { name: 'grpc_sent', read: rate('istio_request_messages_total') },
+  { name: 'request_count', read: rate('istio_requests_total') },
+  { name: 'request_duration_millis', read: histogram('istio_request_duration_milliseconds') },
+  { name: 'request_error_count', read: (frame, name) => read(frame, name, errorsOf(frame)) },
+  { name: 'request_size', read: histogram('istio_request_bytes') },
+  { name: 'request_throughput', read: rate('istio_request_bytes_sum') },
+  { name: 'response_size', read: histogram('istio_response_bytes') },
+  { name: 'response_throughput', read: rate('istio_response_bytes_sum') },
+  { name: 'tcp_closed', read: rate('istio_tcp_connections_closed_total') },
+  { name: 'tcp_opened', read: rate('istio_tcp_connections_opened_total') },
+  { name: 'tcp_received', read: rate('istio_tcp_sent_bytes_total') },
+  { name: 'tcp_sent', read: rate('istio_tcp_received_bytes_total') },
+]
+
+async function read(
+  { range, series }: Frame,
+  name: string,
+  expr: Expr,
+  stat?: string,
+): Promise<readonly Metric[] | null> {
+  const found = await series(expr, range)
+  if (found.length === 0) return null
+  return found.map(({ labels, points }) => ({
+    labels,
+    datapoints: points,
+    ...(stat === undefined ? {} : { stat }),
+    name,
+  }))
+}
+
+function sum({ ends, matchers, query }: Frame, metric: string, more: readonly Matcher[] = [], le = false): Expr {
+  const rateOf = (end: readonly Matcher[]): Expr => {
+    const of: Selector = { metric, matchers: [...matchers, ...more, ...end] }
+    return { kind: 'rate', of, rangeS: query.rateIntervalS, instant: query.instant }
+  }
+  const by = le ? ['le', ...query.by] : query.by
+  return { kind: 'aggregate', op: 'sum', by, of: ends === undefined ? rateOf([]) : either(ends.map(rateOf)) }
+}
+
+const either = (parts: readonly Expr[]): Expr => {
+  const [only] = parts
+  return only !== undefined && parts.length === 1 ? only : { kind: 'or', parts }
+}
+
+function statistic(frame: Frame, metric: string, stat: string): Expr {
+  const plain: Frame = { ...frame, query: { ...frame.query, instant: false } }
+  return stat === 'avg'
+    ? { kind: 'divide', left: sum(plain, `${metric}_sum`), right: sum(plain, `${metric}_count`) }
+    : { kind: 'quantile', quantile: Number(stat), of: sum(plain, `${metric}_bucket`, [], true) }
+}
+
+const httpFailed = '^0$|^[4-5]\\d\\d$'
+const grpcFailed = '^[1-9]$|^1[0-6]$'
+
+/** What failed as HTTP, or as gRPC in what HTTP calls a success. */
+function errorsOf(frame: Frame): Expr {
+  const http = sum(frame, 'istio_requests_total', [{ label: 'response_code', op: '=~', value: httpFailed }])
+  if (frame.query.protocol === 'http') return http
+  const grpc = sum(frame, 'istio_requests_total', [
+    { label: 'grpc_response_status', op: '=~', value: grpcFailed },
+    { label: 'response_code', op: '!~', value: httpFailed },
+  ])
+  return { kind: 'or', parts: [http, grpc] }
+}
+
+const sideOf = ({ direction }: MetricsQuery): 'destination' | 'source' =>
+  direction === 'inbound' ? 'destination' : 'source'
+
+function matchersOf({ cluster, namespace, of }: Target, query: MetricsQuery): readonly Matcher[] {
+  const side = sideOf(query)
+  const { protocol, reporters } = query
+  return [
+    ...objectMatchers(side, namespace, of),
+    { label: `${side}_cluster`, op: '=', value: cluster },
+    ...(reporters === undefined ? [] : [{ label: 'reporter', op: '=~' as const, value: oneOf(reporters) }]),
+    ...(protocol === '' ? [] : [{ label: 'request_protocol', op: '=' as const, value: protocol }]),
+  ]
+}
+
+/** A service calls nobody: of what goes out the whole namespace counts, which Kiali does not even narrow to it. */
+function objectMatchers(side: 'destination' | 'source', namespace: string, of: Target['of']): readonly Matcher[] {
+  const is = (label: string, value: string): Matcher => ({ label, op: '=', value })
+  if (of?.kind === 'service' && side === 'destination')
+    return [is('destination_service_name', of.name), is('destination_service_namespace', namespace)]
+  const own = is(`${side}_workload_namespace`, namespace)
+  if (of?.kind === 'app') return [own, is(`${side}_canonical_service`, of.name)]
+  return of?.kind === 'workload' ? [own, is(`${side}_workload`, of.name)] : [own]
+}
+
+/** Labels that say nothing of who is at the other end. */
+const neutral = [
+  'reporter',
+  'request_protocol',
+  'response_code',
+  'grpc_response_status',
+  'response_flags',
+  'connection_security_policy',
+]
+
+/** Who may not see everything is told of the other ends that he may see, if he wants them told apart. */
+function otherEnds(mesh: Mesh, scope: Scope, query: MetricsQuery): Frame['ends'] {
+  const near = `${sideOf(query)}_`
+  if (query.by.every((label) => label.startsWith(near) || neutral.includes(label))) return undefined
+  const clusters = mesh.clusters.list().map(({ name }) => name)
+  if (clusters.every((cluster) => scope.seesCluster(cluster) === 'yes' && seesAll(mesh, scope, cluster)))
+    return undefined
+  const far = sideOf(query) === 'destination' ? 'source' : 'destination'
+  return visibleClusters(mesh, scope).flatMap((cluster) => {
+    const names = visibleNamespaces(mesh, scope, cluster).map(({ name }) => name)
+    if (names.length === 0) return []
+    const there: readonly Matcher[] = [
+      { label: `${far}_cluster`, op: '=', value: cluster },
+      { label: `${far}_workload_namespace`, op: '=~', value: oneOf(names) },
+    ]
+    return [there]
+  })
+}
+
+/** Nothing from before the namespace was made, which may have had the name of another, is read. */
+function sinceCreation(query: MetricsQuery, createdS: number): MetricsQuery {
+  const startS = query.endS - query.durationS
+  if (Number.isNaN(createdS) || startS - query.rateIntervalS >= createdS) return query
+  const rateIntervalS = Math.max(1, Math.min(query.rateIntervalS, Math.floor((query.endS - createdS) / 2)))
+  const durationS = query.endS - Math.max(startS, Math.ceil(createdS) + rateIntervalS)
+  if (durationS >= 0) return { ...query, durationS, rateIntervalS }
+  throw new BinocleError('BIN-QUERY-PARAM', 'after checks, query start time is after end time', {
+    remedy: 'Ask for a window in which the namespace exists.',
+  })
+}
+
+function rangeOf({ durationS, endS, stepS }: MetricsQuery): TimeRange {
+  const startS = endS - durationS
+  return { startS: startS - (startS % stepS), endS, stepS }
+}
