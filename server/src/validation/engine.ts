@@ -54,6 +54,7 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
   let scheduled = false
   let closed = false
   let frameDue = false
+  const unframed = new Set<ClusterName>()
 
   const checks = checksByKind({
     ...settings,
@@ -78,7 +79,7 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
     adopt()
     for (const judging of clusters.values()) if (!judging.fill(until, nowMs)) return false
     apply()
-    if (frameDue) frames()
+    if (!frames(until)) return false
     for (const judging of clusters.values()) if (!judging.digests(until, nowMs)) return false
     return work(dueFirst, until) && work(due, until)
   }
@@ -123,14 +124,22 @@ export function startEngine({ inventory, config, defer, nowMs }: Surroundings): 
     pending.clear()
   }
 
-  function frames(): void {
+  /** False when the time is over. */
+  function frames(until: number): boolean {
+    if (frameDue) for (const name of clusters.keys()) unframed.add(name)
     frameDue = false
-    const facts = meshFactsOf(inventory)
-    for (const [name, judging] of clusters) {
-      judging.setFrame(
-        frameOf(inventory, facts, config.istio, name, (namespace) => isSelected({ inventory, config }, namespace)),
-      )
+    for (const name of unframed) {
+      unframed.delete(name)
+      clusters
+        .get(name)
+        ?.setFrame(
+          frameOf(inventory, meshFactsOf(inventory), config.istio, name, (namespace) =>
+            isSelected({ inventory, config }, namespace),
+          ),
+        )
+      if (nowMs() > until) return unframed.size === 0
     }
+    return true
   }
 
   const stop = inventory.onChange((change) => {
