@@ -15,6 +15,7 @@ import { parseAllDocuments } from 'yaml'
 import { type Fields, isFields, textAt } from '../kube/json.ts'
 import { kubeconfigOf } from '../kube/kubeconfig.ts'
 import { type Bed, realBed, simulatedBed } from './beds.ts'
+import { denial, startWebhook } from './webhook.ts'
 
 const assets = process.env.KUBEBUILDER_ASSETS
 const definitions = '../shared/crds'
@@ -22,7 +23,7 @@ const isReal = assets !== undefined && existsSync(definitions)
 describe('before a simulated API server', () => suite(simulatedBed))
 describe.skipIf(!isReal)(
   `before a real kube-apiserver (skipped unless KUBEBUILDER_ASSETS is set and there is ${definitions})`,
-  () => suite(() => realBed(assets ?? '')),
+  () => suite(() => realBed(assets ?? ''), true),
 )
 
 const defined = [
@@ -32,7 +33,8 @@ const defined = [
 ] as const
 const rbac = 'rbac.authorization.k8s.io'
 
-function suite(start: () => Promise<Bed>): void {
+/** `hasWebhooks`: it asks others before it keeps an object. */
+function suite(start: () => Promise<Bed>, hasWebhooks = false): void {
   let bed: Bed
   let folder: string
   let server: RunningServer
@@ -187,6 +189,27 @@ function suite(start: () => Promise<Bed>): void {
       body: { code: 'BIN-CHANGE-CONFLICT' },
     })
   })
+
+  if (hasWebhooks)
+    it('is denied by a webhook in its words, and by one that is down in those of the cluster', async () => {
+      const webhook = await startWebhook(admin)
+      const denied = named('denied', { hosts: ['web'] })
+      expect(await send('POST', `shop/${services}?clusterName=east`, denied)).toMatchObject({
+        status: 400,
+        body: {
+          code: 'BIN-CHANGE-REFUSED',
+          error: `admission webhook "rev.validation.istio.io" denied the request: ${denial}`,
+        },
+      })
+      await webhook.close()
+      expect(await send('POST', `shop/${services}?clusterName=east`, denied)).toMatchObject({
+        status: 422,
+        body: {
+          code: 'BIN-CHANGE-REFUSED',
+          error: expect.stringContaining('failed calling webhook "rev.validation.istio.io"'),
+        },
+      })
+    })
 
   it('is written down as done by the person', () => {
     const told = audited.map((line): unknown => JSON.parse(line))
