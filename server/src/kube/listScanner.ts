@@ -1,18 +1,29 @@
 /**
- * Cuts the body of a Kubernetes List into its items while it arrives, so that each item is parsed alone: parsing a page
- * of 500 pods at once would hold the event loop for a tenth of a second. It knows braces, strings and the one key
- * `items`, and leaves everything else to the parser of the item.
+ * Cuts the body of a Kubernetes List, or of another answer that holds one long list, into its items while it arrives, so
+ * that each item is parsed alone: parsing a page of 500 pods at once would hold the event loop for a tenth of a second.
+ * It knows braces, strings and one key, and leaves everything else to the parser of the item.
  */
 
 export interface ListScanner {
   /** Whole items, as JSON text, that the chunk completes. Throws `SyntaxError` on what is no JSON object. */
   push(chunk: Uint8Array): string[]
-  /** The rest of the List as JSON text, with `"items":[]`. Throws `SyntaxError` when the body is not complete. */
+  /** The rest of the body as JSON text, with `"items":[]`. Throws `SyntaxError` when the body is not complete. */
   end(): string
 }
 
+/** Where the list stands. */
+export interface ListPlace {
+  readonly key: string
+  /** Of the list itself: that of a field of the outermost object is 2. */
+  readonly depth: number
+}
+
+const kubernetesItems: ListPlace = { key: 'items', depth: 2 }
+
 /** `maxBytes` bounds one item, and all that is not an item. */
-export function createListScanner(maxBytes: number): ListScanner {
+export function createListScanner(maxBytes: number, place: ListPlace = kubernetesItems): ListScanner {
+  const itemsDepth = place.depth
+  const keyDepth = itemsDepth - 1
   const item = createPieces(maxBytes)
   const envelope = createPieces(maxBytes)
   const key = createPieces(maxBytes)
@@ -27,12 +38,12 @@ export function createListScanner(maxBytes: number): ListScanner {
     const byte = chunk[at]
     if (byte === quote) {
       inString = true
-      if (depth === 1) key.clear()
+      if (depth === keyDepth) key.clear()
     } else if (byte === openBrace || byte === openBracket) {
       if (!begun && byte !== openBrace) throw new SyntaxError('it is not a JSON object')
       begun = true
       depth++
-      if (byte === openBracket && depth === itemsDepth && key.text() === 'items') {
+      if (byte === openBracket && depth === itemsDepth && key.text() === place.key) {
         envelope.keep(chunk.subarray(from, at + 1))
         inItems = true
         return at + 1
@@ -92,7 +103,7 @@ export function createListScanner(maxBytes: number): ListScanner {
           else if (byte === backslash) escaped = true
           else if (byte === quote) {
             inString = false
-            if (depth === 1) key.keep(chunk.subarray(keyFrom, at))
+            if (depth === keyDepth) key.keep(chunk.subarray(keyFrom, at))
             keyFrom = 0
           }
         } else {
@@ -101,7 +112,7 @@ export function createListScanner(maxBytes: number): ListScanner {
         }
       }
       if (!inItems) {
-        if (inString && depth === 1) key.keep(chunk.subarray(keyFrom))
+        if (inString && depth === keyDepth) key.keep(chunk.subarray(keyFrom))
         envelope.keep(chunk.subarray(from))
       } else if (depth > itemsDepth) item.keep(chunk.subarray(from))
       return items
@@ -112,9 +123,6 @@ export function createListScanner(maxBytes: number): ListScanner {
     },
   }
 }
-
-/** The list of items is the value of a key of the outermost object. */
-const itemsDepth = 2
 
 const quoteMark = 1
 const backslashMark = 2
