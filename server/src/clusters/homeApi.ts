@@ -2,8 +2,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { createKubeApi, type KubeApi } from '../kube/api.ts'
 import { KubeFailure } from '../kube/failure.ts'
-import { createPacer } from '../kube/pacer.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
+import { createPacer } from '../outbound/pacer.ts'
 import type { KubernetesConfig } from './source.ts'
 import { startSources } from './sources.ts'
 

@@ -3,9 +3,9 @@
  * megabytes, of which we keep a few words.
  */
 import { isRecord, type Json } from '../inventory/json.ts'
-import { createListScanner } from '../kube/listScanner.ts'
-import type { Pacer } from '../kube/pacer.ts'
 import type { PodHttp, PodRequest } from '../kube/podRequest.ts'
+import { createListScanner } from '../outbound/listScanner.ts'
+import type { Pacer } from '../outbound/pacer.ts'
 
 const maxElementBytes = 4 << 20
 

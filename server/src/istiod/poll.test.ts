@@ -1,8 +1,8 @@
 import { known, lastValue } from '@binocle/api/known'
 import { describe, expect, it } from 'vitest'
 import { KubeFailure } from '../kube/failure.ts'
-import { createPacer } from '../kube/pacer.ts'
 import { PodStatus } from '../kube/podRequest.ts'
+import { createPacer } from '../outbound/pacer.ts'
 import { pollIstiod, type Said } from './poll.ts'
 import { type Answers, istiodPod, nothingKnown, podHttpOf } from './testing.ts'
 

@@ -3,12 +3,12 @@
  * come, a few milliseconds at a time. It knows nothing of when to ask again: that is the reflector's.
  */
 import { isRecord } from '../inventory/json.ts'
+import { createListScanner } from '../outbound/listScanner.ts'
+import type { Pacer } from '../outbound/pacer.ts'
 import type { KubeApi } from './api.ts'
 import { KubeFailure } from './failure.ts'
 import { guardStream, type StreamLife } from './guardStream.ts'
 import { createLineSplitter, LineTooLong } from './lines.ts'
-import { createListScanner } from './listScanner.ts'
-import type { Pacer } from './pacer.ts'
 import { createQuestion } from './question.ts'
 import type { Surroundings } from './surroundings.ts'
 import { parseJson, parseWatchEvent, versionOf } from './watchEvent.ts'

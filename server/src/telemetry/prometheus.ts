@@ -8,9 +8,10 @@ import type { Config } from '../config/config.ts'
 import { BinocleError } from '../errors.ts'
 import { boundedText, TooLong } from '../outbound/boundedText.ts'
 import { networkWords } from '../outbound/networkWords.ts'
+import { createPacer } from '../outbound/pacer.ts'
 import type { ServiceClient } from '../outbound/serviceClient.ts'
 import type { TimeRange, TimeSeries } from './series.ts'
-import { notPrometheus, parseMatrix, parseVector, type Sample } from './vector.ts'
+import { notPrometheus, parseMatrix, parseVector, readVector, type Sample } from './vector.ts'
 
 export interface Prometheus {
   /** Evaluates `query` at `timeS` (Unix seconds). */
@@ -32,26 +33,35 @@ export function connectPrometheus(
   onQuery: (query: string) => void = () => {},
 ): RangePrometheus {
   const timeout = `${timeoutMs}ms`
+  // Its own: behind all that clusters send in the beginning an answer would be out of time.
+  const pacer = createPacer()
+  const vector = (body: AsyncIterable<unknown>) => readVector(body, maxAnswerBytes, pacer)
   return {
     async query(query, timeS) {
       onQuery(query)
-      return parseVector(await post(service, '/api/v1/query', { query, time: String(timeS), timeout }, timeoutMs))
+      const asked = { query, time: String(timeS), timeout }
+      const answer = await post(service, '/api/v1/query', asked, timeoutMs, vector)
+      return typeof answer === 'string' ? parseVector(answer) : answer
     },
     async range(query, { startS, endS, stepS }) {
       onQuery(query)
       const asked = { query, start: String(startS), end: String(endS), step: String(stepS), timeout }
-      return parseMatrix(await post(service, '/api/v1/query_range', asked, timeoutMs))
+      return parseMatrix(await post(service, '/api/v1/query_range', asked, timeoutMs, text))
     },
     close: service.close,
   }
 }
 
-async function post(
+const text = (body: AsyncIterable<unknown>): Promise<string> => boundedText(body, maxAnswerBytes)
+
+/** What `read` makes of the answer; the text of one that says why there is none. */
+async function post<T>(
   service: ServiceClient,
   path: string,
   asked: Readonly<Record<string, string>>,
   timeoutMs: number,
-): Promise<string> {
+  read: (body: AsyncIterable<unknown>) => Promise<T>,
+): Promise<T | string> {
   try {
     const answer = await service.send(path, {
       method: 'POST',
@@ -60,11 +70,12 @@ async function post(
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept-encoding': 'gzip' },
     })
     const gzipped = answer.headers['content-encoding'] === 'gzip'
-    const decoded = await boundedText(gzipped ? answer.body.pipe(createGunzip()) : answer.body, maxAnswerBytes)
+    const body = gzipped ? answer.body.pipe(createGunzip({ chunkSize: 1 << 16 })) : answer.body
+    if (answer.statusCode < 300) return await read(body)
     // Prometheus says why a query failed in a JSON body with a 4xx or 5xx; a proxy in front of it says it in HTML.
-    if (answer.statusCode >= 300 && !decoded.startsWith('{'))
-      throw notPrometheus(`it answered status ${answer.statusCode}`)
-    return decoded
+    const refusal = await text(body)
+    if (!refusal.startsWith('{')) throw notPrometheus(`it answered status ${answer.statusCode}`)
+    return refusal
   } catch (error) {
     if (error instanceof BinocleError) throw error
     if (error instanceof TooLong) throw notPrometheus(`its answer is larger than ${maxAnswerBytes} bytes`)

@@ -1,9 +1,11 @@
 /**
- * Parses Prometheus' answer to an instant query. That of a whole mesh has tens of megabytes: large answers are parsed a
- * slice at a time, so that other requests get their turn in between.
+ * Parses Prometheus' answers. That to an instant query of a whole mesh has a hundred megabytes: it is parsed sample by
+ * sample as it arrives, and never becomes one text.
  */
-import { setImmediate as pause } from 'node:timers/promises'
 import { BinocleError } from '../errors.ts'
+import { TooLong } from '../outbound/boundedText.ts'
+import { createListScanner } from '../outbound/listScanner.ts'
+import type { Pacer } from '../outbound/pacer.ts'
 import { redactText } from '../redact.ts'
 import type { TimeSeries } from './series.ts'
 
@@ -14,25 +16,43 @@ export interface Sample {
   readonly value: number
 }
 
-/** Parses `{status, data: {resultType: 'vector', result}}`. Rejects with BIN-PROMETHEUS-ANSWER. */
-export async function parseVector(answer: string, sliceChars = 512 * 1024): Promise<Sample[]> {
-  const start = answer.indexOf(listStart) + listStart.length
-  if (answer.length <= sliceChars || start < listStart.length) return samplesOf(resultOf(parseJson(answer)))
+/**
+ * Reads `{status, data: {resultType: 'vector', result}}` as it arrives, in turns with others. Rejects with
+ * BIN-PROMETHEUS-ANSWER, with `TooLong`, and with what reading throws.
+ */
+export async function readVector(
+  body: AsyncIterable<unknown>,
+  maxBytes: number,
+  pacer: Pick<Pacer, 'run'>,
+): Promise<Sample[]> {
+  const scanner = createListScanner(maxSampleBytes, { key: 'result', depth: 3 })
   const samples: Sample[] = []
-  let from = start
-  for (;;) {
-    const to = elementsEnd(answer, from, sliceChars)
-    const elements = parseJson(`[${answer.slice(from, to)}]`)
-    if (!Array.isArray(elements)) throw notPrometheus('its answer is not a vector')
-    for (const sample of samplesOf(elements)) samples.push(sample)
-    from = to + 1
-    if (answer[to] === ',') await pause()
-    else break
+  let bytes = 0
+  let beginning = ''
+  const scanned = <T>(scan: () => T): T => {
+    try {
+      return scan()
+    } catch (error) {
+      throw error instanceof SyntaxError ? noObject(beginning) : error
+    }
   }
-  // What stands around the list must be right as well.
-  resultOf(parseJson(`${answer.slice(0, start)}${answer.slice(from - 1)}`))
+  for await (const chunk of body) {
+    if (!(chunk instanceof Uint8Array)) continue
+    bytes += chunk.length
+    if (bytes > maxBytes) throw new TooLong(`longer than ${maxBytes} bytes`)
+    beginning ||= Buffer.from(chunk.subarray(0, 100)).toString('utf8')
+    await pacer.run(() => {
+      for (const text of scanned(() => scanner.push(chunk))) samples.push(parseSample(parseJson(text)))
+    })
+  }
+  resultOf(parseJson(scanned(scanner.end)))
   return samples
 }
+
+/** Parses the same at once, of which not much is expected. Throws BIN-PROMETHEUS-ANSWER. */
+export const parseVector = (answer: string): Sample[] => resultOf(parseJson(answer)).map(parseSample)
+
+const maxSampleBytes = 1 << 20
 
 /** Parses `{status, data: {resultType: 'matrix', result}}`, which a request bounds. Throws BIN-PROMETHEUS-ANSWER. */
 export function parseMatrix(answer: string): TimeSeries[] {
@@ -55,48 +75,18 @@ export const notPrometheus = (why: string): BinocleError =>
     remedy: 'Check that external_services.prometheus.url leads to Prometheus itself, not to a login page or a proxy.',
   })
 
-const listStart = '"result":['
-
-/**
- * Where the elements that begin at `from` may be cut: at the first comma between two of them after `sliceChars`, else at
- * the bracket that closes their list.
- */
-function elementsEnd(text: string, from: number, sliceChars: number): number {
-  let depth = 0
-  for (let i = from; i < text.length; i++) {
-    const char = text.charCodeAt(i)
-    if (char === quote) i = stringEnd(text, i)
-    else if (char === openBrace || char === openBracket) depth++
-    else if (char === closeBrace || char === closeBracket) {
-      if (depth === 0) return i
-      depth--
-    } else if (char === comma && depth === 0 && i - from >= sliceChars) return i
-  }
-  throw notPrometheus('its answer is cut short')
-}
-
-/** The closing quote of the string that begins at `start`. */
-function stringEnd(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1)
-  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
-  return end < 0 ? text.length : end
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let backslashes = 0
-  while (text.charCodeAt(at - 1 - backslashes) === backslash) backslashes++
-  return backslashes % 2 === 1
-}
-
-const [quote, comma, backslash] = [0x22, 0x2c, 0x5c]
-const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d]
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw notPrometheus(text.trimStart().startsWith('<') ? 'it answered HTML' : 'it did not answer JSON')
+    throw noObject(text)
   }
+}
+
+function noObject(text: string): BinocleError {
+  const first = text.trimStart().slice(0, 1)
+  if (first === '<') return notPrometheus('it answered HTML')
+  return notPrometheus(first === '[' ? 'it did not answer a JSON object' : 'it did not answer JSON')
 }
 
 function resultOf(document: unknown, type: 'matrix' | 'vector' = 'vector'): readonly unknown[] {
@@ -113,8 +103,6 @@ function refused(document: Readonly<Record<string, unknown>>): BinocleError {
   // What stands before it may repeat what it was sent, our credential too.
   return new BinocleError('BIN-PROMETHEUS-ANSWER', `Prometheus refused the query: ${redactText(why.slice(0, 500))}`)
 }
-
-const samplesOf = (elements: readonly unknown[]): Sample[] => elements.map(parseSample)
 
 function parseSample(sample: unknown): Sample {
   if (!isRecord(sample) || !isLabels(sample.metric) || !Array.isArray(sample.value)) {
