@@ -48,7 +48,8 @@ describe('a probe', () => {
     await time.advance(900)
     expect(result()).toBeUndefined()
     await time.advance(100)
-    expect(result()).toMatchObject({ ok: true, tookMs: 1_000 })
+    // How long it took is how long that answer took: the server is not slow.
+    expect(result()).toMatchObject({ ok: true, tookMs: 0 })
   })
 
   it('that is refused is not repeated', async () => {

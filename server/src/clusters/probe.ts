@@ -25,15 +25,15 @@ export async function probe(
   attempts = 1,
 ): Promise<Probe | undefined> {
   const begunAt = clock()
-  const there = (version?: string): Probe => ({
+  const there = (version?: string, since = begunAt): Probe => ({
     ok: true,
-    tookMs: clock() - begunAt,
+    tookMs: clock() - since,
     ...(version === undefined ? {} : { version }),
   })
   try {
-    const answer = await firstAnswer(api, signal, timers, attempts)
+    const { answer, since } = await firstAnswer(api, signal, { clock, timers }, attempts)
     const version = isRecord(answer) ? text(answer, 'gitVersion') : ''
-    if (version !== '') return there(version)
+    if (version !== '') return there(version, since)
     const said = `${api.cluster} answers GET /version with no Kubernetes version`
     throw new KubeFailure('answer', api.cluster, said)
   } catch (error) {
@@ -47,13 +47,13 @@ export async function probe(
   }
 }
 
-/** What settles first, an answer or a refusal, is it; the others are given up. */
+/** What settles first, an answer or a refusal, is it; the others are given up. `since`: when it was asked, Unix ms. */
 async function firstAnswer(
   api: KubeApi,
   signal: AbortSignal,
-  timers: Surroundings['timers'],
+  { clock, timers }: Pick<Surroundings, 'clock' | 'timers'>,
   attempts: number,
-): Promise<unknown> {
+): Promise<{ readonly answer: unknown; readonly since: number }> {
   const rest = new AbortController()
   const giveUp = (): void => rest.abort()
   signal.addEventListener('abort', giveUp)
@@ -63,7 +63,8 @@ async function firstAnswer(
         const waitMs = attempt * attemptMs
         if (waitMs > 0) await pause(timers, waitMs, rest.signal)
         if (rest.signal.aborted) throw new DOMException('given up', 'AbortError')
-        return api.get('/version', { signal: rest.signal, timeoutMs: timeoutMs - waitMs })
+        const since = clock()
+        return { answer: await api.get('/version', { signal: rest.signal, timeoutMs: timeoutMs - waitMs }), since }
       }),
     )
   } finally {
