@@ -27,7 +27,7 @@ export const listedWrites: readonly Listed[] = [
     .filter(({ name }) => alsoOfChanges.has(name))
     .flatMap(({ method: _, ...entry }) => forAll(entry, ['PATCH', 'POST'])),
   ...forAll({
-    name: 'A change that cannot be made is no error of the server',
+    name: 'What Kubernetes refuses is no error of the server',
     request: notConnections,
     at: /^\(status\)$/,
     recorded: 500,
