@@ -219,6 +219,7 @@ async function start(config: Config, options: StartOptions, started: Closing[]):
   }
   try {
     await app.listen({ host: config.server.address, port: config.server.port })
+    metrics.listening()
     metricsServer = await listenForMetrics(config.server, metrics, certificate)
   } catch (error) {
     throw portTaken(error, config.server)

@@ -1,11 +1,15 @@
 /** The console's own metrics, as Prometheus scrapes them. No label holds a name of a user or a URL. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { ClusterStats } from './clusters/clusters.ts'
 import type { KindStats } from './clusters/kindWatch.ts'
 import { allKinds } from './inventory/kinds.ts'
 import type { Mesh } from './model.ts'
 
 export interface OwnMetrics {
+  /** From now on somebody may be kept waiting: until then the delay of the event loop is our start. */
+  listening(): void
   answered(route: string, status: number, seconds: number): void
   asked(): void
   streamOpened(): () => void
@@ -72,6 +76,8 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
       for (const { name, state } of mesh.clusters.list()) this.set({ cluster: name, state }, 1)
     },
   })
+  /** As of the last scrape: several metrics show it, and it is a sum over all watches. */
+  let stats: readonly ClusterStats[] = []
   const watches = [
     ['events', 'Events of watches and objects of lists taken in, by cluster and kind.', (of: KindStats) => of.events],
     ['bytes', 'Bytes read, by cluster and kind.', (of: KindStats) => of.bytes],
@@ -87,7 +93,7 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
       registers,
       collect() {
         this.reset()
-        for (const { cluster, kinds } of mesh.clusters.stats?.() ?? [])
+        for (const { cluster, kinds } of stats)
           for (const [kind, stats] of kinds) this.set({ cluster, kind }, count(stats))
       },
     })
@@ -99,7 +105,7 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
     registers,
     collect() {
       this.reset()
-      for (const { cluster, kinds } of mesh.clusters.stats?.() ?? []) {
+      for (const { cluster, kinds } of stats) {
         for (const kind of kinds.keys()) {
           const state = mesh.inventory.state(kind, cluster)
           if ('asOf' in state) this.set({ cluster, kind }, Math.max(0, mesh.clock() - state.asOf) / 1000)
@@ -108,7 +114,6 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
     },
   })
   const delay = monitorEventLoopDelay({ resolution: 5 })
-  delay.enable()
   new Gauge({
     name: 'binocle_event_loop_delay_seconds',
     help: 'Delay of the event loop since the last scrape, by quantile.',
@@ -120,6 +125,9 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
     },
   })
   return {
+    listening: () => {
+      delay.enable()
+    },
     answered: (route, status, seconds) => durations.observe({ route, code: `${Math.floor(status / 100)}xx` }, seconds),
     asked: () => queries.inc(),
     streamOpened: () => {
@@ -130,7 +138,16 @@ export function ownMetrics(mesh: Mesh): OwnMetrics {
         open = false
       }
     },
-    text: () => registry.metrics(),
+    text: async () => {
+      stats = mesh.clusters.stats?.() ?? []
+      const parts: string[] = []
+      for (const { name } of registry.getMetricsAsArray()) {
+        parts.push(await registry.getSingleMetricAsString(name))
+        // Of twenty clusters all together take a tenth of a second.
+        await turn()
+      }
+      return `${parts.join('\n\n')}\n`
+    },
     contentType: registry.contentType,
     close: () => {
       stop()
