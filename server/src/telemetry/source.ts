@@ -273,7 +273,7 @@ class Windows {
 
 /** Other requests get their turn between slices. */
 async function inTurns<Row>(samples: readonly Sample[], rowsOf: (slice: readonly Sample[]) => Row[]): Promise<Row[]> {
-  const sliceLength = 2000
+  const sliceLength = 500
   if (samples.length <= sliceLength) return rowsOf(samples)
   const rows: Row[] = []
   for (let from = 0; from < samples.length; from += sliceLength) {
