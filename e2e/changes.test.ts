@@ -159,13 +159,28 @@ describe('what is written down of changes', () => {
         cluster: 'west',
         namespace: 'front',
         gvk: 'networking.istio.io/v1, Kind=VirtualService',
+        name: 'made-here',
         status: 200,
         user: 'anonymous',
         bodyBytes: JSON.stringify(object).length,
       },
-      { outcome: 'failure', status: 409, reason: 'BIN-CHANGE-CONFLICT' },
+      { outcome: 'failure', name: 'made-here', status: 409, reason: 'BIN-CHANGE-CONFLICT' },
     ])
-    expect(lines.join()).not.toContain('made-here')
+    expect(lines.join()).not.toContain('catalog')
+  })
+})
+
+describe('a change of what cannot be found', () => {
+  it.each([
+    [`api/namespaces/nosuch/istio/${type}?clusterName=west`, 'west', 'nosuch', 'BIN-NOT-FOUND'],
+    [`${collection}?clusterName=nosuch`, 'nosuch', 'front', 'BIN-QUERY-CLUSTER'],
+    ['api/namespaces/front/istio//v1/Secret?clusterName=west', 'west', 'front', 'BIN-QUERY-TYPE'],
+  ])('is written down too: %s', async (path, cluster, namespace, reason) => {
+    lines.splice(0)
+    await ask('POST', path, object)
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { type: 'write', outcome: 'failure', verb: 'create', cluster, namespace, reason },
+    ])
   })
 })
 

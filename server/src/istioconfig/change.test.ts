@@ -84,6 +84,15 @@ describe('an object that is changed', () => {
       )
   })
 
+  it('is spoken of in the version that the cluster serves', () => {
+    const body = { apiVersion: 'networking.istio.io/v1beta1', kind: 'VirtualService', spec }
+    expect(patchOf(mesh, at, type, 'web', JSON.stringify(body)).body).toEqual({
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'VirtualService',
+      spec,
+    })
+  })
+
   it('may say of itself what the path says', () => {
     const head = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } }
     expect(patch(mesh, at, 'deployments.apps', 'web', JSON.stringify(head), 'merge').body).toEqual(head)

@@ -54,13 +54,21 @@ export function patch(
   text: string,
   form: string,
 ): ChangeRequest {
+  const version = servedVersion(mesh, at, kind)
   return {
     cluster: at.cluster,
     method: 'PATCH',
-    path: `${pathOf(kind, servedVersion(mesh, at, kind), at.namespace, name)}${form === 'apply' ? applied : ''}`,
-    body: form === 'json' ? listIn(text) : checkHead(objectIn(text), at.namespace, kind, name),
+    path: `${pathOf(kind, version, at.namespace, name)}${form === 'apply' ? applied : ''}`,
+    body:
+      form === 'json' ? listIn(text) : inVersion(version, kind, checkHead(objectIn(text), at.namespace, kind, name)),
     contentType: contentTypes.get(form) ?? mergePatch,
   }
+}
+
+/** Objects are shown in the version that answers name, which the cluster may not serve: it would refuse its own object. */
+function inVersion(version: string, kind: Kind, object: Fields): Fields {
+  const { group } = resources[kind]
+  return object.apiVersion ? { ...object, apiVersion: group === '' ? version : `${group}/${version}` } : object
 }
 
 /** What a body says of which object it is must be what the path says: else it would change another one, or none. */

@@ -34,23 +34,34 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
     return at
   }
 
+  /** What is to be changed is written down also where it cannot be found. */
+  function found<T>(request: Request, verb: string, find: () => T): T {
+    try {
+      return find()
+    } catch (error) {
+      const { incoming, viewer } = request
+      const where = { cluster: request.query.text('clusterName'), namespace: variable(request, 'namespace') }
+      audit.record({ type: 'write', verb, ...where, ...outcomeOf(error) }, incoming, viewer.login)
+      throw error
+    }
+  }
+
   async function send(request: Request, at: Place, what: Named, change: () => ChangeRequest): Promise<unknown> {
     const { incoming, viewer } = request
+    let known = what
     const note = (more: Pick<AuditEvent, 'outcome' | 'reason' | 'status'>): void =>
-      audit.record({ type: 'write', ...at, ...what, ...digestOf(incoming.body), ...more }, incoming, viewer.login)
+      audit.record({ type: 'write', ...at, ...known, ...digestOf(incoming.body), ...more }, incoming, viewer.login)
     try {
       if (mesh.change === undefined) throw new BinocleError('BIN-VIEW-ONLY', 'Nothing can be changed here.')
-      const answer = await mesh.change(viewer.login, change())
+      const sent = change()
+      known = { name: headOf(sent.body).name, ...what }
+      const answer = await mesh.change(viewer.login, sent)
+      // A name may be made by the cluster.
+      known = { name: headOf(answer).name, ...what }
       note({ outcome: 'success', status: 200 })
       return answer
     } catch (error) {
-      const known = error instanceof BinocleError ? error : undefined
-      const denied = known?.status === 403
-      note({
-        outcome: denied ? 'denied' : 'failure',
-        status: known?.status ?? 500,
-        reason: known?.code ?? 'BIN-INTERNAL',
-      })
+      note(outcomeOf(error))
       throw error
     }
   }
@@ -83,7 +94,7 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
       parameters: ['clusterName'],
       maxBodyBytes,
       handle: async (request) => {
-        const { at, type } = ofConfig(request)
+        const { at, type } = found(request, 'create', () => ofConfig(request))
         const what = { verb: 'create', gvk: type.key }
         const answer = await send(request, at, what, () => creation(mesh, at, type, request.incoming.body))
         await taken(type.kind, at, answer)
@@ -96,7 +107,7 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
       parameters: ['clusterName'],
       maxBodyBytes,
       handle: async (request) => {
-        const { at, type } = ofConfig(request)
+        const { at, type } = found(request, 'update', () => ofConfig(request))
         const name = variable(request, 'object')
         const what = { verb: 'update', gvk: type.key, name }
         const answer = await send(request, at, what, () => patchOf(mesh, at, type, name, request.incoming.body))
@@ -109,7 +120,7 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
       path: '/api/namespaces/:namespace/istio/:group/:version/:kind/:object',
       parameters: ['clusterName'],
       handle: async (request) => {
-        const { at, type } = ofConfig(request)
+        const { at, type } = found(request, 'delete', () => ofConfig(request))
         const name = variable(request, 'object')
         const what = { verb: 'delete', gvk: type.key, name }
         try {
@@ -130,7 +141,7 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
       parameters: ['clusterName'],
       maxBodyBytes,
       handle: async (request) => {
-        const { cluster, namespace } = placeOf(request)
+        const { cluster, namespace } = found(request, 'update', () => placeOf(request))
         const whole = { cluster, namespace: '' }
         const what = { verb: 'update', gvk: '/v1, Kind=Namespace', name: namespace }
         const answer = await send(request, { cluster, namespace }, what, () =>
@@ -146,7 +157,7 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
       parameters: ['clusterName', 'patchType', 'queryTime', 'rateInterval', 'validate'],
       maxBodyBytes,
       handle: async (request) => {
-        const at = placeOf(request)
+        const at = found(request, 'update', () => placeOf(request))
         const name = variable(request, 'service')
         await patched(request, at, 'services', name)
         return json(await serviceDetails(mesh, request.viewer.scope, at, name, detailsQuery(mesh, request)))
@@ -158,10 +169,13 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
       parameters: ['clusterName', 'gvk', 'patchType', 'queryTime', 'rateInterval', 'validate'],
       maxBodyBytes,
       handle: async (request): Promise<Reply> => {
-        const at = placeOf(request)
         const name = variable(request, 'workload')
         const gvk = request.query.text('gvk')
-        await patched(request, at, workloadKind(mesh, at, name, gvk), name)
+        const { at, kind } = found(request, 'update', () => {
+          const at = placeOf(request)
+          return { at, kind: workloadKind(mesh, at, name, gvk) }
+        })
+        await patched(request, at, kind, name)
         return json(
           await workloadDetails(mesh, request.viewer.scope, at, name, { ...detailsQuery(mesh, request), gvk }),
         )
@@ -183,6 +197,11 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
 interface Place {
   readonly cluster: string
   readonly namespace: string
+}
+
+function outcomeOf(error: unknown): Pick<AuditEvent, 'outcome' | 'reason' | 'status'> {
+  const { code: reason, status } = error instanceof BinocleError ? error : { code: 'BIN-INTERNAL', status: 500 }
+  return { outcome: status === 403 ? 'denied' : 'failure', reason, status }
 }
 
 type Named = Pick<AuditEvent, 'gvk' | 'name' | 'verb'>
