@@ -69,7 +69,7 @@ export const simulate: Command = {
     const mesh = await startMesh({
       ...source,
       ...people?.options,
-      ...(values.size ? { living: false } : {}),
+      ...(values.size ? { living: false, warm: true } : {}),
       ports: { control: Number(values['control-port'] ?? 0) },
     })
     const addresses: MeshAddresses = {

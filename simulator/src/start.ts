@@ -48,6 +48,8 @@ export type MeshOptions = MeshSource & {
   readonly extraObjects?: (cluster: string) => ApiServerOptions['objects']
   /** False: nothing restarts by itself. */
   readonly living?: boolean
+  /** See `ApiServerOptions`. */
+  readonly warm?: boolean
   /** Clusters that run and are not in the kubeconfig: the console has no access to them. */
   readonly hidden?: readonly string[]
   /** How long a slow Prometheus takes. */
@@ -88,6 +90,7 @@ export async function startMesh(options: MeshOptions): Promise<SimulatedMesh> {
         ...cluster,
         clock,
         port: options.ports?.clusters?.[cluster.cluster] ?? 0,
+        ...(options.warm === undefined ? {} : { warm: options.warm }),
         objects: joined(cluster.objects, options.extraObjects?.(cluster.cluster) ?? []),
         identities: [consoleIdentity(tokens[cluster.cluster] ?? ''), ...(options.identities ?? [])],
         ...(options.openShift === undefined ? {} : { openShift: options.openShift }),

@@ -47,8 +47,8 @@ export interface ApiServerOptions {
   readonly bookmarkMs?: number
   /** Changes remembered per resource, for watches that start in the past. */
   readonly window?: number
-  /** Characters of JSON text kept for reuse: 16 Mi unless told otherwise. Twenty clusters of a big mesh add up. */
-  readonly textCacheChars?: number
+  /** All objects are text from the start, as in a server that has served them before; it takes memory. */
+  readonly warm?: boolean
   /** Tokens of this identity provider are taken, too. */
   readonly oidc?: OidcIssuer
   /** Makes it an OpenShift. */
@@ -89,6 +89,8 @@ export interface ApiServer {
 }
 
 const keptRequests = 10_000
+/** Characters of JSON text kept for reuse: twenty clusters of a big mesh add up. */
+const keptChars = 16 * 1024 * 1024
 
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { cluster, clock = Date.now, schedule = realSchedule } = options
@@ -106,7 +108,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     seed: cluster,
     ...(options.window === undefined ? {} : { window: options.window }),
   })
-  const serialiser = createSerialiser(options.textCacheChars ?? 16 * 1024 * 1024)
+  const serialiser = createSerialiser(options.warm ? Number.POSITIVE_INFINITY : keptChars)
+  if (options.warm)
+    for (const type of types) for (const object of store.page(type, { namespace: '' })?.objects ?? []) serialiser.bare(object)
   store.subscribeAll(({ previous }) => previous && serialiser.forget(previous))
   const identities = createIdentities(options.identities, skewed)
   const plain: Api = {
