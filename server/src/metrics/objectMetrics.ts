@@ -26,7 +26,7 @@ export async function objectMetrics(
   const frame: Frame = {
     query: young,
     matchers: matchersOf(target, young),
-    ends: otherEnds(mesh, scope, young),
+    ends: otherEnds(mesh, scope, young, target.of?.outside === true),
     range: rangeOf(young),
     series,
   }
@@ -151,7 +151,10 @@ function matchersOf({ cluster, namespace, of }: Target, query: MetricsQuery): re
 function objectMatchers(side: 'destination' | 'source', namespace: string, of: Target['of']): readonly Matcher[] {
   const is = (label: string, value: string): Matcher => ({ label, op: '=', value })
   if (of?.kind === 'service' && side === 'destination')
-    return [is('destination_service_name', of.name), is('destination_service_namespace', namespace)]
+    return [
+      is('destination_service_name', of.name),
+      is('destination_service_namespace', of.outside === true ? 'unknown' : namespace),
+    ]
   const own = is(`${side}_workload_namespace`, namespace)
   if (of?.kind === 'app') return [own, is(`${side}_canonical_service`, of.name)]
   return of?.kind === 'workload' ? [own, is(`${side}_workload`, of.name)] : [own]
@@ -167,10 +170,13 @@ const neutral = [
   'connection_security_policy',
 ]
 
-/** Who may not see everything is told of the other ends that he may see, if he wants them told apart. */
-function otherEnds(mesh: Mesh, scope: Scope, query: MetricsQuery): Frame['ends'] {
+/**
+ * Who may not see everything is told of the other ends that he may see, if he wants them told apart, or if what they call
+ * belongs to no namespace.
+ */
+function otherEnds(mesh: Mesh, scope: Scope, query: MetricsQuery, outside: boolean): Frame['ends'] {
   const near = `${sideOf(query)}_`
-  if (query.by.every((label) => label.startsWith(near) || neutral.includes(label))) return undefined
+  if (!outside && query.by.every((label) => label.startsWith(near) || neutral.includes(label))) return undefined
   const clusters = mesh.clusters.list().map(({ name }) => name)
   if (clusters.every((cluster) => scope.seesCluster(cluster) === 'yes' && seesAll(mesh, scope, cluster)))
     return undefined

@@ -27,5 +27,10 @@ export interface MetricsQuery {
 
 /** Whose metrics; a namespace's own without `of`. */
 export interface Target extends NamespaceRef {
-  readonly of?: { readonly kind: 'app' | 'service' | 'workload'; readonly name: string }
+  readonly of?: {
+    readonly kind: 'app' | 'service' | 'workload'
+    readonly name: string
+    /** A host outside of the mesh: its calls name no namespace. */
+    readonly outside?: boolean
+  }
 }

@@ -3,10 +3,12 @@ import type { NamespaceRef } from '@binocle/api/identity'
 import type { Scope } from '../../access/scope.ts'
 import { namespaceAt } from '../../catalog/visible.ts'
 import { BinocleError } from '../../errors.ts'
+import { objectDashboard } from '../../metrics/objectDashboard.ts'
 import { objectMetrics } from '../../metrics/objectMetrics.ts'
 import { appRates, serviceLatency, serviceRates, serviceThroughput } from '../../metrics/overviewCards.ts'
 import type { Target } from '../../metrics/query.ts'
 import type { Mesh } from '../../model.ts'
+import { featureFlags } from '../../status/featureFlags.ts'
 import { knownCluster } from '../clusterName.ts'
 import { metricsParameters, metricsQuery } from '../metricsParameters.ts'
 import type { Parameters } from '../parameters.ts'
@@ -19,10 +21,19 @@ export function metricsRoutes(mesh: Mesh): readonly Route[] {
     parameters: metricsParameters,
     handle: (request) => metricsOf(mesh, request, { kind, name: variable(request, kind) }),
   })
+  const dashboard = (kind: NonNullable<Target['of']>['kind'], plural: string): Route => ({
+    method: 'GET',
+    path: `/api/namespaces/:namespace/${plural}/:${kind}/dashboard`,
+    parameters: metricsParameters,
+    handle: (request) => dashboardOf(mesh, request, { kind, name: variable(request, kind) }),
+  })
   return [
     of('service', 'services'),
     of('workload', 'workloads'),
     of('app', 'apps'),
+    dashboard('service', 'services'),
+    dashboard('workload', 'workloads'),
+    dashboard('app', 'apps'),
     {
       method: 'GET',
       path: '/api/namespaces/:namespace/metrics',
@@ -64,6 +75,18 @@ async function metricsOf(mesh: Mesh, { path, query, viewer }: Request, of?: Targ
   const at = placeOf(mesh, viewer.scope, query, path.namespace ?? '')
   const target: Target = of === undefined ? at : { ...at, of }
   return json(await objectMetrics(mesh, viewer.scope, target, metricsQuery(query, nowS(mesh))))
+}
+
+async function dashboardOf(
+  mesh: Mesh,
+  { path, query, viewer }: Request,
+  of: NonNullable<Target['of']>,
+): Promise<Reply> {
+  const target: Target = { ...placeOf(mesh, viewer.scope, query, path.namespace ?? ''), of }
+  const asked = metricsQuery(query, nowS(mesh))
+  const { metricsInbound, metricsOutbound } = featureFlags(mesh.config.featureFlags, false).uiDefaults
+  const { aggregations = [] } = asked.direction === 'inbound' ? metricsInbound : metricsOutbound
+  return json(await objectDashboard(mesh, viewer.scope, target, asked, aggregations))
 }
 
 /** Kiali has words of its own for what may not be seen here. */
