@@ -110,7 +110,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   })
   const serialiser = createSerialiser(options.warm ? Number.POSITIVE_INFINITY : keptChars)
   if (options.warm)
-    for (const type of types) for (const object of store.page(type, { namespace: '' })?.objects ?? []) serialiser.bare(object)
+    for (const type of types)
+      for (const object of store.page(type, { namespace: '' })?.objects ?? []) serialiser.bare(object)
   store.subscribeAll(({ previous }) => previous && serialiser.forget(previous))
   const identities = createIdentities(options.identities, skewed)
   const plain: Api = {
