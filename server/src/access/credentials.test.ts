@@ -103,7 +103,8 @@ const homeOnly: On = (cluster) => (cluster === 'east' ? bearer(cluster) : undefi
 const ann = { user: 'ann', groups: ['devs', 'ops'] }
 const person = { issuer: 'https://issuer.example', subject: '1', username: 'ann', token: 'ann' }
 const standing = { sessionId: 's', expiresAt: Date.now() + 60_000, nowMs: Date.now() }
-const openid = (disableRbac: boolean): Login => loginOfPerson(person, { clusterAudience: {}, disableRbac }, standing)
+const openid = (disableRbac: boolean): Login =>
+  loginOfPerson(person, { clusterAudience: {}, clusters: {}, disableRbac }, standing)
 
 const byPerson = 'Bearer ann'
 const byConsole = (cluster: string): string => `Bearer console-of-${cluster}`

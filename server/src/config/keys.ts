@@ -144,7 +144,7 @@ export const keys: readonly Key[] = [
     'auth.openid.clusters',
     'tree',
     '{}',
-    'Provider of a cluster of its own: `{issuer_uri, client_id, scopes}`, by cluster',
+    'Provider of a cluster of its own: `{issuer_uri, client_id, client_secret_file, scopes}`, by cluster',
   ),
   ours('auth.openid.groups_claim', 'text', 'groups', 'Under impersonation: claim that holds the groups of the person'),
   ours('auth.openid.groups_prefix', 'text', '', 'Under impersonation: put before each, as clusters do'),

@@ -80,7 +80,6 @@ describe('the configuration of OpenID', () => {
     ['a proxy that nothing vouches for', { api_proxy: 'https://p.example' }, 'api_proxy_ca_data must be set'],
     ['no certificate', { api_proxy: 'https://p.example', api_proxy_ca_data: 'eA==' }, 'not the base64 of a PEM'],
     ['max_age in words', { additional_request_params: { max_age: 'soon' } }, 'no number of seconds'],
-    ['a provider per cluster', { clusters: { west: { issuer_uri: 'https://b.example' } } }, 'not available yet'],
   ])('refuses %s', (_what, openid, why) => {
     expect(refusal(openid)).toContain(why)
   })

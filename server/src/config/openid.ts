@@ -32,12 +32,7 @@ export function checkOpenId(auth: AuthConfig, server: Pick<ServerConfig, 'extern
       'Mount the certificate of the provider as openid-server-ca.crt, or set auth.development to try things out.',
     )
   checkApiProxy(openid)
-  if (Object.keys(openid.clusters).length > 0)
-    throw wrong(
-      'auth.openid.clusters',
-      'is not available yet: one provider serves all clusters.',
-      'Remove it; with auth.openid.cluster_audience each cluster gets a token of its own.',
-    )
+  checkClusters(auth)
 }
 
 /** What takes the place of home's API server for people: only where they are who asks. */
@@ -45,6 +40,29 @@ export function apiProxyOf({ openid, strategy }: AuthConfig): Pick<Config['kuber
   if (strategy !== 'openid' || openid.disableRbac || openid.apiProxy === '') return {}
   const ca = Buffer.from(openid.apiProxyCaData, 'base64').toString('utf8')
   return { usersServer: { server: openid.apiProxy.replace(/\/+$/, ''), ca } }
+}
+
+/** A cluster that believes a provider of its own is shown that provider's token: nothing else may be shown to it. */
+function checkClusters({ development, impersonation, openid }: AuthConfig): void {
+  const key = 'auth.openid.clusters'
+  const entries = Object.entries(openid.clusters)
+  if (entries.length > 0 && (openid.disableRbac || impersonation.enabled))
+    throw wrong(
+      key,
+      'means nothing where clusters are asked by our own accounts.',
+      'Remove it, or let people be themselves.',
+    )
+  for (const [cluster, { clientId, issuerUri }] of entries) {
+    if (clientId === '' || issuerUri === '')
+      throw wrong(
+        `${key}.${cluster}`,
+        'must have `issuer_uri` and `client_id`.',
+        'Take them from the registration there.',
+      )
+    checkUrl(`${key}.${cluster}.issuer_uri`, issuerUri, development ? ['https:', 'http:'] : ['https:'])
+    if (Object.hasOwn(openid.clusterAudience, cluster))
+      throw wrong(`auth.openid.cluster_audience.${cluster}`, `is of a cluster in ${key}.`, 'Keep one of the two.')
+  }
 }
 
 type OpenIdConfig = AuthConfig['openid']

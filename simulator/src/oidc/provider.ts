@@ -13,6 +13,8 @@ import { type Choice, choicePage, logoutPage, messagePage } from './pages.ts'
 import { createStorage } from './storage.ts'
 
 export interface OidcProviderOptions {
+  /** Of who signs its certificate: two of one name cannot both be trusted. */
+  readonly name?: string
   readonly people: readonly Choice[]
   /** External URLs of consoles, without a trailing slash: where people may be sent back to. */
   readonly consoles: readonly string[]
@@ -38,7 +40,7 @@ export interface SimulatedOidc {
 export const clientId = 'binocle'
 
 export async function startOidcProvider(options: OidcProviderOptions): Promise<SimulatedOidc> {
-  const authority = await certificateAuthority('identity provider')
+  const authority = await certificateAuthority(options.name ?? 'identity provider')
   const { certificatePem, keyPem } = await authority.certificate('ok')
   let answer = (_request: IncomingMessage, response: ServerResponse): void => void response.writeHead(503).end()
   const listener = (request: IncomingMessage, response: ServerResponse): void => answer(request, response)

@@ -6,15 +6,17 @@ import type { Login } from '../../access/login.ts'
 import { BinocleError } from '../../errors.ts'
 import type { Incoming } from '../../http/incoming.ts'
 import { bearerIn } from '../bearer.ts'
-import { badToken, homeOf } from '../parts.ts'
+import { badToken, homeOf, type StrategyParts } from '../parts.ts'
 import { createRecent } from '../recent.ts'
+import { type AdmissionParts, mustSeeSomething } from './admission.ts'
 import { domainAllowed } from './domains.ts'
 import { OpenIdError } from './failure.ts'
-import { type FlowSurroundings, mustSeeSomething } from './flow.ts'
 import { anyLogin, type IdToken } from './idToken.ts'
 
 /** Rejects with BIN-AUTH-TOKEN or BIN-AUTH-UNAVAILABLE; undefined: there is no such header, or it counts nothing. */
-export function createBearerLogins(around: FlowSurroundings): (incoming: Incoming) => Promise<Login | undefined> {
+export function createBearerLogins(
+  around: AdmissionParts & Pick<StrategyParts, 'keyOf'>,
+): (incoming: Incoming) => Promise<Login | undefined> {
   const { access, clock, clusters, config, keyOf, logins, provider } = around
   const { enabled: impersonates } = config.auth.impersonation
   const settings = config.auth.openid

@@ -3,6 +3,8 @@
  * wrong goes to the log under the request's id, and never holds a token, a code or an address of the query.
  */
 
+import { BinocleError } from '../../errors.ts'
+
 export type OpenIdFailure =
   /** The provider's answer belongs to no login that this browser has begun, or names another provider. */
   | 'state'
@@ -27,4 +29,10 @@ export class OpenIdError extends Error {
     this.name = 'OpenIdError'
     this.failure = failure
   }
+}
+
+/** Ours are fixed texts; of a defect the stack is wanted, which holds no values. */
+export function causeOf(error: unknown): string {
+  if (error instanceof OpenIdError || error instanceof BinocleError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : 'unknown'
 }

@@ -1,30 +1,40 @@
 /**
- * Logging in at the provider: the browser is sent there with a record of this attempt in a sealed cookie, and comes back
- * to the web root with a code. What it brings back is worth something only together with that record, once, and in time
+ * Logging in at a provider: the browser is sent there with a record of this attempt in a sealed cookie, and comes back
+ * with a code. What it brings back is worth something only together with that record, once, and in time
  * (reference: auth.md 6.4.2, 6.4.3).
  */
 import { createHash, randomBytes } from 'node:crypto'
 import type { ClusterName } from '@binocle/api/identity'
-import type { Visible } from '../../access/access.ts'
+import type { OpenIdConfig } from '../../config/auth.ts'
 import { BinocleError } from '../../errors.ts'
 import type { Incoming } from '../../http/incoming.ts'
 import { type Reply, redirect } from '../../http/route.ts'
-import { homeOf, type StrategyParts } from '../parts.ts'
+import type { StrategyParts } from '../parts.ts'
 import { domainAllowed } from './domains.ts'
-import { OpenIdError, type OpenIdFailure } from './failure.ts'
-import type { Logins } from './logins.ts'
+import { causeOf, OpenIdError, type OpenIdFailure } from './failure.ts'
+import type { IdToken } from './idToken.ts'
 import { UnfitProvider } from './metadata.ts'
-import { type Person, payloadOf } from './person.ts'
-import type { ExchangedToken, Provider } from './provider.ts'
+import type { Provider, Tokens } from './provider.ts'
 import { returnPath } from './returnPath.ts'
 
 export interface FlowSurroundings
-  extends Pick<
-    StrategyParts,
-    'access' | 'audit' | 'clock' | 'clusters' | 'config' | 'external' | 'keyOf' | 'log' | 'sessions'
-  > {
+  extends Pick<StrategyParts, 'audit' | 'clock' | 'config' | 'external' | 'log' | 'sessions'> {
   readonly provider: Provider
-  readonly logins: Logins
+  /** As whom the console is registered there, and what it asks for. */
+  readonly client: Pick<OpenIdConfig, 'clientId' | 'scopes'>
+  /** Whose accounts log in there; absent: of home, and of all clusters without a provider of their own. */
+  readonly cluster?: ClusterName
+  /** Where people come back to. */
+  readonly redirectUri: (incoming: Incoming) => string
+  /** Begins the session. Throws OpenIdError, or what `sessions` throws. */
+  readonly admit: (incoming: Incoming, answer: Admitted) => Promise<void>
+}
+
+/** What the provider vouches for. */
+export interface Admitted {
+  readonly issuer: string
+  readonly token: IdToken
+  readonly tokens: Tokens
 }
 
 export interface Flow {
@@ -38,17 +48,17 @@ export interface Flow {
 const graceS = 600
 
 export function createFlow(around: FlowSurroundings): Flow {
-  const { access, audit, clock, clusters, config, external, log, logins, provider, sessions } = around
+  const { admit, audit, client, clock, cluster, config, log, provider, sessions } = around
   const settings = config.auth.openid
-  const { enabled: impersonates } = config.auth.impersonation
   const { webRoot } = config.server
 
   async function begin(incoming: Incoming): Promise<Reply> {
     const nonce = randomBytes(32).toString('base64url')
     const verifier = randomBytes(32).toString('base64url')
-    const redirectUri = external.url(incoming)
+    const redirectUri = around.redirectUri(incoming)
     const { issuer } = await provider.metadata()
     const attempt: Attempt = {
+      cluster: cluster ?? '',
       nonce,
       verifier,
       issuer,
@@ -59,10 +69,10 @@ export function createFlow(around: FlowSurroundings): Flow {
     const state = sessions.openFlow(incoming, settings.authenticationTimeoutS + graceS, { ...attempt })
     return redirect(
       await provider.authorizationUrl({
-        client_id: settings.clientId,
+        client_id: client.clientId,
         response_type: 'code',
         redirect_uri: redirectUri,
-        scope: settings.scopes.join(' '),
+        scope: client.scopes.join(' '),
         nonce: hashed(nonce),
         state,
         code_challenge: hashed(verifier),
@@ -78,15 +88,17 @@ export function createFlow(around: FlowSurroundings): Flow {
     if (contents?.kind === 'logout') return redirect(`${webRoot}/`)
     const attempt = contents === undefined ? undefined : attemptOf(contents)
     try {
-      if (attempt === undefined) throw new OpenIdError('state', 'the answer belongs to no login of this browser')
+      if (attempt === undefined || attempt.cluster !== (cluster ?? ''))
+        throw new OpenIdError('state', 'the answer belongs to no login of this browser')
       return await finish(incoming, answer, attempt)
     } catch (error) {
       const failure = failureOf(error)
       // An answer that nobody here asked for must not end anybody's session.
-      if (failure !== 'state') sessions.clear(incoming)
+      if (failure !== 'state') sessions.clear(incoming, cluster)
       const outcome = failure === 'forbidden' || failure === 'domain' ? 'denied' : 'failure'
-      audit.record({ type: 'login', outcome, verb: 'login', reason: failure }, incoming)
-      log('warn', 'login failed', { requestId: incoming.requestId, reason: failure, cause: textOf(error) })
+      const where = cluster === undefined ? {} : { cluster }
+      audit.record({ type: 'login', outcome, verb: 'login', reason: failure, ...where }, incoming)
+      log('warn', 'login failed', { requestId: incoming.requestId, reason: failure, cause: causeOf(error) })
       return redirect(`${webRoot}/?openid_error=${failure}`)
     }
   }
@@ -97,53 +109,13 @@ export function createFlow(around: FlowSurroundings): Flow {
     if (answer.has('error')) throw new OpenIdError('idp', 'the provider did not let the person in')
     const [code = '', ...more] = answer.getAll('code')
     if (code === '' || more.length > 0) throw new OpenIdError('idp', 'the answer of the provider has no code')
-    const { accessToken, idToken } = await provider.redeem({ ...attempt, code })
+    const tokens = await provider.redeem({ ...attempt, code })
+    const { accessToken, idToken } = tokens
     const token = await provider.validate(idToken, { nonce: hashed(attempt.nonce), accessToken })
     if (!domainAllowed(token.claims, settings.allowedDomains))
       throw new OpenIdError('domain', 'the domain of the account is not one of allowed_domains')
-    const shown = settings.apiToken === 'access_token' && !settings.disableRbac && !impersonates ? accessToken : idToken
-    const tokens = await exchanged(shown)
-    const person: Person = {
-      issuer: attempt.issuer,
-      subject: token.subject,
-      username: token.username,
-      token: shown,
-      ...(shown === idToken ? {} : { idToken }),
-      ...(tokens === undefined ? {} : { tokens }),
-    }
-    const standing = { sessionId: '', expiresAt: token.expiresAtMs, nowMs: clock() }
-    if (!settings.disableRbac) {
-      const login = logins(person, standing)
-      mustSeeSomething(await Promise.all(clusters.list().map(({ name }) => access.visible(login, name))), impersonates)
-    }
-    const session = sessions.write(incoming, {
-      cluster: homeOf(around),
-      expiresAt: token.expiresAtMs,
-      payload: payloadOf(person),
-    })
-    audit.record(
-      { type: 'login', outcome: 'success', verb: 'login' },
-      incoming,
-      logins(person, { ...standing, ...session }),
-    )
+    await admit(incoming, { issuer: attempt.issuer, token, tokens })
     return redirect(attempt.returnTo)
-  }
-
-  /** A cluster with an audience of its own gets a token for it, and no other: one that cannot be had is left out. */
-  async function exchanged(token: string): Promise<Record<ClusterName, ExchangedToken> | undefined> {
-    const wanted = Object.entries(settings.clusterAudience)
-    if (wanted.length === 0 || settings.disableRbac) return undefined
-    const results = await Promise.all(
-      wanted.map(async ([cluster, audience]) => {
-        try {
-          return [[cluster, await provider.exchange(token, settings.apiToken, audience)] as const]
-        } catch (error) {
-          log('warn', 'no token for the audience of a cluster', { cluster, cause: textOf(error) })
-          return []
-        }
-      }),
-    )
-    return Object.fromEntries(results.flat())
   }
 
   return {
@@ -152,7 +124,7 @@ export function createFlow(around: FlowSurroundings): Flow {
         return await begin(incoming)
       } catch (error) {
         if (!(error instanceof OpenIdError)) throw error
-        log('warn', 'login cannot begin', { requestId: incoming.requestId, cause: textOf(error) })
+        log('warn', 'login cannot begin', { requestId: incoming.requestId, cause: causeOf(error) })
         // A person's browser, which our page sends here by itself, has no use for JSON.
         if (incoming.headers['sec-fetch-mode'] === 'navigate')
           return redirect(`${webRoot}/?openid_error=${error instanceof UnfitProvider ? 'idp' : 'unavailable'}`)
@@ -165,6 +137,8 @@ export function createFlow(around: FlowSurroundings): Flow {
 
 /** What the browser keeps of one login under way. */
 interface Attempt {
+  /** Of a provider that serves one cluster; '' = of the one for all others. */
+  readonly cluster: string
   readonly nonce: string
   /** PKCE. */
   readonly verifier: string
@@ -176,10 +150,13 @@ interface Attempt {
 }
 
 function attemptOf(contents: Readonly<Record<string, unknown>>): Attempt | undefined {
-  const { nonce, verifier, issuer, redirectUri, returnTo, endsAt } = contents
+  const { cluster, nonce, verifier, issuer, redirectUri, returnTo, endsAt } = contents
+  if (typeof cluster !== 'string') return undefined
   if (typeof nonce !== 'string' || typeof verifier !== 'string' || typeof issuer !== 'string') return undefined
   if (typeof redirectUri !== 'string' || typeof returnTo !== 'string' || typeof endsAt !== 'number') return undefined
-  return nonce === '' || verifier === '' ? undefined : { nonce, verifier, issuer, redirectUri, returnTo, endsAt }
+  return nonce === '' || verifier === ''
+    ? undefined
+    : { cluster, nonce, verifier, issuer, redirectUri, returnTo, endsAt }
 }
 
 const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url')
@@ -193,30 +170,11 @@ async function fromIssuer(answer: URLSearchParams, attempt: Attempt, provider: P
   if (named.some((each) => each !== issuer)) throw new OpenIdError('idp', 'the answer names another provider')
 }
 
-/**
- * Throws OpenIdError unless there is a namespace of some cluster to see. `byUs`: clusters were asked by our accounts, so
- * that one that rejects these says nothing of the person.
- */
-export function mustSeeSomething(answers: readonly Visible[], byUs: boolean): void {
-  if (answers.some((each) => each.state === 'known' && each.namespaces.length > 0)) return
-  if (answers.some(({ state }) => state === 'unknown' || (byUs && state === 'rejected')))
-    throw new OpenIdError('unavailable', 'no cluster can say now what the person may see')
-  if (answers.every(({ state }) => state === 'rejected' || state === 'absent'))
-    throw new OpenIdError('token', 'no cluster accepts the token: its issuer, audience or claims are not theirs')
-  throw new OpenIdError('forbidden', 'the person may see no namespace of any cluster')
-}
-
 function failureOf(error: unknown): OpenIdFailure {
   if (error instanceof OpenIdError) return error.failure
   if (error instanceof BinocleError && error.code === 'BIN-AUTH-FORBIDDEN') return 'forbidden'
   const isToken = error instanceof BinocleError && ['BIN-AUTH-SIZE', 'BIN-AUTH-TOKEN'].includes(error.code)
   return isToken ? 'token' : 'unavailable'
-}
-
-/** Ours are fixed texts; of a defect the stack is wanted, which holds no values. */
-function textOf(error: unknown): string {
-  if (error instanceof OpenIdError || error instanceof BinocleError) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : 'unknown'
 }
 
 const unfit = (): BinocleError =>

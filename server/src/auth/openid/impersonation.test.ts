@@ -1,7 +1,7 @@
 /** One login for all clusters by an OpenID provider: people are named by claims, and no cluster is shown their token. */
 import type { Browser, Page } from '@binocle/simulator/oidc/testBrowser'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { mustSeeSomething } from './flow.ts'
+import { mustSeeSomething } from './admission.ts'
 import { type Fields, type HostileIssuer, startHostileIssuer } from './hostileIssuer.ts'
 import { namedBy } from './logins.ts'
 import { type BedOptions, consoleToken, type OpenIdBed, startBed } from './testing.ts'

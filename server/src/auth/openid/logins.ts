@@ -16,7 +16,12 @@ export type Logins = (person: Person, standing: Standing) => Login
 export function createLogins(parts: Pick<StrategyParts, 'clusters' | 'config' | 'keyOf' | 'log'>): Logins {
   const { impersonation, openid } = parts.config.auth
   const { keyOf, log } = parts
-  if (!impersonation.enabled) return (person, standing) => loginOfPerson(person, openid, standing)
+  if (!impersonation.enabled)
+    return (person, standing) => {
+      // Home is where this login is of.
+      const { [homeOf(parts)]: _, ...clusters } = openid.clusters
+      return loginOfPerson(person, { ...openid, clusters }, standing)
+    }
   tellTrust(impersonation, { authority: openid.issuerUri, key: 'auth.impersonation', log })
 
   return (person, { expiresAt, sessionId }) => {

@@ -2,6 +2,7 @@
 import type { AuthInfo } from '@binocle/api/auth'
 import type { ClusterName } from '@binocle/api/identity'
 import type { Login } from '../../access/login.ts'
+import type { OpenIdConfig } from '../../config/auth.ts'
 import { BinocleError } from '../../errors.ts'
 import type { Incoming } from '../../http/incoming.ts'
 import { empty, json, type Reply, type Request } from '../../http/route.ts'
@@ -10,8 +11,10 @@ import { noKey } from '../noKey.ts'
 import { homeOf, loginNeeded, type StrategyParts, toldClusters } from '../parts.ts'
 import type { Session } from '../sessions.ts'
 import { rfc1123 } from '../times.ts'
+import { type AdmissionParts, createAdmission } from './admission.ts'
 import { createBearerLogins } from './bearer.ts'
-import { createFlow, type FlowSurroundings } from './flow.ts'
+import { type ClusterLogins, createClusterLogins, type Joined } from './clusterLogins.ts'
+import { createFlow } from './flow.ts'
 import { createLogins, type Logins } from './logins.ts'
 import { endsOn, type Person, personOf } from './person.ts'
 import { createProvider } from './provider.ts'
@@ -42,14 +45,44 @@ export function createOpenIdStrategy(parts: StrategyParts): Strategy {
     clientSecret: () => parts.credentials.current(secret)?.reveal() ?? '',
     clock: parts.clock,
   })
-  return { ...strategyOver({ ...parts, provider, logins: createLogins(parts) }), close: http.close }
+  const clusterLogins = createClusterLogins({
+    ...parts,
+    providerOf: (cluster, client) => {
+      const { clientSecretFile, ...registered } = client
+      const own = {
+        key: `auth.openid.clusters.${cluster}.client_secret_file`,
+        files: [clientSecretFile],
+        mustExist: true,
+      }
+      const clientSecret = (): string =>
+        clientSecretFile === '' ? '' : (parts.credentials.current(own)?.reveal() ?? '')
+      clientSecret()
+      const openid = { ...auth.openid, ...registered, authorizationEndpoint: '', discoveryOverride: discovered }
+      return createProvider({ auth: { ...auth, openid }, http, clientSecret, clock: parts.clock })
+    },
+  })
+  return { ...strategyOver({ ...parts, provider, clusterLogins, logins: createLogins(parts) }), close: http.close }
 }
 
-function strategyOver(around: FlowSurroundings): Strategy {
-  const { access, audit, clock, clusters, config, external, logins, provider, sessions } = around
+/** Of a cluster's provider nothing is stated but where it is. */
+const discovered: OpenIdConfig['discoveryOverride'] = {
+  authorizationEndpoint: '',
+  tokenEndpoint: '',
+  jwksUri: '',
+  userinfoEndpoint: '',
+  endSessionEndpoint: '',
+}
+
+function strategyOver(around: StrategyParts & AdmissionParts & { readonly clusterLogins: ClusterLogins }): Strategy {
+  const { access, audit, clock, clusterLogins, clusters, config, external, logins, provider, sessions } = around
   const settings = config.auth.openid
   const { webRoot } = config.server
-  const flow = createFlow(around)
+  const flow = createFlow({
+    ...around,
+    client: settings,
+    redirectUri: external.url,
+    admit: createAdmission(around),
+  })
   const bearerLogin = createBearerLogins(around)
 
   /** Throws BIN-AUTH-LOGIN, and clears what is over. */
@@ -66,22 +99,29 @@ function strategyOver(around: FlowSurroundings): Strategy {
     (await bearerLogin(incoming)) ?? (await sessionLogin(incoming)).login
 
   /** Throws BIN-AUTH-LOGIN, and clears what no cluster knows any more. */
-  async function sessionLogin(incoming: Incoming): Promise<{ readonly login: Login; readonly person: Person }> {
+  async function sessionLogin(incoming: Incoming): Promise<Joined & { readonly person: Person }> {
     const { session, person } = sessionOf(incoming)
-    const login = logins(person, { ...session, nowMs: clock() })
+    const { login, endsAt } = await clusterLogins.joined(incoming, logins(person, { ...session, nowMs: clock() }))
     // Where our own accounts are shown, nothing that a cluster says ends the session of a person.
-    if (settings.disableRbac || config.auth.impersonation.enabled) return { login, person }
+    if (settings.disableRbac || config.auth.impersonation.enabled) return { login, person, endsAt }
     const states = await Promise.all(clusters.list().map(async ({ name }) => (await access.visible(login, name)).state))
     const rejected = states.filter((state) => state === 'rejected').length
     if (rejected > 0 && states.every((state) => state === 'rejected' || state === 'absent')) {
       sessions.clear(incoming)
       throw loginNeeded()
     }
-    return { login, person }
+    return { login, person, endsAt }
   }
 
   async function logout({ incoming }: Request): Promise<Reply> {
-    const [session] = sessions.end(incoming)
+    const ended = sessions.end(incoming)
+    for (const each of ended) {
+      const user = clusterLogins.userOf(each)
+      if (user === undefined) continue
+      const { cluster } = each
+      audit.record({ type: 'logout', outcome: 'success', verb: 'logout', status: 204, cluster, user }, incoming)
+    }
+    const session = ended.find((each) => clusterLogins.userOf(each) === undefined)
     const person = session === undefined ? undefined : personOf(session.payload)
     if (session === undefined || person === undefined) {
       audit.record({ type: 'logout', outcome: 'success', verb: 'logout', status: 204 }, incoming)
@@ -108,8 +148,9 @@ function strategyOver(around: FlowSurroundings): Strategy {
       strategy: 'openid',
       ...(config.auth.impersonation.enabled ? { impersonationEnabled: true } : {}),
       authorizationEndpoint: `${external.url(incoming)}/api/auth/openid_redirect`,
+      ...withEndpoints(clusterLogins.endpoints(incoming)),
       sessionInfo: await sessionLogin(incoming).then(
-        async ({ login, person }) => sessionInfoOf(login, person, await toldClusters(around, login)),
+        async (joined) => sessionInfoOf(joined, await toldClusters(around, joined.login)),
         () => ({}),
       ),
     }),
@@ -127,6 +168,7 @@ function strategyOver(around: FlowSurroundings): Strategy {
         auth: 'none',
         handle: ({ incoming }) => flow.begin(incoming),
       },
+      ...clusterLogins.routes,
     ],
     page: async (incoming) => {
       if (incoming.path !== webRoot && incoming.path !== `${webRoot}/`) return undefined
@@ -148,13 +190,18 @@ function loginOver(logins: Logins, person: Person, standing: Parameters<Logins>[
   }
 }
 
-const sessionInfoOf = (login: Login, person: Person, clusters: readonly ClusterName[]): AuthInfo['sessionInfo'] => {
+const withEndpoints = (authorizationEndpointPerCluster: Record<ClusterName, string> | undefined): Partial<AuthInfo> =>
+  authorizationEndpointPerCluster === undefined ? {} : { authorizationEndpointPerCluster }
+
+function sessionInfoOf(
+  { login, person, endsAt }: Joined & { readonly person: Person },
+  clusters: readonly ClusterName[],
+): AuthInfo['sessionInfo'] {
   const { expiresAt = 0, user } = login
+  const ends = (name: ClusterName): number => endsAt.get(name) ?? endsOn(person, name, expiresAt)
   return {
     username: user,
     expiresOn: rfc1123(expiresAt),
-    clusterInfo: Object.fromEntries(
-      clusters.map((name) => [name, { name, expiresOn: rfc1123(endsOn(person, name, expiresAt)) }]),
-    ),
+    clusterInfo: Object.fromEntries(clusters.map((name) => [name, { name, expiresOn: rfc1123(ends(name)) }])),
   }
 }

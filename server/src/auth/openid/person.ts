@@ -59,12 +59,14 @@ export interface Standing {
 
 export function loginOfPerson(
   person: Person,
-  settings: Pick<OpenIdConfig, 'clusterAudience' | 'disableRbac'>,
+  settings: Pick<OpenIdConfig, 'clusterAudience' | 'clusters' | 'disableRbac'>,
   { sessionId, expiresAt, nowMs }: Standing,
 ): Login {
   const { issuer, subject, token, tokens = {}, username } = person
   const on = (cluster: ClusterName): ClusterCredential | undefined => {
     if (settings.disableRbac) return { cluster, kind: 'console' }
+    // It believes another provider: see `clusterLogins.ts`.
+    if (Object.hasOwn(settings.clusters, cluster)) return undefined
     if (!Object.hasOwn(settings.clusterAudience, cluster)) return { cluster, kind: 'bearer', token }
     const own = Object.hasOwn(tokens, cluster) ? tokens[cluster] : undefined
     if (own === undefined || (own.expiresAtMs !== undefined && own.expiresAtMs <= nowMs)) return undefined
@@ -82,7 +84,7 @@ export const endsOn = (person: Person, cluster: ClusterName, expiresAt: number):
 const processKey = randomBytes(32)
 
 /** Each part with its length before it: no two lists are written alike. */
-const keyOf = (parts: readonly string[]): string =>
+export const keyOf = (parts: readonly string[]): string =>
   createHmac('sha256', processKey)
     .update(['openid', ...parts].map((part) => `${part.length}:${part}`).join(''))
     .digest('base64url')

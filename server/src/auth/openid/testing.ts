@@ -34,6 +34,8 @@ export interface BedOptions {
   readonly openid?: Readonly<Record<string, unknown>>
   /** Further keys of `auth`. */
   readonly auth?: Readonly<Record<string, unknown>>
+  /** Providers that single clusters believe instead, by cluster; each is made for the console's URL. */
+  readonly own?: Readonly<Record<string, (console: string) => Promise<OidcIssuer>>>
   /** Sections of the configuration, instead of ours. */
   readonly sections?: Readonly<Record<string, unknown>>
   /** Unix ms. */
@@ -43,19 +45,39 @@ export interface BedOptions {
 /** East (home) and west, both with `shop` and `bank`, taking tokens of the provider that is made for the console's URL. */
 export async function startBed(
   provider: (console: string) => Promise<OidcIssuer>,
-  { auth = {}, openid = {}, sections = {}, clock = Date.now }: BedOptions = {},
+  { auth = {}, openid = {}, own = {}, sections = {}, clock = Date.now }: BedOptions = {},
 ): Promise<OpenIdBed> {
   const port = await quietPort()
   const url = `http://127.0.0.1:${port}/mesh`
   const oidc = await provider(url)
+  const others = await Promise.all(
+    Object.entries(own).map(async ([cluster, make]) => [cluster, await make(url)] as const),
+  )
   const folder = await mkdtemp(join(tmpdir(), 'binocle-openid-'))
-  await writeFile(join(folder, 'openid-server-ca.crt'), oidc.caPem)
-  const clusters = await Promise.all(['east', 'west'].map((cluster) => startCluster(cluster, oidc)))
+  const authorities = [oidc, ...others.map(([, other]) => other)].map(({ caPem }) => caPem)
+  await writeFile(join(folder, 'openid-server-ca.crt'), authorities.join('\n'))
+  const byCluster = new Map(others)
+  const clusters = await Promise.all(
+    ['east', 'west'].map((cluster) => startCluster(cluster, byCluster.get(cluster) ?? oidc)),
+  )
+  const registered = others.map(([cluster, { clientId, issuer }]) => [
+    cluster,
+    { issuer_uri: issuer, client_id: clientId },
+  ])
   const kubeconfig = join(folder, 'kubeconfig.yaml')
   const tokens = { east: consoleToken, west: consoleToken }
   await writeFile(kubeconfig, kubeconfigOf(clusters, tokens), { mode: 0o600 })
   const document = {
-    auth: { ...auth, strategy: 'openid', openid: { issuer_uri: oidc.issuer, client_id: oidc.clientId, ...openid } },
+    auth: {
+      ...auth,
+      strategy: 'openid',
+      openid: {
+        issuer_uri: oidc.issuer,
+        client_id: oidc.clientId,
+        clusters: Object.fromEntries(registered),
+        ...openid,
+      },
+    },
     credentials: { ca_directory: folder, directories: [folder] },
     login_token: { signing_key: signingKey },
     server: { web_root: '/mesh', web_fqdn: '127.0.0.1', web_port: port, web_schema: 'http' },
@@ -77,7 +99,7 @@ export async function startBed(
     server,
     clusters,
     lines,
-    browser: () => createBrowser([oidc.caPem]),
+    browser: () => createBrowser(authorities),
     close: async () => {
       await server.close()
       await Promise.all(clusters.map((cluster) => cluster.close()))
