@@ -84,7 +84,10 @@ function accessFacts(mesh: Mesh): MeshAccessFacts {
     return found !== undefined && isSelected(mesh, found)
   }
   return {
-    home: clusters.list().find(({ home }) => home)?.name,
+    // Asked of the few clusters of which nothing is known.
+    get home() {
+      return clusters.list().find(({ home }) => home)?.name
+    },
     rootNamespace: config.istio.rootNamespace,
     systemNamespaces(cluster) {
       const own = facts.controlPlanesIn(cluster).map(({ namespace }) => namespace)

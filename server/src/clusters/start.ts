@@ -196,9 +196,22 @@ interface Member {
 const sameAccess = (a: ClusterSpec, b: ClusterSpec): boolean =>
   'access' in a && 'access' in b && JSON.stringify(a.access) === JSON.stringify(b.access)
 
-function clusterOf({ spec, connection, since }: Member, home: ClusterName | undefined): Cluster {
+/** As it was told last, while nothing of it has changed: each answer asks for all clusters several times. */
+const told = new WeakMap<Member, { readonly status: unknown; readonly home: boolean; readonly cluster: Cluster }>()
+
+function clusterOf(member: Member, homeName: ClusterName | undefined): Cluster {
+  const status = member.connection?.status
+  const home = member.spec.name === homeName
+  const before = told.get(member)
+  if (before?.status === status && before?.home === home) return before.cluster
+  const cluster = describe(member, home)
+  told.set(member, { status, home, cluster })
+  return cluster
+}
+
+function describe({ spec, connection, since }: Member, home: boolean): Cluster {
   const { name, secretName = '', notes } = spec
-  const declared = { name, home: name === home, secretName, ...(notes === undefined ? {} : { notes }) }
+  const declared = { name, home, secretName, ...(notes === undefined ? {} : { notes }) }
   if ('problem' in spec || connection === undefined) {
     const telemetryOnly = 'only' in spec && spec.only === 'telemetry'
     return {
