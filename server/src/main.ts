@@ -33,6 +33,7 @@ import { createPacer } from './outbound/pacer.ts'
 import type { ServiceClient } from './outbound/serviceClient.ts'
 import { ownMetrics } from './ownMetrics.ts'
 import { changesOf, nobody, rightsOf, startPeople } from './people.ts'
+import { createProxyAdmin } from './proxies/admin.ts'
 import { redactedLog } from './redact.ts'
 import { watchPrometheus } from './status/aboutPrometheus.ts'
 import { connectPrometheus } from './telemetry/prometheus.ts'
@@ -185,6 +186,7 @@ async function start(config: Config, options: StartOptions, started: Closing[]):
       prometheus: aboutPrometheus.current,
       istiodAnswers: istiods.answers,
       diagnoses,
+      proxies: createProxyAdmin(clusters, pacer),
       metrics,
       later,
       audit,

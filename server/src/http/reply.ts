@@ -1,4 +1,6 @@
 /** Replies as bytes: JSON compressed and revalidated where it pays, streams with heartbeat and bounded buffers. */
+import { pipeline, Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { chooseEncoding, encode, encodeShared } from './encode.ts'
 import type { Reply, StreamSink } from './route.ts'
@@ -12,6 +14,8 @@ export async function sendReply(
   switch (answer.kind) {
     case 'json':
       return sendJson(answer, request, reply, compress)
+    case 'jsonText':
+      return sendParts(answer.parts, request, reply, compress)
     case 'text':
       return reply.code(answer.status).type(answer.type).header('cache-control', 'no-store').send(answer.body)
     case 'empty':
@@ -54,6 +58,22 @@ async function sendJson(
   if (reply.sent) return reply
   if (encoding !== 'identity') reply.header('content-encoding', encoding)
   return reply.send(packed)
+}
+
+function sendParts(
+  parts: Iterable<string>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  compress: boolean,
+): FastifyReply {
+  reply.code(200).type('application/json').header('cache-control', 'no-store')
+  const plain = Readable.from(parts, { objectMode: false })
+  if (!compress || chooseEncoding(acceptedBy(request), Number.POSITIVE_INFINITY, false) !== 'gzip')
+    return reply.send(plain)
+  const packed = createGzip({ level: 4 })
+  // Whichever of both ends early takes the other along.
+  pipeline(plain, packed, () => {})
+  return reply.header('content-encoding', 'gzip').send(packed)
 }
 
 const acceptedBy = (request: FastifyRequest): string | undefined => {

@@ -37,6 +37,8 @@ export type Reply =
       /** The body is one object for as long as it is true: its encoded form is kept with it, and clients may revalidate. */
       readonly shared?: boolean
     }
+  /** JSON that is text already, in parts that are made as the client takes them. */
+  | { readonly kind: 'jsonText'; readonly parts: Iterable<string> }
   | { readonly kind: 'text'; readonly status: number; readonly type: string; readonly body: string }
   | {
       readonly kind: 'empty'
@@ -61,6 +63,9 @@ export const json = (body: unknown, headers?: Readonly<Record<string, string>>):
   body,
   ...(headers ? { headers } : {}),
 })
+
+/** 200. For what is too long for one text. */
+export const jsonText = (parts: Iterable<string>): Reply => ({ kind: 'jsonText', parts })
 
 /** For documents that stay the same object while nothing changes, e.g. a cached graph. */
 export const sharedJson = (body: object): Reply => ({ kind: 'json', status: 200, body, shared: true })

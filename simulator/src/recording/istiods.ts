@@ -1,9 +1,10 @@
-/** Recorded answers of istiods, behind the ports of the recorded pods. */
+/** Recorded answers of istiods and proxies, behind the ports of the recorded pods. */
 import type { RequestListener } from 'node:http'
 import { textAt } from '../kube/json.ts'
 import type { RecordedCluster, Recording } from './load.ts'
+import { recordedProxy } from './proxies.ts'
 
-/** Undefined for pods that are no istiod, and for ports that istiod does not serve. */
+/** Undefined for pods of which nothing is recorded, and for ports that they do not serve. */
 export function recordedBackend(
   recording: Recording,
   cluster: RecordedCluster,
@@ -15,9 +16,15 @@ export function recordedBackend(
     const answers = recording.istiods.get(`${cluster.name}-${revision}`) ?? recording.istiods.get(cluster.name)
     if (answers) listeners.set(`${object.metadata.namespace}/${object.metadata.name}`, listenerOf(answers))
   }
-  return (namespace, pod, port) => (PORTS.has(port) ? listeners.get(`${namespace}/${pod}`) : undefined)
+  const proxies = new Map<string, RequestListener>()
+  for (const [key, said] of recording.proxies) proxies.set(key, recordedProxy(said))
+  return (namespace, pod, port) => {
+    if (port === ADMIN_PORT) return proxies.get(`${cluster.name}/${namespace}/${pod}`)
+    return PORTS.has(port) ? listeners.get(`${namespace}/${pod}`) : undefined
+  }
 }
 
+const ADMIN_PORT = 15000
 const PORTS = new Set([8080, 15014])
 
 const listenerOf =

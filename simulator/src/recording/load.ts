@@ -12,6 +12,7 @@ import type { Discovery } from '../kube/resources.ts'
 import type { SeriesSource } from '../metrics/series.ts'
 import type { KubernetesJson } from '../scenario.ts'
 import { recordedObjects } from './objects.ts'
+import { loadProxies, type RecordedProxies } from './proxies.ts'
 import { type Placement, recordedSeries } from './series.ts'
 
 export interface Recording {
@@ -22,6 +23,7 @@ export interface Recording {
   readonly end: number
   /** Control plane -> path (`/debug/syncz`, `/version`, ...) -> body. */
   readonly istiods: ReadonlyMap<string, ReadonlyMap<string, string>>
+  readonly proxies: RecordedProxies
 }
 
 export interface RecordedCluster {
@@ -36,7 +38,8 @@ export async function loadRecording(folder: string, options: Placement = {}): Pr
   const clusters = await Promise.all(files.map((name) => loadCluster(join(folder, 'clusters', name))))
   const metrics = await readJson(join(folder, 'metrics.json.gz'))
   const { source, t0, end } = recordedSeries(metrics, options)
-  return { clusters, series: source, t0, end, istiods: await loadIstiods(join(folder, 'istiod')) }
+  const istiods = await loadIstiods(join(folder, 'istiod'))
+  return { clusters, series: source, t0, end, istiods, proxies: await loadProxies(folder) }
 }
 
 async function loadCluster(file: string): Promise<RecordedCluster> {

@@ -6,6 +6,7 @@ import { createGraphCache } from '../../graph/graphCache.ts'
 import { trafficGraph } from '../../graph/trafficGraph.ts'
 import type { Mesh } from '../../model.ts'
 import type { OwnMetrics } from '../../ownMetrics.ts'
+import type { ProxyAdmin } from '../../proxies/admin.ts'
 import type { AboutPrometheus } from '../../status/aboutPrometheus.ts'
 import type { IstiodAnswers } from '../../status/istiodStatus.ts'
 import type { Later } from '../events.ts'
@@ -23,6 +24,7 @@ import { meshRoutes } from './mesh.ts'
 import { metricsRoutes } from './metrics.ts'
 import { multiclusterRoutes } from './multicluster.ts'
 import { namespaceRoutes } from './namespaces.ts'
+import { podRoutes } from './pods.ts'
 
 export interface Served {
   readonly mesh: Mesh
@@ -32,6 +34,8 @@ export interface Served {
   readonly istiodAnswers: IstiodAnswers
   readonly diagnoses: Diagnoses
   readonly metrics: Pick<OwnMetrics, 'contentType' | 'streamOpened' | 'text'>
+  /** Absent = no proxy can be asked. */
+  readonly proxies?: ProxyAdmin
   readonly later: Later
   readonly audit: Audit
 }
@@ -46,6 +50,7 @@ export function allRoutes(served: Served): readonly Route[] {
     ...namespaceRoutes(mesh),
     ...listRoutes(mesh),
     ...detailRoutes(mesh),
+    ...podRoutes(mesh, served.proxies, served.audit),
     ...istioConfigRoutes(mesh),
     ...changeRoutes(mesh, served.audit, served.later),
     ...graphRoutes(mesh, graphs),
