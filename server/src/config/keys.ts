@@ -114,7 +114,12 @@ export const keys: readonly Key[] = [
   honoured('auth.openid.authentication_timeout', 'integer', '300', 'Seconds for logging in at the provider'),
   honoured('auth.openid.authorization_endpoint', 'text', '', 'Deprecated: replaces the discovered endpoint'),
   honoured('auth.openid.client_id', 'text', '', 'As whom the console is registered at the provider'),
-  ours('auth.openid.client_secret_file', 'text', '/kiali-secret/oidc-secret', 'File with the secret; absent = none'),
+  ours(
+    'auth.openid.client_secret_file',
+    'text',
+    '/kiali-secret/oidc-secret',
+    'File with the secret, or the private key (PEM) to sign with; absent = neither',
+  ),
   honoured(
     'auth.openid.disable_rbac',
     'boolean',

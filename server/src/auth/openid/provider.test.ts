@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../config/load.ts'
 import { type HostileIssuer, startHostileIssuer } from './hostileIssuer.ts'
@@ -49,6 +51,34 @@ describe('the token request', () => {
     expect([scheme, ...decoded]).toEqual(['Basic', issuer.clientId, 'p@ss: wörd%'])
     expect(tokenRequest()?.body.has('client_id')).toBe(false)
     expect(tokenRequest()?.body.has('client_secret')).toBe(false)
+  })
+
+  it.each([
+    ['RSA', 'RS256', () => generateKeyPairSync('rsa', { modulusLength: 2048 })],
+    ['P-256', 'ES256', () => generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+    ['P-384', 'ES384', () => generateKeyPairSync('ec', { namedCurve: 'P-384' })],
+  ] as const)('AUTH-95: of a client with a private key (%s) is proved by what it signs', async (_name, alg, make) => {
+    const { privateKey, publicKey } = make()
+    await providerWith({}, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()).redeem(login)
+    const { authorization, body } = tokenRequest() ?? {}
+    expect([authorization, body?.has('client_secret'), body?.get('client_assertion_type')]).toEqual([
+      '',
+      false,
+      'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    ])
+    const { payload, protectedHeader } = await jwtVerify(body?.get('client_assertion') ?? '', publicKey)
+    expect([protectedHeader.alg, payload.iss, payload.sub, payload.aud]).toEqual([
+      alg,
+      issuer.clientId,
+      issuer.clientId,
+      issuer.issuer,
+    ])
+  })
+
+  it('of a client with a key that is none is not sent', async () => {
+    const broken = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----'
+    expect(await failure(providerWith({}, broken).redeem(login))).toContain("the client's private key cannot be used")
+    expect(tokenRequest()).toBeUndefined()
   })
 
   it('AUTH-95: of a public client names it in the form', async () => {

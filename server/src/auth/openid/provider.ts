@@ -1,6 +1,7 @@
 /** One OpenID provider, as this console's client: what is asked of it, and what its answers are worth. */
 import * as client from 'openid-client'
 import type { AuthConfig } from '../../config/auth.ts'
+import { clientProof } from './clientProof.ts'
 import { OpenIdError } from './failure.ts'
 import { type Expected, type IdToken, validateIdToken } from './idToken.ts'
 import { createKeys } from './keys.ts'
@@ -35,7 +36,7 @@ export interface ExchangedToken {
 export interface ProviderSurroundings {
   readonly auth: Pick<AuthConfig, 'development' | 'openid'>
   readonly http: ProviderHttp
-  /** '' = none: a public client. Asked for at each use. */
+  /** See `clientProof`. Asked for at each use. */
   readonly clientSecret: () => string
   /** Unix ms. */
   readonly clock: () => number
@@ -47,13 +48,13 @@ export function createProvider({ auth, http, clientSecret, clock }: ProviderSurr
   const keys = createKeys(async () => http.text((await metadata()).jwksUri), clock)
 
   const configuration = async (): Promise<client.Configuration> => {
-    const secret = clientSecret()
+    const proof = await clientProof(clientSecret())
     const configured = new client.Configuration(
       serverOf(await metadata(), settings.signingAlgs),
       settings.clientId,
       // It reads the machine's clock: ours is the one that is given.
       { [client.clockTolerance]: 60, [client.clockSkew]: Math.round((clock() - Date.now()) / 1000) },
-      secret === '' ? client.None() : client.ClientSecretBasic(secret),
+      proof,
     )
     configured[client.customFetch] = (url, { body, headers, method }) => http.fetch(url, { body, headers, method })
     // Whether plain http may be spoken at all, `http` decides.
