@@ -4,11 +4,12 @@
  */
 import { createSecureContext } from 'node:tls'
 import type { ClusterName } from '@binocle/api/identity'
-import { Agent, request as send } from 'undici'
+import { Agent, buildConnector, request as send } from 'undici'
 import type { ClusterAccess, Impersonation } from './access.ts'
 import { type Authorization, actingAs, authorizationOf } from './authorization.ts'
 import { guardedLookup } from './barredHosts.ts'
 import { answered, KubeFailure, rejected, thrown } from './failure.ts'
+import { openInTurns } from './openInTurns.ts'
 import { createForward, type Forward } from './portForward.ts'
 import { createSlots, type Slots } from './slots.ts'
 import { tunnelConnector } from './tunnel.ts'
@@ -80,7 +81,7 @@ export function createWire(access: WireAccess, connectMs = 5_000, connections?: 
     ...(access.guard === undefined ? {} : { lookup: guardedLookup(access.cluster, access.guard) }),
   }
   const agent = new Agent({
-    connect: access.proxy === undefined ? connection : tunnelConnector(access, connection),
+    connect: openInTurns(access.proxy === undefined ? buildConnector(connection) : tunnelConnector(access, connection)),
     headersTimeout: 30_000,
     bodyTimeout: 30_000,
     keepAliveTimeout: 30_000,
