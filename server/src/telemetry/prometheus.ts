@@ -10,7 +10,7 @@ import { boundedText, TooLong } from '../outbound/boundedText.ts'
 import { networkWords } from '../outbound/networkWords.ts'
 import { createPacer } from '../outbound/pacer.ts'
 import type { ServiceClient } from '../outbound/serviceClient.ts'
-import type { TimeRange, TimeSeries } from './series.ts'
+import type { TimeRange, TimeSeries } from './timeSeries.ts'
 import { notPrometheus, parseMatrix, parseVector, readVector, type Sample } from './vector.ts'
 
 export interface Prometheus {

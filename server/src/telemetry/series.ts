@@ -2,19 +2,9 @@
 import { BinocleError } from '../errors.ts'
 import type { RangePrometheus } from './prometheus.ts'
 import { type Expr, render } from './promql.ts'
+import type { TimeRange, TimeSeries } from './timeSeries.ts'
 
-/** Unix seconds; a point every `stepS` from the first to the last. */
-export interface TimeRange {
-  readonly startS: number
-  readonly endS: number
-  readonly stepS: number
-}
-
-export interface TimeSeries {
-  readonly labels: Readonly<Record<string, string>>
-  /** Unix seconds, and the value as Prometheus prints it. */
-  readonly points: readonly (readonly [number, string])[]
-}
+export type { TimeRange, TimeSeries } from './timeSeries.ts'
 
 /** Rejects with BIN-PROMETHEUS-*. */
 export type SeriesSource = (expr: Expr, range: TimeRange) => Promise<readonly TimeSeries[]>

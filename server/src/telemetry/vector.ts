@@ -7,7 +7,7 @@ import { TooLong } from '../outbound/boundedText.ts'
 import { createListScanner } from '../outbound/listScanner.ts'
 import type { Pacer } from '../outbound/pacer.ts'
 import { redactText } from '../redact.ts'
-import type { TimeSeries } from './series.ts'
+import type { TimeSeries } from './timeSeries.ts'
 
 /** One element of an instant vector. */
 export interface Sample {

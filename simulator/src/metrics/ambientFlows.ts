@@ -7,8 +7,8 @@ import type { SimCall, SimWorkload } from '../scenario.ts'
 import { systemNamespaceOf, ZTUNNEL } from '../system.ts'
 import type { Topology } from '../topology.ts'
 import type { Curve } from './curve.ts'
+import type { Flow } from './flow.ts'
 import { flowLabels } from './flowLabels.ts'
-import type { Flow } from './flows.ts'
 
 export function ambientFlows(
   topology: Topology,

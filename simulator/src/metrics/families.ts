@@ -1,5 +1,5 @@
 /** Which metric families a flow gives rise to, as Istio's proxies name them, and the shape of their histograms. */
-import type { Flow } from './flows.ts'
+import type { Flow } from './flow.ts'
 import type { FamilyMetadata, Labels, Series } from './series.ts'
 
 export interface Family extends FamilyMetadata {

@@ -11,18 +11,9 @@ import type { Scenario, SimCall, SimWorkload } from '../scenario.ts'
 import type { Topology } from '../topology.ts'
 import { ambientFlows } from './ambientFlows.ts'
 import { breathing, type Curve, steady, type Wave } from './curve.ts'
+import type { Flow } from './flow.ts'
 import { flowLabels, hasProxy } from './flowLabels.ts'
 import type { Labels } from './series.ts'
-
-export interface Flow {
-  readonly call: SimCall
-  readonly base: Labels
-  readonly curve: Curve
-  /** Requests (TCP: bytes sent by the source) per second at a breath of 1. */
-  readonly rate: number
-  /** Labels that tell responses apart are absent from messages and TCP: the first flow of a reporter stands for all. */
-  readonly first: boolean
-}
 
 /** `epochS`: Unix seconds at which all counters were 0. */
 export function flowsOf(topology: Topology, epochS: number): Flow[] {
