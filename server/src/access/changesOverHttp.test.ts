@@ -107,3 +107,54 @@ describe('a change where nobody logs in', () => {
     expect(changesOf('east').splice(-1)).toEqual([[`Bearer ${consoleToken}`]])
   })
 })
+
+describe('what a page is told may be done', () => {
+  const gateways = 'api/namespaces/shop/istio/networking.istio.io/v1/Gateway'
+  const key = 'networking.istio.io/v1, Kind=Gateway'
+  let server: RunningServer
+  let browser: Browser
+  /** Added to the time of this machine: what was answered before grows old at once. */
+  let laterMs = 0
+  beforeAll(async () => {
+    server = await clusters.console(yaml('strategy: token'), { clock: () => Date.now() + laterMs })
+    browser = browserOf(server)
+    await browser.post('api/authenticate', { token: tokenOf('bob') })
+  })
+
+  const send = async (method: string, name: string, body?: unknown): Promise<boolean> => {
+    const answer = await fetch(new URL(`${gateways}${name}?clusterName=east`, server.url), {
+      method,
+      headers: { 'kiali-ui': 'true', 'content-type': 'application/json', ...cookiesOf(browser) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    expect([200, 403]).toContain(answer.status)
+    return answer.status === 200
+  }
+
+  it.each(
+    [0, 1, 2, 3, 4, 5, 6, 7].map((n) => [['create', 'patch', 'delete'].filter((_, bit) => (n & (1 << bit)) !== 0)]),
+  )('is what can be done then: %j', async (verbs) => {
+    const { store } = clusters.cluster('east')
+    const apiVersion = 'rbac.authorization.k8s.io/v1'
+    const rules = [{ apiGroups: ['networking.istio.io'], resources: ['*'], verbs }]
+    store.put({ apiVersion, kind: 'ClusterRole', metadata: { name: 'some' }, rules })
+    store.put(binding('bob', 'some', 'shop'))
+    const there = { apiVersion: 'networking.istio.io/v1', kind: 'Gateway' }
+    store.put({ ...there, metadata: { name: 'there', namespace: 'shop' }, spec: {} })
+    laterMs += 11_000
+
+    const told = (await browser.get('api/istio/permissions?namespaces=shop&clusterName=east')).body
+    const done = {
+      create: await send('POST', '', { metadata: { name: 'made' }, spec: {} }),
+      update: await send('PATCH', '/there', { spec: { selector: { istio: 'ingress' } } }),
+      delete: await send('DELETE', '/there'),
+    }
+    expect(told).toMatchObject({ shop: { [key]: done } })
+    expect(done).toEqual({
+      create: verbs.includes('create'),
+      update: verbs.includes('patch'),
+      delete: verbs.includes('delete'),
+    })
+    store.remove({ ...there, namespace: 'shop', name: 'made' })
+  })
+})
