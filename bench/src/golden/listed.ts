@@ -12,6 +12,8 @@ export interface RecordedMesh {
   /** By cluster, the names of its namespaces. */
   readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>
   readonly homeCluster: string
+  /** `<cluster>/<namespace>/<pod>` of the proxies whose own words are recorded. */
+  readonly proxies?: ReadonlySet<string>
 }
 
 export interface Listed {
@@ -62,6 +64,13 @@ const serviceGraph = (request: string): boolean =>
   graph.test(request) && parametersOf(request).get('graphType') === 'service'
 
 const detail = /^\/api\/namespaces\/[^/]+\/(services|workloads|apps)\/[^/?]+(\?|$)/
+
+const configDump = /^\/api\/namespaces\/[^/]+\/pods\/[^/]+\/config_dump(\/|\?|$)/
+
+const proxyOf = (request: string, { homeCluster }: RecordedMesh): string => {
+  const [, , , namespace, , pod] = segmentsOf(request)
+  return `${parametersOf(request).get('clusterName') || homeCluster}/${namespace}/${pod}`
+}
 
 const severity = ['undefined', 'Healthy', 'Degraded', 'Failure']
 
@@ -328,12 +337,43 @@ export const listed: readonly Listed[] = [
     ours: [400],
   },
   {
+    name: 'A question about response times that cannot be asked is the mistake of the caller',
+    method: 'POST',
+    request: path(/^\/api\/stats\/metrics$/),
+    at: /^\(status\)$/,
+    recorded: 500,
+    ours: [400],
+  },
+  {
+    name: 'A body that cannot be read is refused in our own words',
+    method: 'POST',
+    request: path(/^\/api\/stats\/metrics$/),
+    at: /^\.error$/,
+    when: ({ recorded }) => String(recorded).startsWith('invalid character'),
+  },
+  {
     name: 'What Kubernetes refuses is no error of the server',
     method: 'POST',
     request: path(/^\/api\/namespaces\/[^/]+\/istio\//),
     at: /^\(status\)$/,
     recorded: 500,
     ours: [400, 409, 422],
+  },
+  {
+    name: 'A pod without a proxy is the mistake of the caller',
+    method: 'GET',
+    request: path(configDump),
+    at: /^\(status\)$/,
+    recorded: 500,
+    ours: [404],
+  },
+  {
+    name: 'What a proxy said is not part of the recording',
+    method: 'GET',
+    request: both(path(configDump), (request, mesh) => mesh.proxies?.has(proxyOf(request, mesh)) === false),
+    at: /^\(status\)$/,
+    recorded: 200,
+    ours: [503],
   },
   {
     name: 'A gvk that cannot be read changes nothing',

@@ -55,7 +55,11 @@ export async function withConsole<T>(
     })
     try {
       await ready(server, bed.clusters)
-      return await use(server.url.slice(0, -1), { namespaces: bed.namespaces, homeCluster: recorded.homeCluster })
+      return await use(server.url.slice(0, -1), {
+        namespaces: bed.namespaces,
+        homeCluster: recorded.homeCluster,
+        proxies: new Set(bed.recording.proxies.keys()),
+      })
     } finally {
       await server.close()
     }

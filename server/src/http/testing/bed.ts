@@ -6,6 +6,7 @@ import { anonymousStrategy } from '../../auth/auth.ts'
 import { type Reply, type Route, text } from '../route.ts'
 import { allRoutes, type Served } from '../routes/all.ts'
 import { createServer } from '../server.ts'
+import { playedProxies } from './proxies.ts'
 import { unseen } from './viewers.ts'
 import type { World } from './world.ts'
 
@@ -45,6 +46,7 @@ export function createBed(world: World, change: (routes: readonly Route[]) => re
     prometheus: () => ({ version: '2.42.0', scrapeIntervalS: 15, retentionS: 1_296_000, metrics: undefined }),
     istiodAnswers: () => true,
     diagnoses: world.diagnoses,
+    proxies: playedProxies,
     metrics: { contentType: 'text/plain', streamOpened: () => () => {}, text: async () => 'own metrics' },
     audit: noAudit,
     later: (callback) => {

@@ -40,6 +40,8 @@ export function addNamespace(lists: Lists, cluster: string, place: PlacedName, t
   addWorkload(put, `app-${mark}`, `v-${mark}`, other, twin)
   if (twin) addWorkload(put, `more-${mark}`, 'v2', other, false)
   addWaypoint(put, mark)
+  addProxy(put, 'gw', { istio: 'ingressgateway' })
+  addProxy(put, 'kgw', { app: 'ztunnel' })
   addConfig(put, cluster, place, mark)
   if (place === 'istio-system' && !remote) addControlPlane(put, cluster, mark)
 }
@@ -187,6 +189,12 @@ function addWaypoint(put: Put, mark: string): void {
     },
     labels,
   )
+}
+
+/** A pod that is a proxy and nothing else, under a name that requests ask for. */
+function addProxy(put: Put, name: string, labels: object): void {
+  const spec = { containers: [{ name: 'istio-proxy', image: 'proxy:1' }] }
+  put('pods', name, { spec, status: { phase: 'Running' } }, labels)
 }
 
 /** Configuration that speaks of the `cart` of every namespace of the cluster, so that it is found from each of them. */

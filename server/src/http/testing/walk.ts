@@ -17,6 +17,8 @@ const values: Readonly<Record<string, readonly string[]>> = {
   kind: ['Gateway', 'VirtualService'],
   namespace: ['shop', 'vault', 'istio-system'],
   object: ['gw', `vs-${marker('west', 'shop')}`],
+  pod: ['gw', 'kgw', `app-${marker('west', 'shop')}-pod`],
+  resource: ['bootstrap', 'clusters'],
   service: ['cart', `svc-${marker('west', 'shop')}`],
   value: [`operation-${marker('west', 'shop')}`],
   version: ['v1'],
@@ -62,6 +64,7 @@ function choices(names: readonly string[]): string[][] {
 function queriesOf({ parameters, path }: Route, clusterName: string | undefined): URLSearchParams[] {
   if (path === '/api/mesh/graph') return [new URLSearchParams({ includeGateways: 'true', includeWaypoints: 'true' })]
   const named = clusterName === undefined ? {} : { clusterName }
+  if (path.endsWith('/logging')) return [new URLSearchParams({ level: 'debug', ...named })]
   if (parameters === undefined && path.endsWith('graph')) {
     const shown = { appenders, boxBy: 'cluster,namespace', injectServiceNodes: 'true', ...named }
     const graphTypes = path.includes(':') ? ['versionedApp'] : ['versionedApp', 'workload']
