@@ -6,7 +6,7 @@ import type { NamespaceRef } from '@binocle/api/identity'
 import type { Config } from '../config/config.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Labels, Pod, Service } from '../inventory/objects.ts'
-import { selects } from '../istioconfig/selectors.ts'
+import { isEmpty, selects } from '../istioconfig/selectors.ts'
 import { hasSidecar, isCaptured, type LabelNames, labelNames } from '../mesh/labels.ts'
 import { gatherWorkloads, type Workload } from './workload.ts'
 import { forgetCounts } from './workloadCount.ts'
@@ -68,7 +68,8 @@ function gather(inventory: Inventory, config: Config, at: NamespaceRef, version:
   const workloadIndex = once(() => labelIndex(workloads, ({ labels }) => labels))
   const serviceIndex = once(() => selectorIndex(services))
   const modes = new Map<Service, { sidecar: boolean; ambient: boolean }>()
-  const podsOf = (selector: Labels): readonly Pod[] => matching(selector, pods, podIndex(), ({ labels }) => labels)
+  const podsOf = (selector: Labels): readonly Pod[] =>
+    isEmpty(selector) ? pods : matching(selector, pods, podIndex(), ({ labels }) => labels)
   return {
     at,
     version,
@@ -78,7 +79,7 @@ function gather(inventory: Inventory, config: Config, at: NamespaceRef, version:
     workload: (name) => byName().get(name),
     podsOf,
     workloadsOf: (selector) =>
-      Object.keys(selector).length === 0 ? [] : matching(selector, workloads, workloadIndex(), ({ labels }) => labels),
+      isEmpty(selector) ? [] : matching(selector, workloads, workloadIndex(), ({ labels }) => labels),
     servicesOf: ({ labels }) => {
       const found: Service[] = []
       for (const [name, value] of Object.entries(labels)) {

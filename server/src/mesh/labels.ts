@@ -63,17 +63,18 @@ export interface ProxyContainers {
   readonly initNames: ReadonlySet<string>
 }
 
-const injected = new WeakMap<Pod, ProxyContainers>()
+/** By the annotations, which pods of one workload share: of their own, 20,000 pods kept twice as many sets. */
+const injected = new WeakMap<Labels, ProxyContainers>()
 const notInjected: ProxyContainers = { names: new Set(), initNames: new Set() }
 
 /** Which of a pod's containers are Istio's, as the annotation `sidecar.istio.io/status` says. */
 export function proxyContainers(pod: Pod): ProxyContainers {
   const status = pod.annotations['sidecar.istio.io/status']
   if (status === undefined) return notInjected
-  let proxies = injected.get(pod)
+  let proxies = injected.get(pod.annotations)
   if (proxies === undefined) {
     proxies = parseStatus(status)
-    injected.set(pod, proxies)
+    injected.set(pod.annotations, proxies)
   }
   return proxies
 }

@@ -9,8 +9,9 @@ import { gvkOf } from './checks/check.ts'
 import { servicePorts } from './checks/servicePorts.ts'
 import { workload } from './checks/workload.ts'
 import { type ConfigKind, createFacts, type Facts, type WritableFacts } from './facts.ts'
+import { flat } from './flat.ts'
 import { type Scope, scopeOf } from './scopes.ts'
-import { type Evaluation, evaluation, type Tracker } from './tracker.ts'
+import type { Evaluation, Tracker } from './tracker.ts'
 import { clean, ignoredBy, judge, type Report, type Verdict } from './verdict.ts'
 import { createVerdicts, type Verdicts } from './verdicts.ts'
 import { isNobody, type Viewers, viewersOf } from './viewers.ts'
@@ -40,95 +41,139 @@ export interface JudgeOptions {
   readonly due: (unit: Unit, first: boolean) => void
 }
 
-interface Work extends Unit {
+/** What is judged in one way: the objects of a kind, or something of every namespace. Ids are texts of its own. */
+interface Line {
+  readonly units: Map<string, Work>
+  /** Others read what comes out of it. */
   readonly first: boolean
-  readonly evaluation: Evaluation
+  judge(id: string): void
+}
+
+/** A class, for there is one per object: a function of its own for each thing it does takes more than the rest of it. */
+class Work implements Unit, Evaluation {
+  readonly id: string
+  readonly line: Line
+  readonly judging: Judging
+  facts: Evaluation['facts'] = []
+
+  constructor(id: string, line: Line, judging: Judging) {
+    this.id = id
+    this.line = line
+    this.judging = judging
+  }
+
+  due(): void {
+    this.judging.due(this, this.line.first)
+  }
+
+  run(): void {
+    const { id, line, judging } = this
+    if (line.units.get(id) === this) judging.tracker.run(this, () => line.judge(id))
+  }
+}
+
+interface Judging {
+  readonly tracker: Tracker
+  readonly due: JudgeOptions['due']
 }
 
 export function createClusterJudge(cluster: string, tracker: Tracker, options: JudgeOptions): ClusterJudge {
   const facts = createFacts(cluster, tracker)
   const verdicts = createVerdicts()
-  const units = new Map<string, Work>()
+  const judging: Judging = { tracker, due: options.due }
+  const lines: Line[] = []
+  const configLines = new Map<ConfigKind, Line>()
+  const services = lineOf((id) => {
+    const held = facts.services.held(id)
+    if (held === undefined) return
+    verdicts.set(held.namespace, 'service', held.name, judgeService(held, facts, options.ignore))
+  })
+  const scopes = lineOf((namespace) => setScope(namespace, scopeOf(facts, namespace)), true)
+  const workloads = lineOf((namespace) =>
+    verdicts.replace(namespace, 'workload', workloadsOf(facts, namespace, options.ignore)),
+  )
 
-  function watch(id: string, compute: () => void, first = false): void {
-    const known = units.get(id)
-    if (known !== undefined) {
-      options.due(known, first)
-      return
+  function lineOf(judgeId: (id: string) => void, first = false): Line {
+    const line: Line = { units: new Map(), first, judge: judgeId }
+    lines.push(line)
+    return line
+  }
+
+  function configLine(kind: ConfigKind, checks: KindChecks): Line {
+    let line = configLines.get(kind)
+    if (line === undefined) {
+      const index = facts.config[kind]
+      line = lineOf((id) => {
+        const held = index.held(id)
+        if (held === undefined) return
+        verdicts.set(held.namespace, typeOf(held), held.name, judgeConfig(held, facts, checks, options.ignore))
+      })
+      configLines.set(kind, line)
     }
-    const unit: Work = {
-      first,
-      evaluation: evaluation(() => options.due(unit, first)),
-      run: () => {
-        if (units.get(id) === unit) tracker.run(unit.evaluation, compute)
-      },
+    return line
+  }
+
+  function watch(line: Line, id: string): void {
+    let unit = line.units.get(id)
+    if (unit === undefined) {
+      unit = new Work(id, line, judging)
+      line.units.set(id, unit)
     }
-    units.set(id, unit)
-    options.due(unit, first)
+    unit.due()
   }
 
   function setScope(namespace: string, after: Scope | undefined): void {
-    const before = facts.scopes.held(`${namespace}/scope`)
-    if (JSON.stringify(before) !== JSON.stringify(after)) facts.scopes.put(before, after)
+    const before = facts.scopes.held(namespace)
+    if (JSON.stringify(before) !== JSON.stringify(after)) facts.scopes.put(namespace, after)
   }
 
-  function drop(id: string): void {
+  function drop({ units }: Line, id: string): void {
     const unit = units.get(id)
     if (unit === undefined) return
-    tracker.forget(unit.evaluation)
+    tracker.forget(unit)
     units.delete(id)
   }
 
   return {
     facts,
     verdicts,
-    putConfig: (kind, id, object) => {
+    putConfig: (kind, at, object) => {
+      const id = flat(at)
       const index = facts.config[kind]
       const before = index.held(id)
       if (before !== undefined && object !== undefined && looksSame(before, object)) return
-      index.put(before, object)
-      const kindChecks = options.checks[kind]
-      if (kindChecks === undefined) return
-      if (object !== undefined) {
-        watch(`${kind} ${id}`, () => {
-          const held = index.held(id)
-          if (held === undefined) return
-          verdicts.set(held.namespace, typeOf(held), held.name, judgeConfig(held, facts, kindChecks, options.ignore))
-        })
-      } else if (before !== undefined) {
-        drop(`${kind} ${id}`)
+      if (before !== undefined || object !== undefined) index.put(id, object)
+      const checks = options.checks[kind]
+      if (checks === undefined) return
+      if (object !== undefined) watch(configLine(kind, checks), id)
+      else if (before !== undefined) {
+        drop(configLine(kind, checks), id)
         verdicts.set(before.namespace, typeOf(before), before.name, undefined)
       }
     },
-    putService: (id, service) => {
+    putService: (at, service) => {
+      const id = flat(at)
       const before = facts.services.held(id)
       if (before === undefined && service === undefined) return
-      facts.services.put(before, service)
-      if (service !== undefined) {
-        watch(`service ${id}`, () => {
-          const held = facts.services.held(id)
-          if (held === undefined) return
-          verdicts.set(held.namespace, 'service', held.name, judgeService(held, facts, options.ignore))
-        })
-      } else if (before !== undefined) {
-        drop(`service ${id}`)
+      facts.services.put(id, service)
+      if (service !== undefined) watch(services, id)
+      else if (before !== undefined) {
+        drop(services, id)
         verdicts.set(before.namespace, 'service', before.name, undefined)
       }
     },
     watchNamespace: (namespace) => {
-      watch(`scope ${namespace}`, () => setScope(namespace, scopeOf(facts, namespace)), true)
-      watch(`workloads ${namespace}`, () =>
-        verdicts.replace(namespace, 'workload', workloadsOf(facts, namespace, options.ignore)),
-      )
+      watch(scopes, namespace)
+      watch(workloads, namespace)
     },
     dropNamespace: (namespace) => {
-      drop(`scope ${namespace}`)
+      drop(scopes, namespace)
       setScope(namespace, undefined)
-      drop(`workloads ${namespace}`)
+      drop(workloads, namespace)
       verdicts.replace(namespace, 'workload', new Map())
     },
     allDue: () => {
-      for (const unit of units.values()) options.due(unit, unit.first)
+      for (const { units } of lines) for (const unit of units.values()) unit.due()
     },
   }
 }
@@ -140,11 +185,18 @@ function looksSame(before: ConfigObject, after: ConfigObject): boolean {
   return before === after || text(before) === text(after)
 }
 
-/** The key of its kind in answers. */
+/** The key of its kind in answers: one text per kind. */
 export function typeOf(object: ConfigObject): string {
   const { Group, Version, Kind } = gvkOf(object)
-  return `${Group}/${Version}, Kind=${Kind}`
+  const type = `${Group}/${Version}, Kind=${Kind}`
+  const known = types.get(type)
+  if (known !== undefined) return known
+  types.set(type, type)
+  return type
 }
+
+/** As many as there are kinds and versions of them. */
+const types = new Map<string, string>()
 
 /** undefined: objects of this kind are not validated there. */
 function judgeConfig(

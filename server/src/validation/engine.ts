@@ -13,6 +13,7 @@ import { meshFactsOf } from '../mesh/mesh.ts'
 import { checksByKind } from './checks/all.ts'
 import { type ClusterJudge, createClusterJudge, type Unit } from './clusterJudge.ts'
 import { type ConfigKind, configKinds, type Facts } from './facts.ts'
+import { flat } from './flat.ts'
 import { type Frame, frameOf } from './frame.ts'
 import { settingsOf } from './settings.ts'
 import { createTracker } from './tracker.ts'
@@ -248,7 +249,7 @@ function createJudging(cluster: ClusterName, judge: ClusterJudge, inventory: Inv
   function deployment(at: string, name: string): boolean {
     const after = inventory.get('deployments.apps', { cluster, namespace: at }, name)
     const before = facts.deployments.held(`${at}/${name}`)
-    if (asked(before) !== asked(after)) facts.deployments.put(before, after)
+    if (asked(before) !== asked(after)) facts.deployments.put(flat(`${at}/${name}`), after)
     const isIstiod = after?.labels.app === 'istiod' || istiods.has(`${at}/${name}`)
     if (isIstiod) istiods.add(`${at}/${name}`)
     return isIstiod

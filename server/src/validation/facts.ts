@@ -10,6 +10,7 @@ import { recordsOf, textOf } from '../istioconfig/read.ts'
 import { isEmpty, selects } from '../istioconfig/selectors.ts'
 import { useWaypoint, useWaypointNamespace, waypointFor } from '../mesh/labels.ts'
 import { type Digest, digestOf, type PodFacts, type WorkloadFacts } from './digest.ts'
+import { flat } from './flat.ts'
 import type { Frame } from './frame.ts'
 import { gatewayKeys, listenerKeys } from './gatewayKeys.ts'
 import { firstLabel, hostKey } from './hosts.ts'
@@ -94,22 +95,17 @@ export function createFacts(cluster: string, tracker: Tracker): WritableFacts {
   const labels = new Map<string, Labels>()
   const digests = new Map<string, Digest>()
   const accounts = new Map<string, number>()
-  const config = configIndexes(own, tracker)
-  const services = createIndex<Service>(`${own}service`, tracker, ({ namespace, name }) => [
-    namespace,
-    `${namespace}/${name}`,
+  const config = configIndexes(tracker)
+  const services = createIndex<Service>(tracker, ({ namespace, name }) => [namespace, `${namespace}/${name}`])
+  const deployments = createIndex<Controller>(tracker, ({ labels: each }) => pairs(each))
+  const workloads = createIndex<WorkloadFacts>(tracker, ({ namespace, labels: each }) => [
+    `/${namespace}`,
+    ...pairs(each),
   ])
-  const deployments = createIndex<Controller>(`${own}deployment`, tracker, ({ labels: each }) => pairs(each))
-  const workloads = createIndex<WorkloadFacts>(
-    `${own}workload`,
-    tracker,
-    ({ namespace, labels: each }) => [`/${namespace}`, ...pairs(each)],
-    ({ namespace, name, kind }) => `${namespace}/${name}/${kind}`,
-  )
-  const pods = createIndex<PodFacts>(`${own}pod`, tracker, ({ labels: each }) => pairs(each))
+  const pods = createIndex<PodFacts>(tracker, ({ labels: each }) => pairs(each))
   // Services of many namespaces select by the same labels.
   const inMesh = new Map<string, () => boolean>()
-  const scopes = createIndex<Scope>(`${own}scope`, tracker, scopeKeys)
+  const scopes = createIndex<Scope>(tracker, scopeKeys)
   const allAccounts = tracker.memo(`${own}accounts`, () => {
     tracker.read(`${own}account*`)
     return new Set(accounts.keys())
@@ -202,12 +198,12 @@ export function createFacts(cluster: string, tracker: Tracker): WritableFacts {
     setDigest: (namespace, of) => {
       const next = of === undefined ? none : digestOf(of, namespace)
       const before = digests.get(namespace) ?? none
-      const kept = differ(before.workloads, next.workloads, (old, each) => {
-        workloads.put(old, each)
+      const kept = differ(before.workloads, next.workloads, (id, old, each) => {
+        workloads.put(flat(`${namespace}/${id}`), each)
         for (const account of old?.serviceAccounts ?? []) count(`${namespace}/${account}`, -1)
         for (const account of each?.serviceAccounts ?? []) count(`${namespace}/${account}`, 1)
       })
-      const keptPods = differ(before.pods, next.pods, (old, each) => pods.put(old, each))
+      const keptPods = differ(before.pods, next.pods, (id, _old, each) => pods.put(flat(`${namespace}/${id}`), each))
       if (kept.length === 0 && keptPods.length === 0) digests.delete(namespace)
       else digests.set(namespace, { workloads: kept, pods: keptPods })
     },
@@ -219,62 +215,57 @@ export function createFacts(cluster: string, tracker: Tracker): WritableFacts {
 function differ<T extends { readonly name: string; readonly kind?: string; readonly signature?: string }>(
   before: readonly T[],
   after: readonly T[],
-  put: (before: T | undefined, after: T | undefined) => void,
+  put: (id: string, before: T | undefined, after: T | undefined) => void,
 ): readonly T[] {
-  const id = ({ name, kind }: T): string => `${kind ?? ''} ${name}`
-  const old = new Map(before.map((each) => [id(each), each]))
+  const idOf = ({ name, kind }: T): string => `${kind ?? ''} ${name}`
+  const old = new Map(before.map((each) => [idOf(each), each]))
   const kept = after.map((each) => {
-    const known = old.get(id(each))
-    old.delete(id(each))
+    const id = idOf(each)
+    const known = old.get(id)
+    old.delete(id)
     if (known !== undefined && known.signature === each.signature) return known
-    put(known, each)
+    put(id, known, each)
     return each
   })
-  for (const gone of old.values()) put(gone, undefined)
+  for (const [id, gone] of old) put(id, gone, undefined)
   return kept
 }
 
-function configIndexes(own: string, tracker: Tracker): Record<ConfigKind, Index<ConfigObject>> {
-  const index = (kind: ConfigKind, more: (object: ConfigObject) => readonly string[] = () => []) =>
-    createIndex<ConfigObject>(`${own}${kind}`, tracker, (object) => [`/${object.namespace}`, ...more(object)])
+function configIndexes(tracker: Tracker): Record<ConfigKind, Index<ConfigObject>> {
+  const index = (more: (object: ConfigObject) => readonly string[] = () => []) =>
+    createIndex<ConfigObject>(tracker, (object) => [`/${object.namespace}`, ...more(object)])
   const named = ({ namespace, name }: ConfigObject) => [`${namespace}/${name}`]
   return {
-    'destinationrules.networking.istio.io': index('destinationrules.networking.istio.io', (object) => [
+    'destinationrules.networking.istio.io': index((object) => [
       `host ${hostKey(destinationRule(object).host, object.namespace)}`,
     ]),
-    'gateways.networking.istio.io': index('gateways.networking.istio.io', (object) => [
-      ...named(object),
-      ...gatewayKeys(object),
-    ]),
-    'serviceentries.networking.istio.io': index('serviceentries.networking.istio.io', (object) => {
+    'gateways.networking.istio.io': index((object) => [...named(object), ...gatewayKeys(object)]),
+    'serviceentries.networking.istio.io': index((object) => {
       const { hosts, endpointLabels } = serviceEntry(object)
       return [
         ...hosts.flatMap((host) => [`is ${host.toLowerCase()}`, ...suffixKeys(host)]),
         ...(endpointLabels.length > 0 ? ['with endpoints'] : []),
       ]
     }),
-    'sidecars.networking.istio.io': index('sidecars.networking.istio.io'),
-    'virtualservices.networking.istio.io': index('virtualservices.networking.istio.io', (object) => {
+    'sidecars.networking.istio.io': index(),
+    'virtualservices.networking.istio.io': index((object) => {
       const { hosts, destinations } = virtualService(object)
       return [
         ...hosts.map((host) => `host ${hostKey(host, object.namespace)}`),
         ...destinations.flatMap(({ host }) => destinationKeys(host)),
       ]
     }),
-    'workloadgroups.networking.istio.io': index('workloadgroups.networking.istio.io'),
-    'telemetries.telemetry.istio.io': index('telemetries.telemetry.istio.io'),
-    'wasmplugins.extensions.istio.io': index('wasmplugins.extensions.istio.io'),
-    'authorizationpolicies.security.istio.io': index('authorizationpolicies.security.istio.io'),
-    'peerauthentications.security.istio.io': index('peerauthentications.security.istio.io'),
-    'requestauthentications.security.istio.io': index('requestauthentications.security.istio.io'),
-    'gatewayclasses.gateway.networking.k8s.io': index('gatewayclasses.gateway.networking.k8s.io'),
-    'gateways.gateway.networking.k8s.io': index('gateways.gateway.networking.k8s.io', (object) => [
-      ...named(object),
-      ...listenerKeys(object),
-    ]),
-    'grpcroutes.gateway.networking.k8s.io': index('grpcroutes.gateway.networking.k8s.io'),
-    'httproutes.gateway.networking.k8s.io': index('httproutes.gateway.networking.k8s.io'),
-    'referencegrants.gateway.networking.k8s.io': index('referencegrants.gateway.networking.k8s.io'),
+    'workloadgroups.networking.istio.io': index(),
+    'telemetries.telemetry.istio.io': index(),
+    'wasmplugins.extensions.istio.io': index(),
+    'authorizationpolicies.security.istio.io': index(),
+    'peerauthentications.security.istio.io': index(),
+    'requestauthentications.security.istio.io': index(),
+    'gatewayclasses.gateway.networking.k8s.io': index(),
+    'gateways.gateway.networking.k8s.io': index((object) => [...named(object), ...listenerKeys(object)]),
+    'grpcroutes.gateway.networking.k8s.io': index(),
+    'httproutes.gateway.networking.k8s.io': index(),
+    'referencegrants.gateway.networking.k8s.io': index(),
   }
 }
 

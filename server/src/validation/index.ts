@@ -1,6 +1,7 @@
 /** Objects by keys, where reading a key is remembered: whoever read it is due again when an object under it changes. */
 import type { Meta } from '../inventory/objects.ts'
-import type { Tracker } from './tracker.ts'
+import { flat } from './flat.ts'
+import { type Fact, factOf, type Tracker } from './tracker.ts'
 
 type Placed = Pick<Meta, 'name' | 'namespace'>
 
@@ -8,86 +9,105 @@ export interface Index<T> {
   /** In order of namespace, then name. */
   get(key: string): readonly T[]
   all(): readonly T[]
-  /** The object of this id (`namespace/name`) as it was put last; nobody becomes due by it. */
+  /** The object of this id as it was put last; nobody becomes due by it. */
   held(id: string): T | undefined
   /** How many stand under the key, without becoming due by it: for choosing between keys. */
   size(key: string): number
-  put(before: T | undefined, after: T | undefined): void
+  /** What the object of this id is from now on; undefined: there is none. The id is kept: give it `flat`. */
+  put(id: string, after: T | undefined): void
+}
+
+/** What stands under a key, and who has read it. */
+interface Bucket<T> extends Fact {
+  objects: T[]
 }
 
 const nothing: readonly never[] = []
 
-/** `keysOf` names what an object can be asked by; `name` sets the index apart from others of the same tracker. */
-export function createIndex<T extends Placed>(
-  name: string,
-  tracker: Tracker,
-  keysOf: (object: T) => readonly string[],
-  idOf: (object: T) => string = ({ namespace, name: own }) => `${namespace}/${own}`,
-): Index<T> {
+/** `keysOf` names what an object can be asked by. */
+export function createIndex<T extends Placed>(tracker: Tracker, keysOf: (object: T) => readonly string[]): Index<T> {
   const byId = new Map<string, T>()
-  const buckets = new Map<string, T[]>()
+  const buckets = new Map<string, Bucket<T>>()
+  const whole = factOf('*', buckets)
+  whole.isHeld = true
   let sorted: readonly T[] | undefined
 
-  function put(before: T | undefined, after: T | undefined): void {
-    const touched = new Set<string>()
+  function bucketOf(key: string): Bucket<T> {
+    let bucket = buckets.get(key)
+    if (bucket === undefined) {
+      const own = flat(key)
+      bucket = { key: own, home: buckets, isHeld: false, readers: undefined, objects: [] }
+      buckets.set(own, bucket)
+    }
+    return bucket
+  }
+
+  function put(id: string, after: T | undefined): void {
+    const before = byId.get(id)
+    const touched = new Set<Bucket<T>>()
     if (before !== undefined) {
-      byId.delete(idOf(before))
       for (const key of keysOf(before)) {
-        touched.add(key)
-        remove(buckets, key, before)
+        const bucket = bucketOf(key)
+        touched.add(bucket)
+        remove(bucket.objects, before)
       }
     }
     if (after !== undefined) {
-      byId.set(idOf(after), after)
+      byId.set(id, after)
       for (const key of new Set(keysOf(after))) {
-        touched.add(key)
-        insert(buckets, key, after)
+        const bucket = bucketOf(key)
+        touched.add(bucket)
+        insert(bucket, after)
       }
-    }
+    } else byId.delete(id)
     sorted = undefined
-    tracker.changed(`${name}*`)
-    for (const key of touched) tracker.changed(`${name}=${key}`)
+    tracker.factChanged(whole)
+    for (const bucket of touched) {
+      bucket.isHeld = bucket.objects.length > 0
+      tracker.factChanged(bucket)
+      if (!bucket.isHeld && bucket.readers === undefined) buckets.delete(bucket.key)
+    }
   }
 
   return {
     put,
     get: (key) => {
-      tracker.read(`${name}=${key}`)
-      return buckets.get(key) ?? nothing
+      const bucket = tracker.isRunning ? bucketOf(key) : buckets.get(key)
+      if (bucket === undefined) return nothing
+      tracker.readFact(bucket)
+      return bucket.objects
     },
     all: () => {
-      tracker.read(`${name}*`)
+      tracker.readFact(whole)
       sorted ??= [...byId.values()].sort(inOrder)
       return sorted
     },
     held: (id) => byId.get(id),
-    size: (key) => buckets.get(key)?.length ?? 0,
+    size: (key) => buckets.get(key)?.objects.length ?? 0,
   }
 }
 
-function insert<T extends Placed>(buckets: Map<string, T[]>, key: string, object: T): void {
-  const bucket = buckets.get(key)
-  if (bucket === undefined) {
-    buckets.set(key, [object])
+function insert<T extends Placed>(bucket: Bucket<T>, object: T): void {
+  const { objects } = bucket
+  if (objects.length === 0) {
+    // Most keys have one object, and a list that grows makes room for sixteen.
+    bucket.objects = [object]
     return
   }
   let low = 0
-  let high = bucket.length
+  let high = objects.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    const there = bucket[middle]
+    const there = objects[middle]
     if (there !== undefined && inOrder(there, object) <= 0) low = middle + 1
     else high = middle
   }
-  bucket.splice(low, 0, object)
+  objects.splice(low, 0, object)
 }
 
-function remove<T>(buckets: Map<string, T[]>, key: string, object: T): void {
-  const bucket = buckets.get(key)
-  const at = bucket?.indexOf(object) ?? -1
-  if (bucket === undefined || at < 0) return
-  bucket.splice(at, 1)
-  if (bucket.length === 0) buckets.delete(key)
+function remove<T>(objects: T[], object: T): void {
+  const at = objects.indexOf(object)
+  if (at >= 0) objects.splice(at, 1)
 }
 
 /** Of namespace, then name, by code unit. */
