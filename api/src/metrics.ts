@@ -45,3 +45,16 @@ export interface AppRates {
   readonly requestRateIn: number
   readonly requestRateOut: number
 }
+
+/** By the key of each question: `<ns>:<kind>:<name>:<peer>:<direction>:<interval>:<reporters>`, as the page makes it too. */
+export interface StatsResult {
+  readonly stats: Readonly<Record<string, { readonly responseTimes: readonly ResponseTime[] }>>
+  /** Why some questions have no answer. */
+  readonly warnings: readonly string[] | null
+}
+
+/** `name`: `avg`, or the quantile as it was asked for. `value`: ms. */
+export interface ResponseTime {
+  readonly name: string
+  readonly value: number
+}

@@ -90,6 +90,8 @@ describe('whatever is sent', () => {
           const url = `/api/namespaces/shop/${kind}/${encodeURIComponent(text)}/metrics?${asked}`
           const told = await beds[0]?.ask(viewer, { method: 'GET', url: `${url}&clusterName=${clusterOf('east')}` })
           expect(told?.status, told?.body).toBe(200)
+          const stats = await beds[0]?.ask(viewer, timesOf(kind.slice(0, -1), text))
+          expect(stats?.status, stats?.body).toBe(200)
         }
     const sent = [...new Set(worlds.flatMap(({ ranges }) => ranges))]
     expect(sent.length).toBeGreaterThan(10)
@@ -101,7 +103,7 @@ describe('whatever is sent', () => {
         expect(selector).toMatch(/^istio_[a-z_]+\{mesh_id="m\\"1\\\\",/)
         expect(textsOf(selector, 'LabelName')).toEqual(expect.arrayContaining([expect.stringMatching(/_namespace$/)]))
         expect(
-          clusterNames.some((name) => selector.includes(`_cluster="${clusterOf(name)}"`)),
+          clusterNames.some((name) => new RegExp(`_cluster=~?"([^"]*[|])?${clusterOf(name)}[|"]`).test(selector)),
           selector,
         ).toBe(true)
       }
@@ -109,6 +111,23 @@ describe('whatever is sent', () => {
     }
   })
 })
+
+const timesOf = (kind: string, name: string) => {
+  const target = { cluster: clusterOf('east'), namespace: 'shop', name, kind }
+  const common = { direction: 'inbound', interval: '60s', queryTime: 1_700_000_100, avg: true, quantiles: ['0.9'] }
+  const peerTarget = { namespace: 'shop', name, kind: 'app' }
+  return {
+    method: 'POST' as const,
+    url: '/api/stats/metrics',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      queries: [
+        { target, ...common },
+        { target, peerTarget, ...common },
+      ],
+    }),
+  }
+}
 
 const telling = [
   'direction=inbound&reporter=both',

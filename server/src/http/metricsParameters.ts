@@ -88,7 +88,8 @@ function reportersOf(value: string): readonly Reporter[] | undefined {
   })
 }
 
-const isQuantile = (text: string): boolean => /^(0(\.\d{1,6})?|1(\.0{1,6})?)$/.test(text)
+/** As far as it is asked for: a number from 0 to 1 with few digits. */
+export const isQuantile = (text: string): boolean => /^(0(\.\d{1,6})?|1(\.0{1,6})?)$/.test(text)
 
 const refused = (what: string): BinocleError =>
   new BinocleError('BIN-QUERY-PARAM', `bad request, ${what}`, { remedy: 'docs/kiali-compatibility.md links the API.' })

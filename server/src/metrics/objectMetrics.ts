@@ -11,6 +11,8 @@ import type { Mesh } from '../model.ts'
 import { type Expr, type Matcher, oneOf, type Selector } from '../telemetry/promql.ts'
 import type { SeriesSource, TimeRange } from '../telemetry/series.ts'
 import type { MetricsQuery, Target } from './query.ts'
+import { objectMatchers } from './selection.ts'
+import { rangeOf, sinceCreation } from './window.ts'
 
 /** Metrics without series are null. Throws for a namespace that may not be seen, and BIN-PROMETHEUS-*. */
 export async function objectMetrics(
@@ -147,19 +149,6 @@ function matchersOf({ cluster, namespace, of }: Target, query: MetricsQuery): re
   ]
 }
 
-/** A service calls nobody: of what goes out the whole namespace counts, which Kiali does not even narrow to it. */
-function objectMatchers(side: 'destination' | 'source', namespace: string, of: Target['of']): readonly Matcher[] {
-  const is = (label: string, value: string): Matcher => ({ label, op: '=', value })
-  if (of?.kind === 'service' && side === 'destination')
-    return [
-      is('destination_service_name', of.name),
-      is('destination_service_namespace', of.outside === true ? 'unknown' : namespace),
-    ]
-  const own = is(`${side}_workload_namespace`, namespace)
-  if (of?.kind === 'app') return [own, is(`${side}_canonical_service`, of.name)]
-  return of?.kind === 'workload' ? [own, is(`${side}_workload`, of.name)] : [own]
-}
-
 /** Labels that say nothing of who is at the other end. */
 const neutral = [
   'reporter',
@@ -190,21 +179,4 @@ function otherEnds(mesh: Mesh, scope: Scope, query: MetricsQuery, outside: boole
     ]
     return [there]
   })
-}
-
-/** Nothing from before the namespace was made, which may have had the name of another, is read. */
-function sinceCreation(query: MetricsQuery, createdS: number): MetricsQuery {
-  const startS = query.endS - query.durationS
-  if (Number.isNaN(createdS) || startS - query.rateIntervalS >= createdS) return query
-  const rateIntervalS = Math.max(1, Math.min(query.rateIntervalS, Math.floor((query.endS - createdS) / 2)))
-  const durationS = query.endS - Math.max(startS, Math.ceil(createdS) + rateIntervalS)
-  if (durationS >= 0) return { ...query, durationS, rateIntervalS }
-  throw new BinocleError('BIN-QUERY-PARAM', 'after checks, query start time is after end time', {
-    remedy: 'Ask for a window in which the namespace exists.',
-  })
-}
-
-function rangeOf({ durationS, endS, stepS }: MetricsQuery): TimeRange {
-  const startS = endS - durationS
-  return { startS: startS - (startS % stepS), endS, stepS }
 }

@@ -27,6 +27,7 @@ describe('in view-only mode', () => {
     ['POST', '/api/authenticate'],
     ['POST', '/api/logout'],
     ['POST', '/api/multicluster/clusters/:cluster/retry'],
+    ['POST', '/api/stats/metrics'],
   ])('%s %s goes on', (method, path) => {
     expect(ask(method, path)).not.toThrow()
   })

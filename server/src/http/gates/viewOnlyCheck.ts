@@ -7,8 +7,8 @@ import type { Config } from '../../config/config.ts'
 import { BinocleError } from '../../errors.ts'
 import { type Check, isChange } from '../incoming.ts'
 
-/** Logging in and out, and asking a cluster again, change nothing of the mesh. */
-const always = ['/api/authenticate', '/api/logout', '/api/multicluster/clusters/:cluster/retry']
+/** Logging in and out, asking a cluster again, and questions too long for a URL change nothing of the mesh. */
+const always = ['/api/authenticate', '/api/logout', '/api/multicluster/clusters/:cluster/retry', '/api/stats/metrics']
 
 /** Why nobody may; undefined: that is for the clusters to say. */
 export function viewOnlyReason(config: Pick<Config, 'auth' | 'deployment'>): Reason | undefined {

@@ -7,12 +7,14 @@ import { objectDashboard } from '../../metrics/objectDashboard.ts'
 import { objectMetrics } from '../../metrics/objectMetrics.ts'
 import { appRates, serviceLatency, serviceRates, serviceThroughput } from '../../metrics/overviewCards.ts'
 import type { Target } from '../../metrics/query.ts'
+import { responseTimes } from '../../metrics/responseTimes.ts'
 import type { Mesh } from '../../model.ts'
 import { featureFlags } from '../../status/featureFlags.ts'
 import { knownCluster } from '../clusterName.ts'
 import { metricsParameters, metricsQuery } from '../metricsParameters.ts'
 import type { Parameters } from '../parameters.ts'
 import { json, type Reply, type Request, type Route, variable } from '../route.ts'
+import { maxStatsBytes, statsQueries } from '../statsBody.ts'
 
 export function metricsRoutes(mesh: Mesh): readonly Route[] {
   const of = (kind: NonNullable<Target['of']>['kind'], plural: string): Route => ({
@@ -45,6 +47,13 @@ export function metricsRoutes(mesh: Mesh): readonly Route[] {
       path: '/api/clusters/metrics',
       parameters: [...metricsParameters, 'namespaces'],
       handle: (request) => metricsOfMany(mesh, request),
+    },
+    {
+      method: 'POST',
+      path: '/api/stats/metrics',
+      maxBodyBytes: maxStatsBytes,
+      handle: async ({ incoming, viewer }) =>
+        json(await responseTimes(mesh, viewer.scope, statsQueries(incoming.body))),
     },
     {
       method: 'GET',

@@ -121,6 +121,8 @@ const query = (route: Route): fc.Arbitrary<string> =>
 /** Rates and response times too: marks do not depend on them. */
 const graphNames = [...graphParameters, 'rateGrpc', 'rateHttp', 'rateTcp', 'responseTime', 'throughputType']
 
+const bodyOf = (body: string | undefined): Pick<Asked, 'body'> => (body === undefined ? {} : { body })
+
 /** Half of the variables and parameters are as a client would write them, so that the others are reached. */
 export function hostileRequest(route: Route): fc.Arbitrary<Asked> {
   const variables = [...route.path.matchAll(/:([a-zA-Z]+)/g)].length
@@ -145,8 +147,8 @@ export function hostileRequest(route: Route): fc.Arbitrary<Asked> {
       return {
         method: route.method,
         url: all === '' ? parts.join('/') : `${parts.join('/')}?${all}`,
-        headers,
-        ...(body === undefined || route.method === 'GET' ? {} : { body }),
+        headers: { ...sane.headers, ...headers },
+        ...(route.method === 'GET' ? {} : bodyOf(body ?? sane.body)),
       }
     })
 }

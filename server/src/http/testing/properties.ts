@@ -28,7 +28,11 @@ export async function differenceOf(
 /** A name that exists and may not be seen is answered like one that does not exist. */
 export async function oracleOf(bed: Bed, viewer: Viewer, asked: Asked, hidden: string): Promise<string | undefined> {
   const absent = absentNameLike(hidden)
-  const swapped = { ...asked, url: asked.url.replaceAll(encodeURIComponent(hidden), encodeURIComponent(absent)) }
+  const swapped = {
+    ...asked,
+    url: asked.url.replaceAll(encodeURIComponent(hidden), encodeURIComponent(absent)),
+    ...(asked.body === undefined ? {} : { body: asked.body.replaceAll(hidden, absent) }),
+  }
   const first = await bed.ask(viewer, asked)
   const second = await bed.ask(viewer, swapped)
   const renamed = { ...second, body: second.body.replaceAll(absent, hidden) }
@@ -48,11 +52,11 @@ function unlike(first: Told, second: Told, { method, url }: Asked): string | und
   return `${method} ${url} answers\n  ...${around(a)}...\nor\n  ...${around(b)}...`
 }
 
-/** Words of the URL that are names; shorter ones mark nothing. */
-export function withoutEcho(text: string, { url }: Asked): string {
-  const words = decodeURIComponent(url.replaceAll('+', ' '))
-    .split(/[/?&=,;]/)
-    .filter((word) => markersIn(word).size > 0)
+/** Words of the URL and of the body that are names; shorter ones mark nothing. */
+export function withoutEcho(text: string, { url, body = '' }: Asked): string {
+  const words = [...decodeURIComponent(url.replaceAll('+', ' ')).split(/[/?&=,;]/), ...body.split('"')].filter(
+    (word) => markersIn(word).size > 0,
+  )
   const longestFirst = [...new Set(words)].sort((a, b) => b.length - a.length)
   return longestFirst.reduce((rest, word) => rest.replaceAll(word, ''), text)
 }

@@ -142,6 +142,35 @@ const istioObjects: readonly string[] = [
 ]
 const istioPath = ':group/:version/:kind/:object'
 
+const jsonType = { 'content-type': 'application/json' }
+
+/** Bodies of the questions that are too long for a URL. */
+const bodies: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  '/api/stats/metrics': fc
+    .array(
+      fc.record({
+        target: partyOf(),
+        peerTarget: fc.option(partyOf(), { nil: undefined }),
+        direction: fc.constantFrom('inbound', 'outbound'),
+        interval: fc.constantFrom('60s', '5m', 'soon'),
+        queryTime: fc.constantFrom(1_700_000_100, 0),
+        avg: fc.boolean(),
+        quantiles: fc.constantFrom(['0.5', '0.99'], []),
+      }),
+      { maxLength: 3 },
+    )
+    .map((queries) => JSON.stringify({ queries })),
+}
+
+function partyOf(): fc.Arbitrary<object> {
+  return fc.record({
+    cluster: fc.option(fc.constantFrom(...clusters), { nil: undefined }),
+    namespace: variableOf('namespace'),
+    name: variableOf('app'),
+    kind: fc.constantFrom('app', 'service', 'workload'),
+  })
+}
+
 /** One request of the route, as a client that knows the names of everything would write it. */
 export function requestOf(route: Route): fc.Arbitrary<Asked> {
   if (route.path.includes(istioPath))
@@ -154,8 +183,9 @@ export function requestOf(route: Route): fc.Arbitrary<Asked> {
     .tuple(
       fc.tuple(...variables.map(variableOf)),
       fc.tuple(...parameters.map((name) => fc.option(valuesOf(name), { nil: undefined }))),
+      bodies[route.path] ?? fc.constant(undefined),
     )
-    .map(([inPath, inQuery]) => {
+    .map(([inPath, inQuery, body]) => {
       let path = route.path
       for (const [index, name] of variables.entries())
         path = path.replace(`:${name}`, encodeURIComponent(inPath[index] || 'none'))
@@ -164,7 +194,8 @@ export function requestOf(route: Route): fc.Arbitrary<Asked> {
         const value = inQuery[index]
         if (value !== undefined) query.set(name, value)
       }
-      return { method: route.method, url: query.size === 0 ? path : `${path}?${query}` }
+      const url = query.size === 0 ? path : `${path}?${query}`
+      return body === undefined ? { method: route.method, url } : { method: route.method, url, headers: jsonType, body }
     })
 }
 
