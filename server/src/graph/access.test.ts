@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Scope } from '../access/scope.ts'
 import { deployment, service, testMesh } from '../catalog/testing.ts'
 import { parseGraphOptions } from './options.ts'
-import { sample, testTraffic } from './testing.ts'
-import { trafficGraph } from './trafficGraph.ts'
+import { readGraph, sample, testTraffic } from './testing.ts'
 
 const secret = (name: string) => `west/vault/${name}.vault.svc.cluster.local/${name}/vault/${name}-v1/${name}/v9`
 const web = 'east/shop/web-v1/web/v1'
@@ -47,7 +46,7 @@ const onlyEast: Scope = {
 
 describe.each(['app', 'versionedApp', 'workload', 'service'])('a %s graph for who sees east only', (graphType) => {
   const graph = () =>
-    trafficGraph(mesh, onlyEast, parseGraphOptions(mesh, onlyEast, undefined, { namespaces: 'shop', graphType }))
+    readGraph(mesh, onlyEast, parseGraphOptions(mesh, onlyEast, undefined, { namespaces: 'shop', graphType }))
 
   it.each(['AUTH-146', 'AUTH-T4'])('%s: holds no name, host, principal or label of west', async () => {
     expect(JSON.stringify(await graph())).not.toMatch(/west|vault|hidden|buried|leak|v9/)
@@ -59,7 +58,7 @@ describe('the restricted node', () => {
     parseGraphOptions(mesh, onlyEast, undefined, { namespaces: 'shop', ...query })
 
   it('sums what crosses the border, and nothing that happens behind it', async () => {
-    const { elements } = await trafficGraph(mesh, onlyEast, options({ appenders: '' }))
+    const { elements } = await readGraph(mesh, onlyEast, options({ appenders: '' }))
     const restricted = elements.nodes.filter(({ data }) => data.isInaccessible && data.service === undefined)
     expect(restricted.map(({ data }) => data.traffic)).toEqual([
       [{ protocol: 'http', rates: { httpIn: '3.00', httpIn5xx: '1.00', httpOut: '4.00' } }],
@@ -69,7 +68,7 @@ describe('the restricted node', () => {
   })
 
   it('keeps the principals of its neighbours to itself', async () => {
-    const { elements } = await trafficGraph(mesh, onlyEast, options({ appenders: 'securityPolicy' }))
+    const { elements } = await readGraph(mesh, onlyEast, options({ appenders: 'securityPolicy' }))
     expect(elements.edges.flatMap(({ data }) => [data.sourcePrincipal, data.destPrincipal]).filter(Boolean)).toEqual([])
   })
 
@@ -84,13 +83,13 @@ describe('the restricted node', () => {
         },
       }),
     }
-    const { elements } = await trafficGraph(namesakes, onlyEast, options({ appenders: '' }))
+    const { elements } = await readGraph(namesakes, onlyEast, options({ appenders: '' }))
     expect(elements.nodes).toEqual([])
   })
 
   it('is not there where the configuration hides it, nor are calls to it', async () => {
     const hiding = { ...mesh, config: { ...mesh.config, graph: { inaccessible: 'hide' as const } } }
-    const { elements } = await trafficGraph(hiding, onlyEast, options({ appenders: '' }))
+    const { elements } = await readGraph(hiding, onlyEast, options({ appenders: '' }))
     expect(elements.nodes.filter(({ data }) => data.isInaccessible).map(({ data }) => data.service)).toEqual([
       'PassthroughCluster',
     ])
@@ -100,7 +99,7 @@ describe('the restricted node', () => {
 
   it('is not there for who sees all', async () => {
     const all: Scope = { key: 'all', seesCluster: () => 'yes', sees: () => 'yes' }
-    const { elements } = await trafficGraph(mesh, all, parseGraphOptions(mesh, all, undefined, { namespaces: 'shop' }))
+    const { elements } = await readGraph(mesh, all, parseGraphOptions(mesh, all, undefined, { namespaces: 'shop' }))
     expect(elements.nodes.map(({ data }) => data.workload)).toContain('hidden-v1')
   })
 })

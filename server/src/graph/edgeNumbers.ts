@@ -1,38 +1,37 @@
 /** An edge's rates, percentages and responses as the document prints them (reference: graph.md 3.6, 5.3). */
-import type { GraphEdge } from '@binocle/api/graph'
-import { codeMap } from '../health/codeMap.ts'
+import { compare } from './compare.ts'
 import { percentText, rateText } from './numbers.ts'
 import { isGrpcError, responseKey } from './rates.ts'
 import type { Edge, Node } from './trafficMap.ts'
 
-type Traffic = GraphEdge['traffic']
-
-/** Percentages of the source's requests are of `source`. Only positive values are printed. */
-export function edgeTraffic(edge: Edge, source: Node): Traffic {
-  const traffic: Traffic = {}
-  if (edge.protocol !== '') traffic.protocol = edge.protocol
-  if (!(edge.total > 0)) return traffic
-  const rates = ratesOf(edge, source)
-  if (rates === undefined) return traffic
-  traffic.rates = rates
-  traffic.responses = responsesOf(edge)
-  return traffic
+/** `traffic` of the document, as JSON. Percentages of the source's requests are of `source`. Only positive values are printed. */
+export function edgeTraffic(edge: Edge, source: Node): string {
+  const protocol = protocolJson(edge.protocol)
+  const rates = edge.total > 0 ? ratesOf(edge, source) : undefined
+  return rates === undefined ? `{${protocol}}` : `{${protocol},"rates":{${rates}},"responses":${responsesOf(edge)}}`
 }
 
-function ratesOf(edge: Edge, source: Node): Record<string, string> | undefined {
+function protocolJson(protocol: string): string {
+  if (protocol === '') return ''
+  const isCommon = protocol === 'http' || protocol === 'grpc' || protocol === 'tcp'
+  return `"protocol":${isCommon ? `"${protocol}"` : quoted(protocol)}`
+}
+
+/** Names and digits: nothing in it needs an escape. */
+function ratesOf(edge: Edge, source: Node): string | undefined {
   switch (edge.protocol) {
     case 'http':
       return httpRates(edge, source.rates.httpOut)
     case 'grpc':
       return grpcRates(edge, source.rates.grpcOut)
     case 'tcp':
-      return { tcp: rateText(edge.total) }
+      return `"tcp":"${rateText(edge.total)}"`
     default:
       return undefined
   }
 }
 
-function httpRates(edge: Edge, out: number): Record<string, string> {
+function httpRates(edge: Edge, out: number): string {
   let [none, moved, client, server] = [0, 0, 0, 0]
   for (const { code, rate } of edge.series) {
     if (!(rate > 0)) continue
@@ -41,61 +40,79 @@ function httpRates(edge: Edge, out: number): Record<string, string> {
     else if (code.startsWith('4')) client += rate
     else if (code.startsWith('5')) server += rate
   }
-  const texts: Record<string, string> = { http: rateText(edge.total) }
-  if (moved > 0) texts.http3xx = rateText(moved)
-  if (client > 0) texts.http4xx = rateText(client)
-  if (server > 0) texts.http5xx = rateText(server)
-  if (none > 0) texts.httpNoResponse = rateText(none)
+  let json = `"http":"${rateText(edge.total)}"`
+  if (moved > 0) json += `,"http3xx":"${rateText(moved)}"`
+  if (client > 0) json += `,"http4xx":"${rateText(client)}"`
+  if (server > 0) json += `,"http5xx":"${rateText(server)}"`
+  if (none > 0) json += `,"httpNoResponse":"${rateText(none)}"`
   const errors = none + client + server
-  if (errors > 0) texts.httpPercentErr = percentText((errors / edge.total) * 100)
-  texts.httpPercentReq = percentText((edge.total / out) * 100)
-  return texts
+  if (errors > 0) json += `,"httpPercentErr":"${percentText((errors / edge.total) * 100)}"`
+  json += `,"httpPercentReq":"${percentText((edge.total / out) * 100)}"`
+  return json
 }
 
-function grpcRates(edge: Edge, out: number): Record<string, string> {
+function grpcRates(edge: Edge, out: number): string {
   let [none, errors] = [0, 0]
   for (const { code, rate } of edge.series) {
     if (!(rate > 0)) continue
     if (code === '-') none += rate
     else if (isGrpcError(code)) errors += rate
   }
-  const texts: Record<string, string> = { grpc: rateText(edge.total) }
-  if (errors > 0) texts.grpcErr = rateText(errors)
-  if (none > 0) texts.grpcNoResponse = rateText(none)
-  if (none + errors > 0) texts.grpcPercentErr = percentText(((none + errors) / edge.total) * 100)
-  texts.grpcPercentReq = percentText((edge.total / out) * 100)
-  return texts
+  let json = `"grpc":"${rateText(edge.total)}"`
+  if (errors > 0) json += `,"grpcErr":"${rateText(errors)}"`
+  if (none > 0) json += `,"grpcNoResponse":"${rateText(none)}"`
+  if (none + errors > 0) json += `,"grpcPercentErr":"${percentText(((none + errors) / edge.total) * 100)}"`
+  json += `,"grpcPercentReq":"${percentText((edge.total / out) * 100)}"`
+  return json
 }
 
-interface Shares {
-  flags?: Record<string, string>
-  hosts?: Record<string, string>
-}
-
-type Responses = NonNullable<Traffic['responses']>
-
-function responsesOf(edge: Edge): Responses {
+/** By code, then by flags and by host: the percentage of the edge. */
+function responsesOf(edge: Edge): string {
   const [only] = edge.series
   if (only !== undefined && edge.series.length === 1) return wholeShare(responseKey(edge, only), only)
-  const sums = new Map<string, { flags: Map<string, number>; hosts: Map<string, number> }>()
-  const responses = codeMap<Shares>()
+  const sums: CodeSums[] = []
   for (const series of edge.series) {
     if (!(series.rate > 0)) continue
     const code = responseKey(edge, series)
-    const sum = sums.get(code) ?? { flags: new Map(), hosts: new Map() }
-    sums.set(code, sum)
-    if (series.flags !== '') sum.flags.set(series.flags, (sum.flags.get(series.flags) ?? 0) + series.rate)
-    if (series.host !== '') sum.hosts.set(series.host, (sum.hosts.get(series.host) ?? 0) + series.rate)
+    let sum = sums.find((each) => each.name === code)
+    if (sum === undefined) {
+      sum = { name: code, flags: [], hosts: [] }
+      sums.push(sum)
+    }
+    if (series.flags !== '') addTo(sum.flags, series.flags, series.rate)
+    if (series.host !== '') addTo(sum.hosts, series.host, series.rate)
   }
-  for (const [code, { flags, hosts }] of sorted(sums)) responses[code] = shares(flags, hosts, edge.total)
-  return responses
+  let json = ''
+  for (const { name, flags, hosts } of sums.sort(byName)) {
+    const shares = sharesOf(percentages(flags, edge.total), percentages(hosts, edge.total))
+    json += `${json === '' ? '' : ','}${quoted(name)}:${shares}`
+  }
+  return `{${json}}`
 }
 
-/** Most edges hold one series: by host, then by code and flags, one frozen document for all of them. */
-const wholeShares = new Map<string, Map<string, Responses>>()
+interface Sum {
+  readonly name: string
+  rate: number
+}
+
+interface CodeSums {
+  readonly name: string
+  readonly flags: Sum[]
+  readonly hosts: Sum[]
+}
+
+/** Lists: an edge knows two or three codes, each with one flag and one host. */
+function addTo(sums: Sum[], name: string, rate: number): void {
+  const known = sums.find((each) => each.name === name)
+  if (known === undefined) sums.push({ name, rate })
+  else known.rate += rate
+}
+
+/** Most edges hold one series: by host, code and flags, one text for all of them. */
+const wholeShares = new Map<string, Map<string, Map<string, string>>>()
 const maxHosts = 20_000
 
-function wholeShare(code: string, { flags, host }: Edge['series'][number]): Responses {
+function wholeShare(code: string, { flags, host }: Edge['series'][number]): string {
   let ofHost = wholeShares.get(host)
   if (ofHost === undefined) {
     // Hosts come from outside: what callers make up must not fill the memory.
@@ -103,32 +120,31 @@ function wholeShare(code: string, { flags, host }: Edge['series'][number]): Resp
     ofHost = new Map()
     wholeShares.set(host, ofHost)
   }
-  const key = `${code} ${flags}`
-  let responses = ofHost.get(key)
-  if (responses === undefined) {
-    const shares: Shares = {}
-    if (flags !== '') shares.flags = { [flags]: '100.0' }
-    if (host !== '') shares.hosts = { [host]: '100.0' }
-    responses = codeMap<Shares>()
-    responses[code] = shares
-    Object.freeze(responses)
-    if (ofHost.size < 100) ofHost.set(key, responses)
+  let json = ofHost.get(code)?.get(flags)
+  if (json === undefined) {
+    json = `{${quoted(code)}:${sharesOf(whole(flags), whole(host))}}`
+    const ofCode = ofHost.get(code) ?? new Map<string, string>()
+    if (ofHost.size < 20) ofHost.set(code, ofCode)
+    if (ofCode.size < 20) ofCode.set(flags, json)
   }
-  return responses
+  return json
 }
 
-function shares(flags: ReadonlyMap<string, number>, hosts: ReadonlyMap<string, number>, total: number): Shares {
-  const texts: Shares = {}
-  if (flags.size > 0) texts.flags = percentages(flags, total)
-  if (hosts.size > 0) texts.hosts = percentages(hosts, total)
-  return texts
+const whole = (name: string): string => (name === '' ? '' : `${quoted(name)}:"100.0"`)
+
+function sharesOf(flags: string, hosts: string): string {
+  if (flags === '') return hosts === '' ? '{}' : `{"hosts":{${hosts}}}`
+  return hosts === '' ? `{"flags":{${flags}}}` : `{"flags":{${flags}},"hosts":{${hosts}}}`
 }
 
-function percentages(rates: ReadonlyMap<string, number>, total: number): Record<string, string> {
-  const texts: Record<string, string> = {}
-  for (const [name, rate] of sorted(rates)) texts[name] = percentText((rate / total) * 100)
-  return texts
+function percentages(sums: Sum[], total: number): string {
+  let json = ''
+  for (const { name, rate } of sums.sort(byName))
+    json += `${json === '' ? '' : ','}${quoted(name)}:"${percentText((rate / total) * 100)}"`
+  return json
 }
 
-const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] =>
-  map.size < 2 ? [...map] : [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number => compare(a.name, b.name)
+
+/** Names come from outside. */
+const quoted = (text: string): string => (/^[\w.-]*$/.test(text) ? `"${text}"` : JSON.stringify(text))

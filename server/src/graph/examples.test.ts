@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Scope } from '../access/scope.ts'
 import { deployment, istio, namespace, pod, service, type TestObject, testMesh } from '../catalog/testing.ts'
 import { parseGraphOptions } from './options.ts'
-import { keysIn, lines, type TestTraffic, testTraffic } from './testing.ts'
-import { trafficGraph } from './trafficGraph.ts'
+import { keysIn, lines, readGraph, type TestTraffic, testTraffic } from './testing.ts'
 
 interface Example extends TestTraffic {
   readonly query: Record<string, string>
@@ -26,7 +25,7 @@ async function graphOf({ query, objects = shop, south, ...traffic }: Example) {
     ambientTraffic: 'none',
     appenders: '',
   }
-  return trafficGraph(mesh, everything, parseGraphOptions(mesh, everything, undefined, { ...standard, ...query }))
+  return readGraph(mesh, everything, parseGraphOptions(mesh, everything, undefined, { ...standard, ...query }))
 }
 
 async function check(name: string, example: Example): Promise<void> {

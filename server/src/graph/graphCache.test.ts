@@ -1,9 +1,9 @@
-import type { Graph } from '@binocle/api/graph'
 import { describe, expect, it } from 'vitest'
 import { anonymousViewer } from '../access/anonymous.ts'
 import { loadConfig } from '../config/load.ts'
 import { createInventory } from '../inventory/live.ts'
 import type { Mesh } from '../model.ts'
+import type { GraphJson } from './document.ts'
 import { createGraphCache } from './graphCache.ts'
 import type { GraphOptions } from './options.ts'
 
@@ -29,7 +29,7 @@ const options = (namespace: string): GraphOptions => ({
 })
 
 /** A mesh whose clock and building are in the test's hand. */
-function scene(costMs = 10, maxKept?: number) {
+function scene(costMs = 10, maxBytes?: number) {
   const state = { nowMs: 0, built: 0, fails: false, asOf: 0 }
   const inventory = createInventory()
   const mesh: Mesh = {
@@ -51,14 +51,13 @@ function scene(costMs = 10, maxKept?: number) {
       onRefresh: () => () => {},
     },
   }
-  const node = { data: { id: '', nodeType: 'app' as const, cluster: '', namespace: '', healthData: null } }
-  const build = async (): Promise<Graph> => {
+  const build = async (): Promise<GraphJson> => {
     state.built++
     state.nowMs += costMs
     if (state.fails) throw new Error('Prometheus is away')
-    return { timestamp: 0, duration: 600, graphType: 'app', elements: { nodes: [node], edges: [] } }
+    return { json: Buffer.from('{}') }
   }
-  const cache = createGraphCache(mesh, build, maxKept)
+  const cache = createGraphCache(mesh, build, maxBytes)
   const graph = (namespace = 'shop', scope = anonymousViewer.scope) => cache.graph(scope, options(namespace))
   const change = (): void => {
     inventory.setState('pods', 'east', { state: 'syncing' })
@@ -124,11 +123,11 @@ describe('the graph cache', () => {
     state.fails = true
     await expect(graph()).rejects.toThrow('Prometheus is away')
     state.fails = false
-    expect((await graph()).elements.nodes).toHaveLength(1)
+    expect((await graph()).json.toString()).toBe('{}')
   })
 
   it('forgets the least recently used when there are too many', async () => {
-    const { graph, state } = scene(10, 2)
+    const { graph, state } = scene(10, 5)
     await graph('a')
     await graph('b')
     await graph('a')

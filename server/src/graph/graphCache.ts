@@ -3,28 +3,28 @@
  * its encoded form is shared as well. On a mesh that never rests a graph may be as old as a few times what it costs to
  * build: building takes at most a fifth of the processor, however many look on.
  */
-import type { Graph } from '@binocle/api/graph'
 import type { Scope } from '../access/scope.ts'
 import type { Clock, Mesh } from '../model.ts'
+import type { GraphJson } from './document.ts'
 import { type GraphOptions, optionsKey } from './options.ts'
 
 export interface GraphCache {
-  graph(scope: Scope, options: GraphOptions): Promise<Graph>
+  graph(scope: Scope, options: GraphOptions): Promise<GraphJson>
 }
 
-export type BuildGraph = (mesh: Mesh, scope: Scope, options: GraphOptions) => Promise<Graph>
+export type BuildGraph = (mesh: Mesh, scope: Scope, options: GraphOptions) => Promise<GraphJson>
 
 /** How often a building pays for itself before the next one. */
 const restFactor = 4
-/** Nodes and edges in memory, of all graphs together. */
-const maxElements = 80_000
+/** Bytes in memory, of all graphs together; the newest is kept whatever it takes. */
+const maxKeptBytes = 32 * 1024 * 1024
 
-export function createGraphCache(mesh: Mesh, build: BuildGraph, maxKept = maxElements): GraphCache {
+export function createGraphCache(mesh: Mesh, build: BuildGraph, maxBytes = maxKeptBytes): GraphCache {
   const kept = new Map<string, Kept>()
-  let elements = 0
+  let bytes = 0
 
   const forget = (key: string): void => {
-    elements -= kept.get(key)?.elements ?? 0
+    bytes -= kept.get(key)?.bytes ?? 0
     kept.delete(key)
   }
   return {
@@ -44,7 +44,7 @@ export function createGraphCache(mesh: Mesh, build: BuildGraph, maxKept = maxEle
         traffic,
         startedMs: mesh.clock(),
         builtMs: undefined,
-        elements: 0,
+        bytes: 0,
         graph: build(mesh, scope, options),
       }
       kept.set(key, entry)
@@ -52,10 +52,10 @@ export function createGraphCache(mesh: Mesh, build: BuildGraph, maxKept = maxEle
         (graph) => {
           entry.builtMs = mesh.clock()
           if (kept.get(key) !== entry) return
-          entry.elements = graph.elements.nodes.length + graph.elements.edges.length
-          elements += entry.elements
+          entry.bytes = graph.json.length
+          bytes += entry.bytes
           for (const oldest of kept.keys()) {
-            if (elements <= maxKept || oldest === key) break
+            if (bytes <= maxBytes || oldest === key) break
             forget(oldest)
           }
         },
@@ -75,8 +75,8 @@ interface Kept {
   readonly startedMs: number
   /** undefined while it is being built. */
   builtMs: number | undefined
-  elements: number
-  readonly graph: Promise<Graph>
+  bytes: number
+  readonly graph: Promise<GraphJson>
 }
 
 const stateOf = ({ inventory, istiod }: Mesh): string => `${inventory.generation} ${istiod?.version ?? 0}`

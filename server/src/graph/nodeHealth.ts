@@ -1,8 +1,6 @@
-/** What the health appender found out about a node. */
-import type { AppHealth, ServiceHealth, WorkloadHealth } from '@binocle/api/health'
-
+/** What the health appender found out about a node, as JSON: an `AppHealth`, `ServiceHealth` or `WorkloadHealth`. */
 export interface NodeHealth {
-  readonly own: AppHealth | ServiceHealth | WorkloadHealth
+  readonly own: string
   /** Of a versioned app node: its app as a whole, shown by the box around it. */
-  readonly ofApp?: AppHealth
+  readonly ofApp?: string
 }

@@ -8,7 +8,7 @@ export function rateText(rate: number): string {
 }
 
 /** One decimal; a share of nothing is infinite, as Go prints it. */
-export const percentText = (percent: number): string => fixed(percent, 1)
+export const percentText = (percent: number): string => (percent === 100 ? '100.0' : fixed(percent, 1))
 
 export const wholeText = (value: number): string => fixed(value, 0)
 
@@ -23,12 +23,16 @@ export function fixed(value: number, decimals: number): string {
   return ((value < 0 ? -even : even) / 10 ** decimals).toFixed(decimals)
 }
 
-/** Halfway in binary: only values whose double of 10^decimals is an odd whole number without rounding on the way. */
+/**
+ * Halfway in binary: a half of 10^-decimals is 5^-decimals times a power of two, so only multiples of that power are. Both
+ * products are exact then.
+ */
 function isTie(value: number, decimals: number): boolean {
-  const scaled = Math.abs(value) * 10 ** decimals
-  if (Math.abs(scaled - Math.floor(scaled) - 0.5) > 1e-6) return false
-  const exact = Math.abs(value).toFixed(Math.min(100, decimals + 60))
-  const point = exact.indexOf('.')
-  const rest = exact.slice(point + 1 + decimals)
-  return /^50*$/.test(rest)
+  const size = Math.abs(value)
+  if (!Number.isInteger(size * 2 ** (decimals + 1))) return false
+  const scaled = size * (powers[decimals] ?? 10 ** decimals)
+  return scaled - Math.floor(scaled) === 0.5
 }
+
+/** Of ten: working them out would cost more than the rest. */
+const powers = [1, 10, 100, 1000, 10_000, 100_000]

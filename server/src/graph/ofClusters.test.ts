@@ -1,43 +1,22 @@
-import type { Graph } from '@binocle/api/graph'
 import { describe, expect, it } from 'vitest'
-import { graphOfClusters } from './ofClusters.ts'
+import { partOfClusters } from './ofClusters.ts'
 
 const node = (id: string, cluster: string, parent?: string, isBox?: 'cluster') => ({
-  data: {
-    id,
-    cluster,
-    namespace: 'shop',
-    nodeType: 'app' as const,
-    healthData: null,
-    ...(parent ? { parent } : {}),
-    ...(isBox ? { isBox } : {}),
-  },
+  wire: { id, cluster, ...(parent ? { parent } : {}), ...(isBox ? { isBox } : {}) },
 })
-const edge = (source: string, target: string) => ({ data: { id: source + target, source, target, traffic: {} } })
+const edge = (source: string, target: string) => ({ source, target })
 
 /** web (east) calls cart (west), cart calls stock (west), stock calls store (south). */
-const graph: Graph = {
-  timestamp: 1,
-  duration: 60,
-  graphType: 'app',
-  elements: {
-    nodes: [
-      node('east', 'east', undefined, 'cluster'),
-      node('west', 'west', undefined, 'cluster'),
-      node('south', 'south', undefined, 'cluster'),
-      node('web', 'east', 'east'),
-      node('cart', 'west', 'west'),
-      node('stock', 'west', 'west'),
-      node('store', 'south', 'south'),
-    ],
-    edges: [edge('web', 'cart'), edge('cart', 'stock'), edge('stock', 'store')],
-  },
-}
-
-const parts = ({ elements: { edges, nodes } }: Graph) => [
-  nodes.map(({ data }) => data.id),
-  edges.map(({ data }) => data.id),
+const nodes = [
+  node('east', 'east', undefined, 'cluster'),
+  node('west', 'west', undefined, 'cluster'),
+  node('south', 'south', undefined, 'cluster'),
+  node('web', 'east', 'east'),
+  node('cart', 'west', 'west'),
+  node('stock', 'west', 'west'),
+  node('store', 'south', 'south'),
 ]
+const edges = [edge('web', 'cart'), edge('cart', 'stock'), edge('stock', 'store')]
 
 describe('the graph of some clusters', () => {
   it.each([
@@ -49,7 +28,9 @@ describe('the graph of some clusters', () => {
       ['webcart', 'stockstore'],
     ],
     [['mars'], [], []],
-  ])('%j shows their nodes, their calls and the other ends', (clusters, nodes, edges) => {
-    expect(parts(graphOfClusters(graph, clusters))).toEqual([nodes, edges])
+  ])('%j shows their nodes, their calls and the other ends', (clusters, shown, calls) => {
+    const part = partOfClusters(nodes, edges, clusters)
+    expect(part.nodes.map(({ wire }) => wire.id)).toEqual(shown)
+    expect(part.edges.map(({ source, target }) => source + target)).toEqual(calls)
   })
 })

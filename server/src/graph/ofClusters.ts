@@ -1,17 +1,25 @@
 /** The part of a graph that concerns some clusters: their nodes, the calls that begin or end there, and whom they call. */
-import type { Graph, GraphEdge, GraphNode } from '@binocle/api/graph'
 import type { ClusterName } from '@binocle/api/identity'
+import type { BareNode } from './wireNode.ts'
 
-export function graphOfClusters(graph: Graph, clusters: readonly ClusterName[]): Graph {
-  const { edges, nodes } = graph.elements
+/** Of nodes with their boxes, and edges with the ids of their ends. */
+export function partOfClusters<N extends { readonly wire: Placed }, E extends { source: string; target: string }>(
+  nodes: readonly N[],
+  edges: readonly E[],
+  clusters: readonly ClusterName[],
+): { nodes: N[]; edges: E[] } {
   const chosen = new Set(clusters)
-  const inside = new Set(nodes.filter(({ data }) => data.isBox === undefined && chosen.has(data.cluster)).map(idOf))
-  const kept = edges.filter(({ data }) => inside.has(data.source) || inside.has(data.target))
+  const inside = new Set<string>()
+  const parents = new Map<string, string | undefined>()
+  for (const { wire } of nodes) {
+    parents.set(wire.id, wire.parent)
+    if (wire.isBox === undefined && chosen.has(wire.cluster)) inside.add(wire.id)
+  }
+  const kept = edges.filter(({ source, target }) => inside.has(source) || inside.has(target))
   const shown = new Set(inside)
-  for (const { data } of kept) shown.add(data.source).add(data.target)
-  const parents = new Map(nodes.map(({ data }) => [data.id, data.parent]))
+  for (const { source, target } of kept) shown.add(source).add(target)
   for (const id of [...shown]) for (let box = parents.get(id); box !== undefined; box = parents.get(box)) shown.add(box)
-  return { ...graph, elements: { nodes: nodes.filter((node) => shown.has(idOf(node))), edges: kept } }
+  return { nodes: nodes.filter(({ wire }) => shown.has(wire.id)), edges: kept }
 }
 
-const idOf = ({ data }: { data: GraphEdge | GraphNode }): string => data.id
+type Placed = Pick<BareNode, 'cluster' | 'id' | 'isBox' | 'parent'>

@@ -45,6 +45,8 @@ export interface GraphOptions {
   /** Distinct, in the order asked for; each exists and may be seen in some cluster. */
   readonly namespaces: readonly string[]
   readonly node: NodeTarget | undefined
+  /** Only the part of the graph that concerns these; absent or none: all. */
+  readonly clusters?: readonly string[]
   /** Of node graphs; '' = any cluster. */
   readonly cluster: string
   readonly graphType: GraphType

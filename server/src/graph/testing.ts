@@ -2,14 +2,24 @@
 import { hash } from 'node:crypto'
 import type { Graph } from '@binocle/api/graph'
 import { known } from '@binocle/api/known'
+import type { Scope } from '../access/scope.ts'
+import type { Mesh } from '../model.ts'
 import { extraRows, newPairPool, trafficRows } from '../telemetry/table.ts'
 import type { ExtraTable, Family, TrafficRow, TrafficSource } from '../telemetry/traffic.ts'
 import type { Sample } from '../telemetry/vector.ts'
+import type { GraphOptions } from './options.ts'
+import { trafficGraph } from './trafficGraph.ts'
 
 /** Rows of each family, and of extra tables by kind. */
 export interface TestTraffic {
   readonly rows?: Partial<Record<Family, readonly string[]>>
   readonly extra?: (table: ExtraTable) => readonly { readonly row: string; readonly labels?: Record<string, string> }[]
+}
+
+/** The graph as a client reads it. */
+export async function readGraph(mesh: Mesh, scope: Scope, options: GraphOptions): Promise<Graph> {
+  const { json } = await trafficGraph(mesh, scope, options)
+  return JSON.parse(json.toString())
 }
 
 /** All windows hold the same; "now" is 1,700,000,000. */

@@ -14,8 +14,7 @@ import {
 } from '../catalog/testing.ts'
 import type { Window } from '../telemetry/traffic.ts'
 import { type GraphQuery, type NodeTarget, parseGraphOptions } from './options.ts'
-import { testTraffic } from './testing.ts'
-import { trafficGraph } from './trafficGraph.ts'
+import { readGraph, testTraffic } from './testing.ts'
 
 const everything: Scope = { key: 'all', seesCluster: () => 'yes', sees: () => 'yes' }
 const web = 'east/shop/web-v1/web/v1'
@@ -40,7 +39,7 @@ const shop: TestObject[] = [...workload('web-v1', 'web'), ...workload('cart-v1',
 async function graphOf(query: GraphQuery, objects: readonly TestObject[] = shop, rows = [call], target?: NodeTarget) {
   const mesh = { ...testMesh({ east: objects }), traffic: testTraffic({ rows: { requests: rows } }) }
   const options = parseGraphOptions(mesh, everything, target, { namespaces: 'shop', queryTime: '1700000000', ...query })
-  const { elements } = await trafficGraph(mesh, everything, options)
+  const { elements } = await readGraph(mesh, everything, options)
   const nodeOf = (name: string) =>
     elements.nodes.map(({ data }) => data).find((node) => [node.workload, node.service].includes(name))
   return { ...elements, nodeOf }
@@ -223,7 +222,7 @@ describe('without traffic', () => {
     }
   }
   const ask = (mesh: ReturnType<typeof standing>, query: GraphQuery = {}) =>
-    trafficGraph(mesh, everything, parseGraphOptions(mesh, everything, undefined, { namespaces: 'shop', ...query }))
+    readGraph(mesh, everything, parseGraphOptions(mesh, everything, undefined, { namespaces: 'shop', ...query }))
 
   it.each(['BIN-PROMETHEUS-DISABLED', 'BIN-PROMETHEUS-EMPTY'])(
     '%s still shows what is idle, and says why',
@@ -255,6 +254,6 @@ it('asks for few windows, however many namespaces are younger than the one asked
   }
   const mesh = { ...testMesh({ east: young }), traffic }
   const namespaces = young.map(({ metadata }) => metadata.name).join()
-  await trafficGraph(mesh, everything, parseGraphOptions(mesh, everything, undefined, { namespaces, duration: '10m' }))
+  await readGraph(mesh, everything, parseGraphOptions(mesh, everything, undefined, { namespaces, duration: '10m' }))
   expect([...asked].sort((a, b) => a - b)).toEqual([60, 120, 300, 600])
 })

@@ -3,13 +3,12 @@
  * one viewer (reference: graph.md 0).
  */
 import { setImmediate as pause } from 'node:timers/promises'
-import type { Graph } from '@binocle/api/graph'
 import type { Scope } from '../access/scope.ts'
 import type { Mesh } from '../model.ts'
 import { addCalls } from './addCalls.ts'
 import { applyToNamespace, applyToWhole } from './appenders/appenders.ts'
 import { type GraphContext, graphContext, windowsOf } from './context.ts'
-import { graphDocument } from './document.ts'
+import { type GraphJson, graphDocument } from './document.ts'
 import { waypointKey } from './endHalves.ts'
 import { type Ends, isRestricted } from './ends.ts'
 import { mergeInto, reduceToServices, tieEdges } from './merge.ts'
@@ -23,7 +22,7 @@ import type { TrafficMap } from './trafficMap.ts'
  * Builds the graph. Rejects with `BinocleError` 503 when Prometheus fails; with none configured, or one that knows no
  * Istio metric, the graph has no traffic and says why.
  */
-export async function trafficGraph(mesh: Mesh, scope: Scope, options: GraphOptions): Promise<Graph> {
+export async function trafficGraph(mesh: Mesh, scope: Scope, options: GraphOptions): Promise<GraphJson> {
   const windows = windowsOf(mesh.inventory, scope, options)
   const tables = await Promise.all(windows.map(({ window }) => loadTables(mesh.traffic, window, options)))
   const context = graphContext(mesh, scope, options, tables[0]?.pairs ?? {})
@@ -48,9 +47,7 @@ export async function trafficGraph(mesh: Mesh, scope: Scope, options: GraphOptio
   const health = applyToWhole(whole, context)
   if (whole.size > nodesPerTurn) await pause()
   const final = options.graphType === 'service' && options.node === undefined ? reduceToServices(whole) : whole
-  const document = graphDocument(final, options, health)
-  const telemetry = tables.find((table) => table.telemetry !== undefined)?.telemetry
-  return telemetry === undefined ? document : { ...document, telemetry }
+  return graphDocument(final, options, health, tables.find((table) => table.telemetry !== undefined)?.telemetry)
 }
 
 /** The graph of a whole mesh takes longer than other requests should wait: they get their turn in between. */

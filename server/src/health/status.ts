@@ -6,6 +6,7 @@ import {
   severity,
   type WorkloadStatus,
 } from '@binocle/api/health'
+import { type Tally, talliesOf } from './tally.ts'
 import type { CompiledTolerance } from './tolerances.ts'
 
 export type Direction = 'inbound' | 'outbound'
@@ -19,35 +20,38 @@ export interface Verdict {
 export const nothingEvaluated: Verdict = { status: 'NA', errorRatio: -1 }
 
 /** Request status of both directions; the worst wins, inbound before outbound on ties. */
-export function requestStatus(
+export const requestStatus = (
   inbound: Rates | null,
   outbound: Rates | null,
   tolerances: readonly CompiledTolerance[],
-): Verdict {
-  return worse(
-    directionStatus(inbound ?? {}, 'inbound', tolerances),
-    directionStatus(outbound ?? {}, 'outbound', tolerances),
-  )
-}
+): Verdict => talliedRequestStatus(talliesOf(inbound), talliesOf(outbound), tolerances)
+
+const talliedRequestStatus = (
+  inbound: readonly Tally[],
+  outbound: readonly Tally[],
+  tolerances: readonly CompiledTolerance[],
+): Verdict => worse(directionStatus(inbound, 'inbound', tolerances), directionStatus(outbound, 'outbound', tolerances))
 
 /**
  * Request status of one direction: within a protocol the first tolerance of those that judge worst, between protocols
  * the higher ratio (Kiali takes any of them).
  */
-export function directionStatus(rates: Rates, direction: Direction, tolerances: readonly CompiledTolerance[]): Verdict {
+export function directionStatus(
+  rates: readonly Tally[],
+  direction: Direction,
+  tolerances: readonly CompiledTolerance[],
+): Verdict {
   let verdict = nothingEvaluated
-  for (const protocol in rates) {
-    const codes = rates[protocol]
-    if (codes === undefined) continue
-    const counts = countsOf(codes)
+  for (const tally of rates) {
+    const total = sumOf(tally)
     if (tolerances.length === 0) {
-      verdict = worst(verdict, judged(percentOf(counts, isError), 0.1, 10))
+      verdict = worst(verdict, judged(percentOf(tally, total, isError), 0.1, 10))
       continue
     }
     let ofProtocol = nothingEvaluated
     for (const tolerance of tolerances) {
-      if (!tolerance.direction.test(direction) || !tolerance.protocol.test(protocol)) continue
-      const ratio = percentOf(counts, (code) => tolerance.code.test(code))
+      if (!tolerance.direction.test(direction) || !tolerance.protocol.test(tally.protocol)) continue
+      const ratio = percentOf(tally, total, (code) => tolerance.code.test(code))
       ofProtocol = worse(ofProtocol, judged(ratio, tolerance.degraded, tolerance.failure))
     }
     verdict = worst(verdict, ofProtocol)
@@ -68,16 +72,24 @@ export function replicaStatus(workload: WorkloadStatus | null): HealthStatus {
 }
 
 /** The status as the wire carries it: replicas may make the request status worse, never its ratio. */
-export function calculatedStatus(
+export const calculatedStatus = (
   inbound: Rates | null,
   outbound: Rates | null,
   tolerances: readonly CompiledTolerance[],
   replicas: readonly WorkloadStatus[] = [],
+): CalculatedStatus => talliedStatus(talliesOf(inbound), talliesOf(outbound), tolerances, replicas)
+
+/** The same, of rates that are still lists. */
+export function talliedStatus(
+  inbound: readonly Tally[],
+  outbound: readonly Tally[],
+  tolerances: readonly CompiledTolerance[],
+  replicas: readonly WorkloadStatus[],
 ): CalculatedStatus {
-  const verdict = requestStatus(inbound, outbound, tolerances)
+  const verdict = talliedRequestStatus(inbound, outbound, tolerances)
   let status = verdict.status
   for (const workload of replicas) status = worstStatus(status, replicaStatus(workload))
-  const total = totalRate(inbound) + totalRate(outbound)
+  const total = allOf(inbound) + allOf(outbound)
   return {
     ...(verdict.errorRatio === 0 ? {} : { errorRatio: verdict.errorRatio }),
     status,
@@ -103,37 +115,21 @@ function judged(errorRatio: number, degraded: number, failure: number): Verdict 
 }
 
 /** Requests per second over all protocols and codes. */
-export function totalRate(rates: Rates | null): number {
+export const totalRate = (rates: Rates | null): number => allOf(talliesOf(rates))
+
+function allOf(tallies: readonly Tally[]): number {
   let total = 0
-  for (const protocol in rates) {
-    const codes = rates[protocol]
-    for (const code in codes) total += codes[code] ?? 0
-  }
+  for (const { rates } of tallies) for (const rate of rates) total += rate
   return total
 }
 
-/** Codes with their rates, in order. */
-interface Counts {
-  readonly codes: readonly string[]
-  readonly rates: readonly number[]
-  readonly total: number
+function sumOf({ rates }: Tally): number {
+  let sum = 0
+  for (const rate of rates) sum += rate
+  return sum
 }
 
-/** Maps of codes are dictionaries, which are slow to walk: once, not for each tolerance. */
-function countsOf(map: Readonly<Record<string, number>>): Counts {
-  const codes: string[] = []
-  const rates: number[] = []
-  let total = 0
-  for (const code in map) {
-    const rate = map[code] ?? 0
-    codes.push(code)
-    rates.push(rate)
-    total += rate
-  }
-  return { codes, rates, total }
-}
-
-function percentOf({ codes, rates, total }: Counts, counts: (code: string) => boolean): number {
+function percentOf({ codes, rates }: Tally, total: number, counts: (code: string) => boolean): number {
   if (total === 0) return 0
   let counted = 0
   for (let i = 0; i < codes.length; i++) if (counts(codes[i] ?? '')) counted += rates[i] ?? 0

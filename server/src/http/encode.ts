@@ -14,19 +14,25 @@ export interface Encoded {
   as(encoding: Encoding): Promise<Buffer>
 }
 
-const kept = new WeakMap<object, Encoded>()
+/** JSON that is kept as bytes, in UTF-8, e.g. a cached graph. */
+export interface JsonDocument {
+  readonly json: Buffer
+}
 
-/** Serialised once for as long as `document` is alive. */
-export function encodeShared(document: object): Encoded {
+const kept = new WeakMap<JsonDocument, Encoded>()
+
+/** Compressed and hashed once for as long as `document` is alive. */
+export function encodeShared(document: JsonDocument): Encoded {
   const known = kept.get(document)
   if (known) return known
-  const encoded = encode(document)
+  const encoded = encodedBytes(document.json)
   kept.set(document, encoded)
   return encoded
 }
 
-export function encode(value: unknown): Encoded {
-  const plain = Buffer.from(JSON.stringify(value))
+export const encode = (value: unknown): Encoded => encodedBytes(Buffer.from(JSON.stringify(value)))
+
+function encodedBytes(plain: Buffer): Encoded {
   const made = new Map<Encoding, Promise<Buffer>>([['identity', Promise.resolve(plain)]])
   return {
     etag: `"${createHash('sha1').update(plain).digest('base64url')}"`,

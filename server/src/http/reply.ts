@@ -2,7 +2,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { chooseEncoding, encode, encodeShared } from './encode.ts'
+import { chooseEncoding, type Encoded, encode, encodeShared } from './encode.ts'
 import type { Reply, StreamSink } from './route.ts'
 
 export async function sendReply(
@@ -13,7 +13,10 @@ export async function sendReply(
 ): Promise<FastifyReply> {
   switch (answer.kind) {
     case 'json':
-      return sendJson(answer, request, reply, compress)
+      for (const name in answer.headers) reply.header(name, answer.headers[name])
+      return sendJson(encode(answer.body), answer.status, false, request, reply, compress)
+    case 'document':
+      return sendJson(encodeShared(answer.document), 200, true, request, reply, compress)
     case 'jsonText':
       return sendParts(answer.parts, request, reply, compress)
     case 'text':
@@ -35,16 +38,14 @@ export async function sendReply(
 }
 
 async function sendJson(
-  answer: Extract<Reply, { kind: 'json' }>,
+  encoded: Encoded,
+  status: number,
+  keeps: boolean,
   request: FastifyRequest,
   reply: FastifyReply,
   compress: boolean,
 ): Promise<FastifyReply> {
-  const { body, shared, status, headers } = answer
-  const keeps = shared === true && typeof body === 'object' && body !== null
-  const encoded = keeps ? encodeShared(body) : encode(body)
   reply.code(status).type('application/json')
-  for (const name in headers) reply.header(name, headers[name])
   // A shared document may be kept by the browser, but never used without asking.
   reply.header('cache-control', keeps ? 'private, no-cache' : 'no-store')
   if (status === 200) {

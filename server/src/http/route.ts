@@ -1,5 +1,6 @@
 /** What a route is: one row of a table. Handlers see parsed parameters and a viewer, and return a reply as plain data. */
 import type { Viewer } from '../access/scope.ts'
+import type { JsonDocument } from './encode.ts'
 import type { Incoming } from './incoming.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -34,11 +35,11 @@ export type Reply =
       readonly status: number
       readonly body: unknown
       readonly headers?: Readonly<Record<string, string>>
-      /** The body is one object for as long as it is true: its encoded form is kept with it, and clients may revalidate. */
-      readonly shared?: boolean
     }
   /** JSON that is text already, in parts that are made as the client takes them. */
   | { readonly kind: 'jsonText'; readonly parts: Iterable<string> }
+  /** One object for as long as it is true: its encoded forms are kept with it, and clients may revalidate. */
+  | { readonly kind: 'document'; readonly document: JsonDocument }
   | { readonly kind: 'text'; readonly status: number; readonly type: string; readonly body: string }
   | {
       readonly kind: 'empty'
@@ -67,8 +68,8 @@ export const json = (body: unknown, headers?: Readonly<Record<string, string>>):
 /** 200. For what is too long for one text. */
 export const jsonText = (parts: Iterable<string>): Reply => ({ kind: 'jsonText', parts })
 
-/** For documents that stay the same object while nothing changes, e.g. a cached graph. */
-export const sharedJson = (body: object): Reply => ({ kind: 'json', status: 200, body, shared: true })
+/** For what stays the same object while nothing changes, e.g. a cached graph. */
+export const sharedJson = (document: JsonDocument): Reply => ({ kind: 'document', document })
 
 export const text = (status: number, type: string, body: string): Reply => ({ kind: 'text', status, type, body })
 

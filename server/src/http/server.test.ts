@@ -9,6 +9,7 @@ import { empty, json, type Route, sharedJson, variable } from './route.ts'
 import { createServer, type ServerOptions } from './server.ts'
 
 const long = { text: 'x'.repeat(4000) }
+const kept = { json: Buffer.from(JSON.stringify(long)) }
 
 const routes: readonly Route[] = [
   { method: 'GET', path: '/healthz', auth: 'none', handle: () => empty(200) },
@@ -19,7 +20,7 @@ const routes: readonly Route[] = [
     handle: (request) => json({ name: variable(request, 'name') }),
   },
   { method: 'GET', path: '/api/long', handle: () => json(long) },
-  { method: 'GET', path: '/api/shared', handle: () => sharedJson(long) },
+  { method: 'GET', path: '/api/shared', handle: () => sharedJson(kept) },
   {
     method: 'GET',
     path: '/api/fails',

@@ -1,15 +1,9 @@
 /** Health of nodes and edges, from the traffic that the graph shows and the replicas behind it (reference: graph.md 4.11). */
-import type { CalculatedStatus, HealthStatus, Rates, WorkloadStatus } from '@binocle/api/health'
-import { codeMap } from '../../health/codeMap.ts'
+import type { HealthStatus, WorkloadStatus } from '@binocle/api/health'
 import { replicasOf } from '../../health/namespaceHealth.ts'
 import { healthAnnotations } from '../../health/objects.ts'
-import {
-  calculatedStatus,
-  type Direction,
-  directionStatus,
-  nothingEvaluated,
-  worstStatus,
-} from '../../health/status.ts'
+import { type Direction, directionStatus, nothingEvaluated, talliedStatus, worstStatus } from '../../health/status.ts'
+import { addRate, ratesJson, type Tally } from '../../health/tally.ts'
 import { type CompiledTolerance, type HealthKind, tolerancesFor } from '../../health/tolerances.ts'
 import type { Labels } from '../../inventory/objects.ts'
 import type { GraphContext } from '../context.ts'
@@ -26,14 +20,16 @@ export function judgeHealth(map: TrafficMap, context: GraphContext): Map<Node, N
   for (const node of map.values()) {
     for (const edge of node.edges.values()) judgeEdge(edge, subjects.get(node), subjects.get(edge.destination))
   }
-  return new Map([...subjects].map(([node, subject]) => [node, nodeHealth(node, subject, context)]))
+  const healths = new Map<Node, NodeHealth>()
+  for (const [node, subject] of subjects) healths.set(node, nodeHealth(node, subject, context))
+  return healths
 }
 
 interface Subject {
   readonly annotations: Labels
   readonly tolerances: readonly CompiledTolerance[]
-  readonly inbound: Rates
-  readonly outbound: Rates
+  readonly inbound: Tally[]
+  readonly outbound: Tally[]
 }
 
 function subjectOf(node: Node, context: GraphContext): Subject | undefined {
@@ -46,8 +42,8 @@ function subjectOf(node: Node, context: GraphContext): Subject | undefined {
   return {
     annotations,
     tolerances: tolerancesFor(subject, context.mesh.config.health.rates),
-    inbound: {},
-    outbound: {},
+    inbound: [],
+    outbound: [],
   }
 }
 
@@ -74,9 +70,12 @@ function judgeEdge(edge: Edge, source: Subject | undefined, destination: Subject
   }
   if (only === undefined) return
   const code = only
-  const judge = isUniform
-    ? (direction: Direction, subject: Subject) => uniformStatus(protocol, code, direction, subject.tolerances)
-    : (direction: Direction, subject: Subject) => edgeStatus(ratesOf(edge), direction, subject.tolerances)
+  let rates: Tally[] | undefined
+  const judge = (direction: Direction, { tolerances }: Subject) => {
+    if (isUniform) return uniformStatus(protocol, code, direction, tolerances)
+    rates ??= ratesOf(edge)
+    return edgeStatus(rates, direction, tolerances)
+  }
   edge.health = worstStatus(
     source === undefined ? 'Healthy' : judge('outbound', source),
     destination === undefined ? 'Healthy' : judge('inbound', destination),
@@ -85,15 +84,19 @@ function judgeEdge(edge: Edge, source: Subject | undefined, destination: Subject
 
 const counts = ({ flags, rate }: Series): boolean => flags !== '' && rate > 0
 
-function ratesOf(edge: Edge): Rates {
-  const rates: Rates = {}
+function ratesOf(edge: Edge): Tally[] {
+  const rates: Tally[] = []
   for (const series of edge.series)
     if (counts(series)) addRate(rates, edge.protocol, responseKey(edge, series), series.rate)
   return rates
 }
 
 /** Where nothing is said of an edge's protocol, it is healthy. */
-function edgeStatus(rates: Rates, direction: Direction, tolerances: readonly CompiledTolerance[]): HealthStatus {
+function edgeStatus(
+  rates: readonly Tally[],
+  direction: Direction,
+  tolerances: readonly CompiledTolerance[],
+): HealthStatus {
   const { status } = tolerances.length === 0 ? nothingEvaluated : directionStatus(rates, direction, tolerances)
   return status === 'NA' ? 'Healthy' : status
 }
@@ -112,7 +115,7 @@ function uniformStatus(
   const key = `${direction} ${protocol} ${code}`
   let status = known.get(key)
   if (status === undefined) {
-    status = edgeStatus({ [protocol]: { [code]: 1 } }, direction, tolerances)
+    status = edgeStatus([{ protocol, codes: [code], rates: [1] }], direction, tolerances)
     // Codes come from outside: a proxy that makes them up must not fill the memory.
     if (known.size > 500) known.clear()
     known.set(key, status)
@@ -120,28 +123,43 @@ function uniformStatus(
   return status
 }
 
-function addRate(rates: Rates, protocol: string, code: string, rate: number): void {
-  const codes = rates[protocol] ?? codeMap<number>()
-  rates[protocol] = codes
-  codes[code] = (codes[code] ?? 0) + rate
-}
-
 function nodeHealth(node: Node, subject: Subject, context: GraphContext): NodeHealth {
-  const { inbound, outbound } = subject
-  const requests = { healthAnnotations: healthAnnotations(subject.annotations), inbound, outbound }
-  const status = (replicas: readonly WorkloadStatus[]): { status?: CalculatedStatus } =>
-    node.marks.inaccessible === true
-      ? {}
-      : { status: calculatedStatus(inbound, outbound, subject.tolerances, replicas) }
-  if (node.type === 'service') return { own: { requests, ...status([]) } }
+  const { annotations, inbound, outbound } = subject
+  const ofHealth = annotations === none ? '{}' : JSON.stringify(healthAnnotations(annotations))
+  const requests = `{"requests":{"healthAnnotations":${ofHealth},"inbound":${ratesJson(inbound)},"outbound":${ratesJson(outbound)}}`
+  if (node.type === 'service') return { own: `${requests}${statusJson(node, subject, [])}}` }
   const facts = context.accessible(node) ? context.factsOf(node) : undefined
   if (node.type === 'workload') {
     const workload = facts?.workload(node.workload)
-    const replicas = workload === undefined ? null : replicasOf(context.mesh, workload)
-    return { own: { requests, ...status(replicas === null ? [] : [replicas]), workloadStatus: replicas } }
+    const replicas = workload === undefined ? [] : [replicasOf(context.mesh, workload)]
+    const [own] = replicas
+    const status = statusJson(node, subject, replicas)
+    return { own: `${requests}${status},"workloadStatus":${own === undefined ? 'null' : replicasJson(own)}}` }
   }
   const replicas = (facts?.apps.get(node.app) ?? []).map((workload) => replicasOf(context.mesh, workload))
-  const ofApp = { requests, ...status(replicas), workloadStatuses: replicas }
+  const statuses = replicas.map(replicasJson).join()
+  const ofApp = `${requests}${statusJson(node, subject, replicas)},"workloadStatuses":[${statuses}]}`
   if (node.workload === '') return { own: ofApp }
-  return { own: { requests, ...status([]), workloadStatuses: [] }, ofApp }
+  return { own: `${requests}${statusJson(node, subject, [])},"workloadStatuses":[]}`, ofApp }
+}
+
+function statusJson(
+  { marks }: Node,
+  { inbound, outbound, tolerances }: Subject,
+  replicas: readonly WorkloadStatus[],
+): string {
+  if (marks.inaccessible === true) return ''
+  return `,"status":${JSON.stringify(talliedStatus(inbound, outbound, tolerances, replicas))}`
+}
+
+const texts = new WeakMap<WorkloadStatus, string>()
+
+/** Replicas are the same object until they change. */
+function replicasJson(replicas: WorkloadStatus): string {
+  let json = texts.get(replicas)
+  if (json === undefined) {
+    json = JSON.stringify(replicas)
+    texts.set(replicas, json)
+  }
+  return json
 }

@@ -11,15 +11,17 @@ import { breaksAll, breaksVersion, rulesOf, type ServiceRules, serviceKey } from
 export function markIstioConfig(map: TrafficMap, context: GraphContext): void {
   const names = labelNames(context.mesh.config.istio)
   const rules = context.inventory.clusters().map((cluster) => rulesOf(context, cluster))
+  const breaking = rules.filter(({ circuitBreakers }) => circuitBreakers.size > 0)
   const gateways = gatewaysByCluster(context)
   for (const node of map.values()) {
     markGateway(node, context, gateways)
     if (node.marks.outside === true) continue
-    markCircuitBreaker(node, context, rules, names)
+    if (breaking.length > 0) markCircuitBreaker(node, context, breaking, names)
     if (node.type !== 'service') continue
     // Of each cluster the first that routes to it; a rule of one cluster marks the service of another too.
+    const key = serviceKey(node.namespace, node.service)
     for (const { virtualServices } of rules) {
-      const routing = virtualServices.get(serviceKey(node.namespace, node.service))
+      const routing = virtualServices.get(key)
       const routed = routing?.find((virtualService) => context.accessible(virtualService))
       if (routed !== undefined) markVirtualService(node, routed)
     }
@@ -33,24 +35,25 @@ function markCircuitBreaker(
   rules: readonly ServiceRules[],
   names: LabelNames,
 ): void {
-  const speakOf = (namespace: string, service: string) =>
-    rules
-      .flatMap(({ circuitBreakers }) => circuitBreakers.get(serviceKey(namespace, service)) ?? [])
-      .filter((rule) => context.accessible(rule))
-  const reached = () => node.destServices.flatMap(({ namespace, name }) => speakOf(namespace, name))
-  if (node.type === 'service') {
-    if (speakOf(node.namespace, node.service).length > 0) node.marks.circuitBreaker = true
-    return
+  const isBroken = (namespace: string, service: string, breaks: (rule: ConfigObject) => boolean): boolean => {
+    const key = serviceKey(namespace, service)
+    return rules.some(({ circuitBreakers }) =>
+      circuitBreakers.get(key)?.some((rule) => context.accessible(rule) && breaks(rule)),
+    )
   }
+  const reaches = (breaks: (rule: ConfigObject) => boolean): boolean =>
+    node.destServices.some(({ namespace, name }) => isBroken(namespace, name, breaks))
   const versioned = isVersionOk(node.version)
-  if (node.type === 'app' && !versioned) {
-    if (reached().length > 0) node.marks.circuitBreaker = true
-    return
-  }
-  if (versioned && reached().some((rule) => breaksAll(rule) || breaksVersion(rule, node.version, names))) {
-    node.marks.circuitBreaker = true
-  }
+  const isMarked =
+    node.type === 'service'
+      ? isBroken(node.namespace, node.service, always)
+      : versioned
+        ? reaches((rule) => breaksAll(rule) || breaksVersion(rule, node.version, names))
+        : node.type === 'app' && reaches(always)
+  if (isMarked) node.marks.circuitBreaker = true
 }
+
+const always = (): boolean => true
 
 function markVirtualService({ marks }: Node, virtualService: ConfigObject): void {
   const spec = fieldsOf(virtualService.resource.spec)

@@ -9,7 +9,6 @@ import { overview } from '../../catalog/overview.ts'
 import { findNamespace, toldTrouble, visibleClusters, visibleNamespaces } from '../../catalog/visible.ts'
 import { BinocleError } from '../../errors.ts'
 import type { GraphCache } from '../../graph/graphCache.ts'
-import { graphOfClusters } from '../../graph/ofClusters.ts'
 import { parseGraphOptions } from '../../graph/options.ts'
 import type { Mesh } from '../../model.ts'
 import { checkCluster, checkWholeCluster } from '../clusterName.ts'
@@ -140,8 +139,8 @@ async function wholeGraph(mesh: Mesh, graphs: GraphCache, { query, viewer }: Req
   const namespaces = asked.length > 0 ? asked : namespacesOf(mesh, scope, clusters)
   if (namespaces.length === 0) return json(emptyGraph(mesh))
   const parameters = { ...Object.fromEntries(query.raw), namespaces: namespaces.join(',') }
-  const graph = await graphs.graph(scope, parseGraphOptions(mesh, scope, undefined, parameters))
-  return sharedJson(clusters.length === 0 ? graph : narrowed(graph, clusters))
+  const options = parseGraphOptions(mesh, scope, undefined, parameters)
+  return sharedJson(await graphs.graph(scope, { ...options, clusters: [...new Set(clusters)].sort() }))
 }
 
 function namespacesOf(mesh: Mesh, scope: Scope, clusters: readonly string[]): readonly string[] {
@@ -157,15 +156,3 @@ const emptyGraph = (mesh: Mesh): Graph => ({
   graphType: 'workload',
   elements: { nodes: [], edges: [] },
 })
-
-const narrow = new WeakMap<Graph, Map<string, Graph>>()
-
-/** The same object for the same graph, so that its encoded form is kept with it. */
-function narrowed(graph: Graph, clusters: readonly string[]): Graph {
-  const known = narrow.get(graph) ?? new Map<string, Graph>()
-  narrow.set(graph, known)
-  const key = JSON.stringify([...clusters].sort())
-  const part = known.get(key) ?? graphOfClusters(graph, clusters)
-  known.set(key, part)
-  return part
-}
