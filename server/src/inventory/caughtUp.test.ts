@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { caughtUp } from './caughtUp.ts'
+import { caughtUp, isAsNew } from './caughtUp.ts'
 
 /** Time stands until it is turned on. */
 function clockwork() {
@@ -66,5 +66,20 @@ describe('waiting for what was written', () => {
     while (turn()) turns++
     await waited
     expect([turns, ...rest()]).toEqual([40, 0, 0])
+  })
+})
+
+describe('what is held of an object', () => {
+  it.each([
+    ['is not there', undefined, '7', false],
+    ['is what was written', '7', '7', true],
+    ['is older', '6', '7', false],
+    ['is older, with fewer digits', '99', '100', false],
+    ['is newer', '8', '7', true],
+    ['is newer, with more digits', '100', '99', true],
+    ['is newer than a number that loses digits', '9007199254740993', '9007199254740992', true],
+    ['has another version that is no number', 'b', 'a', false],
+  ])('%s', (_what, held, written, expected) => {
+    expect(isAsNew(held, written)).toBe(expected)
   })
 })

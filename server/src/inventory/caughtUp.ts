@@ -35,3 +35,15 @@ export function caughtUp(
     }
   })
 }
+
+/**
+ * Whether what is `held` is what was written, or newer. Versions of one cluster are the numbers of one counter; what is no
+ * number is only known to differ.
+ */
+export function isAsNew(held: string | undefined, written: string): boolean {
+  if (held === undefined) return false
+  if (held === written || !number.test(held) || !number.test(written)) return held === written
+  return held.length === written.length ? held > written : held.length > written.length
+}
+
+const number = /^[1-9]\d*$/

@@ -8,7 +8,7 @@ import { namespaceAt } from '../../catalog/visible.ts'
 import { workloadDetails } from '../../catalog/workloadDetails.ts'
 import { workloadKind } from '../../catalog/workloadKind.ts'
 import { BinocleError } from '../../errors.ts'
-import { caughtUp } from '../../inventory/caughtUp.ts'
+import { caughtUp, isAsNew } from '../../inventory/caughtUp.ts'
 import type { Kind } from '../../inventory/inventory.ts'
 import { resources } from '../../inventory/kinds.ts'
 import { creation, deletion, patch, patchOf } from '../../istioconfig/change.ts'
@@ -69,15 +69,7 @@ export function changeRoutes(mesh: Mesh, audit: Audit, later: Later): readonly R
   /** What the API server answered is in the inventory, or something newer is. */
   async function taken(kind: Kind, at: Place, answer: unknown): Promise<void> {
     const { name, resourceVersion } = headOf(answer)
-    const before = inventory.get(kind, at, name)?.resourceVersion
-    await caughtUp(
-      inventory,
-      () => {
-        const now = inventory.get(kind, at, name)?.resourceVersion
-        return now !== undefined && (now === resourceVersion || now !== before)
-      },
-      later,
-    )
+    await caughtUp(inventory, () => isAsNew(inventory.get(kind, at, name)?.resourceVersion, resourceVersion), later)
   }
 
   const ofConfig = (request: Request): { readonly at: Place; readonly type: ManagedType } => ({
