@@ -96,9 +96,10 @@ function scenarioOf(size: string | undefined, model: string | undefined): MeshOp
 
 /** A Prometheus has its series before a console comes; ours makes them when somebody asks, and a big mesh takes long. */
 async function scrape(prometheusUrl: string): Promise<void> {
-  for (const metric of trafficMetrics) {
-    await (await fetch(`${prometheusUrl}/api/v1/query?query=${encodeURIComponent(`count(${metric})`)}`)).text()
-  }
+  const histograms = 'istio_(request_bytes|response_bytes|request_duration_milliseconds)_(sum|count|bucket)'
+  const names = `label/__name__/values?match[]=${encodeURIComponent(`{__name__=~"${histograms}"}`)}`
+  const counts = trafficMetrics.map((metric) => `query?query=${encodeURIComponent(`count(${metric})`)}`)
+  for (const asked of [names, ...counts]) await (await fetch(`${prometheusUrl}/api/v1/${asked}`)).text()
 }
 
 const trafficMetrics = [
