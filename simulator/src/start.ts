@@ -20,6 +20,7 @@ import type { SeriesSource } from './metrics/series.ts'
 import { objectsOf } from './objects/objects.ts'
 import { rootCertificate } from './objects/rootCertificate.ts'
 import { type SimulatedPrometheus, startPrometheusApi } from './prometheus/server.ts'
+import { proxyBackend } from './proxies/admin.ts'
 import { recordedBackend } from './recording/istiods.ts'
 import type { Recording } from './recording/load.ts'
 import type { Scenario } from './scenario.ts'
@@ -147,7 +148,8 @@ interface Parts {
 async function scenarioParts(scenario: Scenario, options: MeshOptions, clock: () => number): Promise<Parts> {
   const topology = topologyOf(scenario)
   const certificate = await rootCertificate(scenario.meshId, clock())
-  const backend = istiodBackend(topology, clock)
+  const istiods = istiodBackend(topology, clock)
+  const proxies = proxyBackend(topology)
   const logs = podLogs(topology, clock, everyMs)
   return {
     topology,
@@ -156,11 +158,18 @@ async function scenarioParts(scenario: Scenario, options: MeshOptions, clock: ()
       cluster: name,
       kubernetesVersion,
       objects: objectsOf(topology, name, { createdMs: clock() - AGE_MS, rootCertificate: certificate }),
-      backend: backend(name),
+      backend: either(istiods(name), proxies(name)),
       logs: logs(name),
     })),
   }
 }
+
+type Backend = NonNullable<ApiServerOptions['backend']>
+
+const either =
+  (first: Backend, second: Backend): Backend =>
+  (namespace, pod, port) =>
+    first(namespace, pod, port) ?? second(namespace, pod, port)
 
 /** Older than any window: consoles shorten windows to the age of a namespace. */
 const AGE_MS = 12 * 86_400_000

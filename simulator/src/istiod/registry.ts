@@ -44,14 +44,14 @@ export function endpointShardz(plane: Plane): unknown {
   )
 }
 
-function byHost(plane: Plane): Map<string, SimService[]> {
+export function byHost(plane: Plane): Map<string, SimService[]> {
   const known = new Set(knownTo(plane))
   const services = plane.topology.services.filter(({ cluster }) => known.has(cluster))
   return grouped(services, ({ name, namespace }) => `${name}.${namespace}.svc.cluster.local`)
 }
 
 /** Istio reads a port's protocol from the word before the dash of its name. */
-const protocolOf = (name: string) => {
+export const protocolOf = (name: string) => {
   const word = name.split('-')[0]?.toUpperCase() ?? ''
   return ['GRPC', 'HTTP', 'HTTP2', 'HTTPS', 'TCP', 'TLS'].includes(word) ? word : 'UnsupportedProtocol'
 }
