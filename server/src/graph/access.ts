@@ -15,7 +15,11 @@ export function mayAccess(inventory: Inventory, scope: Scope, at: NamespaceRef):
  * Unix seconds of the oldest of the namespaces of this name that the viewer sees; undefined when he sees none. Of one
  * viewer all are worked out together, and kept until a namespace comes or goes: a graph of a mesh asks for thousands.
  */
-export function createdAtS(inventory: Inventory, scope: Scope, namespace: string): number | undefined {
+export const createdAtS = (inventory: Inventory, scope: Scope, namespace: string): number | undefined =>
+  creationsS(inventory, scope).get(namespace)
+
+/** All of them, by name: the same object until a namespace comes or goes. */
+export function creationsS(inventory: Inventory, scope: Scope): ReadonlyMap<string, number> {
   const byViewer = kept.get(inventory) ?? new Map<string, Kept>()
   kept.set(inventory, byViewer)
   let known = byViewer.get(scope.key)
@@ -27,7 +31,7 @@ export function createdAtS(inventory: Inventory, scope: Scope, namespace: string
     if (byViewer.size >= maxViewers) byViewer.clear()
     byViewer.set(scope.key, known)
   }
-  return known.oldest.get(namespace)
+  return known.oldest
 }
 
 interface Kept {

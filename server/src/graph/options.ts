@@ -131,10 +131,17 @@ export function parseGraphOptions(
   }
 }
 
+const keys = new WeakMap<GraphOptions, string>()
+
 /** A text that is equal for equal options: caches are keyed by it. */
 export function optionsKey(options: GraphOptions): string {
-  const { boxBy, appenders, ...others } = options
-  return JSON.stringify({ ...others, boxBy: [...boxBy].sort(), appenders: [...appenders].sort() })
+  let key = keys.get(options)
+  if (key === undefined) {
+    const { boxBy, appenders, ...others } = options
+    key = JSON.stringify({ ...others, boxBy: [...boxBy].sort(), appenders: [...appenders].sort() })
+    keys.set(options, key)
+  }
+  return key
 }
 
 const invalid = (message: string) => new BinocleError('BIN-QUERY-PARAM', message)

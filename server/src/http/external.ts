@@ -132,9 +132,19 @@ export function rangesOf(ranges: readonly string[]): BlockList {
   return list
 }
 
-/** Whether `address`, as a socket names it, lies in `ranges`. */
+/** Whether `address`, as a socket names it, lies in `ranges`, which do not change. Asked several times for each request. */
 export function within(ranges: BlockList, address: string): boolean {
+  const answers = asked.get(ranges) ?? new Map<string, boolean>()
+  asked.set(ranges, answers)
+  const answered = answers.get(address)
+  if (answered !== undefined) return answered
   const known = plain(address)
   const version = isIP(known)
-  return version !== 0 && ranges.check(known, version === 6 ? 'ipv6' : 'ipv4')
+  const isWithin = version !== 0 && ranges.check(known, version === 6 ? 'ipv6' : 'ipv4')
+  if (answers.size >= maxAnswers) answers.clear()
+  answers.set(address, isWithin)
+  return isWithin
 }
+
+const asked = new WeakMap<BlockList, Map<string, boolean>>()
+const maxAnswers = 1000

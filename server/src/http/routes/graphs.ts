@@ -1,5 +1,6 @@
 /** The traffic graph: of namespaces, and of one node and its neighbours. */
 import type { GraphCache } from '../../graph/graphCache.ts'
+import { keptOptions } from '../../graph/keptOptions.ts'
 import { type NodeTarget, parseGraphOptions } from '../../graph/options.ts'
 import type { Mesh } from '../../model.ts'
 import { type Reply, type Request, type Route, sharedJson, variable } from '../route.ts'
@@ -45,9 +46,11 @@ export function graphRoutes(mesh: Mesh, graphs: GraphCache): readonly Route[] {
 async function graph(
   mesh: Mesh,
   graphs: GraphCache,
-  { query, viewer }: Request,
+  { incoming, query, viewer: { scope } }: Request,
   target: NodeTarget | undefined,
 ): Promise<Reply> {
-  const options = parseGraphOptions(mesh, viewer.scope, target, Object.fromEntries(query.raw))
-  return sharedJson(await graphs.graph(viewer.scope, options))
+  const options = keptOptions(mesh, scope, `${incoming.path}?${incoming.search}`, () =>
+    parseGraphOptions(mesh, scope, target, Object.fromEntries(query.raw)),
+  )
+  return sharedJson(await graphs.graph(scope, options))
 }
