@@ -7,8 +7,16 @@ function scene() {
   const done: string[] = []
   const pacer = createPacer({
     budgetMs: 5,
+    quietMs: 10,
     patienceMs: 20,
     now: () => now,
+    later: (callback, delayMs) => {
+      queueMicrotask(() => {
+        now += delayMs
+        done.push(`${delayMs} ms`)
+        callback()
+      })
+    },
     turn: (callback) => {
       queueMicrotask(() => {
         done.push('turn')
@@ -47,7 +55,7 @@ describe('pacer', () => {
     const read = ['a', 'b', 'c', 'd', 'e'].map((name) => pacer.run(work(name)))
     await new Promise<void>((resolve) => pacer.spare(resolve)).then(() => done.push('judged'))
     await Promise.all(read)
-    expect(done.filter((each) => each !== 'turn')).toEqual(['a', 'b', 'c', 'd', 'e', 'judged'])
+    expect(done.filter((each) => each !== 'turn')).toEqual(['a', 'b', 'c', 'd', 'e', '10 ms', 'judged'])
   })
 
   it('lets what is spared have a turn when it has waited long enough, though there is work', async () => {

@@ -7,42 +7,53 @@
 export interface Pacer {
   /** Runs `work` in its turn; rejects with what it throws. */
   run(work: () => void): Promise<void>
-  /** Calls back in a turn of its own: when no `work` waits, or has made it wait long enough. */
+  /** Calls back in a turn of its own: when no `work` has come for a while, or has made it wait long enough. */
   spare(callback: () => void): void
 }
 
 export interface PacerOptions {
   /** How long a turn lasts, about. */
   readonly budgetMs?: number
+  /** So long no work must have come before what is spared: more follows, as a rule. */
+  readonly quietMs?: number
   /** Longest wait of what is spared. */
   readonly patienceMs?: number
   /** Milliseconds of any origin. */
   readonly now?: () => number
   /** Calls back after the event loop has served others. */
   readonly turn?: (callback: () => void) => void
+  readonly later?: (callback: () => void, delayMs: number) => void
 }
 
 export function createPacer({
   budgetMs = 5,
+  quietMs = 15,
   patienceMs = 40,
   now = () => performance.now(),
   turn = setImmediate,
+  later = setTimeout,
 }: PacerOptions = {}): Pacer {
   const queue: Task[] = []
   let spared: (() => void)[] = []
   let sparedAt = 0
+  let workedAt = Number.NEGATIVE_INFINITY
   let running = false
+  let timed = false
 
   function pump(): void {
     try {
-      const begunAt = now()
-      if (spared.length > 0 && (queue.length === 0 || begunAt - sparedAt >= patienceMs)) workSpared()
-      else workUntil(begunAt + budgetMs)
+      if (isSparedDue()) workSpared()
+      else workUntil(now() + budgetMs)
     } finally {
       // Once more even when nothing waits: those just served may come back at once, and must not start anew in this turn.
-      turn(waits() ? pump : rest)
+      turn(queue.length > 0 || isSparedDue() ? pump : rest)
     }
   }
+
+  const sparedDueAt = (): number => Math.min(workedAt + quietMs, sparedAt + patienceMs)
+
+  const isSparedDue = (): boolean =>
+    spared.length > 0 && now() >= (queue.length > 0 ? sparedAt + patienceMs : sparedDueAt())
 
   function workUntil(endMs: number): void {
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
@@ -52,7 +63,8 @@ export function createPacer({
       } catch (error) {
         task.reject(error)
       }
-      if (now() >= endMs) break
+      workedAt = now()
+      if (workedAt >= endMs) break
     }
   }
 
@@ -62,11 +74,23 @@ export function createPacer({
     for (const callback of callbacks) callback()
   }
 
-  const waits = (): boolean => queue.length > 0 || spared.length > 0
-
   function rest(): void {
-    if (waits()) pump()
-    else running = false
+    running = queue.length > 0 || isSparedDue()
+    if (running) pump()
+    else if (spared.length > 0) wait()
+  }
+
+  /** Until what is spared is due. */
+  function wait(): void {
+    if (timed) return
+    timed = true
+    later(
+      () => {
+        timed = false
+        if (wake()) pump()
+      },
+      Math.max(0, sparedDueAt() - now()),
+    )
   }
 
   function wake(): boolean {
@@ -84,7 +108,9 @@ export function createPacer({
     spare: (callback) => {
       if (spared.length === 0) sparedAt = now()
       spared.push(callback)
-      if (wake()) turn(pump)
+      if (running) return
+      if (!isSparedDue()) wait()
+      else if (wake()) turn(pump)
     },
   }
 }
