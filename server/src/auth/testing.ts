@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ApiServer, startApiServer } from '@binocle/simulator/kube/apiServer'
+import { type ApiServer, type ApiServerOptions, startApiServer } from '@binocle/simulator/kube/apiServer'
 import { kubeconfigOf } from '@binocle/simulator/kube/kubeconfig'
 import { loadConfig } from '../config/load.ts'
 import { isRecord } from '../inventory/json.ts'
@@ -25,9 +25,13 @@ export interface TestClusters {
 
 /**
  * east (home) with `shop` and `bank`, west with `shop`. anna sees everything in both; bob `shop` of east; carol `shop` of
- * west; dora nothing; proxy may act as anybody. Their tokens are their names and `-token`; in west another one.
+ * west; dora nothing; proxy may act as anybody. Their tokens are their names and `-token`; in west another one. `backend`:
+ * what listens in the pods of each.
  */
-export async function startClusters(clock: () => number = Date.now): Promise<TestClusters> {
+export async function startClusters(
+  clock: () => number = Date.now,
+  backend: ApiServerOptions['backend'] = undefined,
+): Promise<TestClusters> {
   const folder = await mkdtemp(join(tmpdir(), 'binocle-login-'))
   const servers = await Promise.all(
     [
@@ -37,6 +41,7 @@ export async function startClusters(clock: () => number = Date.now): Promise<Tes
       startApiServer({
         cluster,
         clock,
+        ...(backend === undefined ? {} : { backend }),
         objects: [...namespaces.map(namespace), ...roles, ...bindingsOf(cluster)],
         identities: [
           { token: consoleToken, user: 'system:serviceaccount:istio-system:binocle', groups: ['system:masters'] },

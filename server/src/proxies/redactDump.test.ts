@@ -3,7 +3,7 @@ import { redactedElement } from './redactDump.ts'
 
 const hidden = (value: object): string => redactedElement(JSON.stringify(value))
 
-describe('AUTH-164: of a proxy’s configuration', () => {
+describe('of a proxy’s configuration', () => {
   it.each([
     ['a private key', { secret: { tls_certificate: { private_key: { inline_bytes: 'c2VjcmV0' } } } }],
     ['a private key as libraries write it', { tlsCertificate: { privateKey: { inlineString: 'c2VjcmV0' } } }],
@@ -17,7 +17,7 @@ describe('AUTH-164: of a proxy’s configuration', () => {
       { headers: [{ header: { key: 'Authorization', value: 'Bearer c2VjcmV0' } }] },
     ],
     ['a key in the middle of a text', { code: 'x = "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0"' }],
-  ])('%s is not shown', (_what, value) => {
+  ])('AUTH-165: %s is not shown', (_what, value) => {
     const text = hidden(value)
     expect(text).not.toContain('c2VjcmV0')
     expect(text).toContain('[redacted]')

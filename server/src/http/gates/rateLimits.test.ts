@@ -43,6 +43,7 @@ describe('an address', () => {
   it.each<[string, Partial<Incoming>, string, number, number]>([
     ['any request', {}, '/api/namespaces', 40, 1],
     ['a graph', {}, '/api/namespaces/graph', 8, 1],
+    ['a proxy’s configuration', {}, '/api/namespaces/:namespace/pods/:pod/config_dump', 8, 1],
     ['a change', { method: 'PATCH' }, '/api/namespaces/:namespace', 12, 5],
     ['what a login needs', {}, '/api/auth/openid_redirect', 40, 2],
     ['who is logged in', {}, '/api/auth/info', 40, 1],

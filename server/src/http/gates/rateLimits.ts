@@ -67,13 +67,13 @@ const fixed = (rates: Rates) =>
     write: [rates.writesPerMinute / 60, rates.writesPerMinute],
   }) as const
 
-/** Calls into the login at a provider cost more than they look: each may ask the provider. */
+/** Calls into the login at a provider cost more than they look: each may ask the provider. So do proxies' configurations. */
 function kindOf(incoming: Incoming, route: Asked | undefined): Kind {
   if (route === undefined) return /(^|&)(code|error)=/.test(incoming.search) ? 'login' : 'generic'
   const { path } = route
   if (path === '/api/auth/info') return 'info'
   if (path.startsWith('/api/auth/')) return 'login'
-  if (path.endsWith('/graph')) return 'graph'
+  if (path.endsWith('/graph') || path.includes('/config_dump')) return 'graph'
   return isChange(incoming) && path !== '/api/logout' && path !== '/api/authenticate' ? 'write' : 'generic'
 }
 
