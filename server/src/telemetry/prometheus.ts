@@ -70,7 +70,7 @@ async function post<T>(
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept-encoding': 'gzip' },
     })
     const gzipped = answer.headers['content-encoding'] === 'gzip'
-    const body = gzipped ? answer.body.pipe(createGunzip({ chunkSize: 1 << 16 })) : answer.body
+    const body = gzipped ? answer.body.pipe(createGunzip()) : answer.body
     if (answer.statusCode < 300) return await read(body)
     // Prometheus says why a query failed in a JSON body with a 4xx or 5xx; a proxy in front of it says it in HTML.
     const refusal = await text(body)
