@@ -4,6 +4,7 @@ import { createDumpReader } from './dump.ts'
 import { summaryOf } from './summary.ts'
 
 const domain = 'svc.cluster.local'
+const names = { domain, isNamespace: (name: string) => name === 'shop' }
 const pacer = createPacer()
 
 function dumpOf(section: object) {
@@ -17,24 +18,20 @@ function dumpOf(section: object) {
 const made = (kind: string, name: string) => ({
   metadata: { filter_metadata: { istio: { config: `/apis/networking.istio.io/v1/namespaces/shop/${kind}/${name}` } } },
 })
-const host = (service: string, namespace: string) => ({
-  service,
-  namespace,
-  cluster: namespace === '' ? '' : domain,
-  complete_input: namespace !== '',
-})
+const host = (service: string, namespace: string) => ({ service, namespace, cluster: domain, complete_input: true })
+const unknown = (service: string) => ({ service, namespace: '', cluster: '', complete_input: false })
 
 describe('the clusters of a dump', () => {
   const rowOf = async (cluster: object) =>
-    (await summaryOf(dumpOf({ dynamic_active_clusters: [{ cluster }] }), 'clusters', domain, pacer)).clusters?.[0]
+    (await summaryOf(dumpOf({ dynamic_active_clusters: [{ cluster }] }), 'clusters', names, pacer)).clusters?.[0]
 
   it.each([
     ['outbound|80|v1|cart.shop.svc.cluster.local', 'outbound', 80, 'v1', host('cart', 'shop')],
     ['outbound_.8080_._.cart.shop.svc.cluster.local', 'outbound', 8080, '', host('cart', 'shop')],
     ['outbound_.8080_.v1_.cart.shop.svc.cluster.local', 'outbound', 8080, 'v1', host('cart', 'shop')],
     ['inbound|8080||', 'inbound', 8080, '', host('', '')],
-    ['outbound|443||api.example.com', 'outbound', 443, '', host('api.example.com', '')],
-    ['PassthroughCluster', '', 0, '', host('PassthroughCluster', '')],
+    ['outbound|443||api.example.com', 'outbound', 443, '', unknown('api.example.com')],
+    ['PassthroughCluster', '', 0, '', unknown('PassthroughCluster')],
   ])('%s', async (name, direction, port, subset, service_fqdn) => {
     expect(await rowOf({ name })).toEqual({ service_fqdn, port, subset, direction, type: '', destination_rule: '' })
   })
@@ -49,7 +46,7 @@ describe('the clusters of a dump', () => {
       static_clusters: [{ cluster: { name: 'agent' } }],
       dynamic_active_clusters: [{ cluster: { name: 'x' } }],
     }
-    const { clusters } = await summaryOf(dumpOf(section), 'clusters', domain, pacer)
+    const { clusters } = await summaryOf(dumpOf(section), 'clusters', names, pacer)
     expect(clusters?.map(({ service_fqdn }) => service_fqdn.service)).toEqual(['x', 'agent'])
   })
 })
@@ -57,9 +54,9 @@ describe('the clusters of a dump', () => {
 describe('the routes of a dump', () => {
   const rowsOf = async (...virtual_hosts: object[]) => {
     const section = { dynamic_route_configs: [{ route_config: { name: '80', virtual_hosts } }] }
-    return (await summaryOf(dumpOf(section), 'routes', domain, pacer)).routes
+    return (await summaryOf(dumpOf(section), 'routes', names, pacer)).routes
   }
-  const domains = ['10.0.0.1', 'cart.shop.svc.cluster.local', 'cart.shop.svc.cluster.local.']
+  const domains = ['10.0.0.1', 'cart.shop.svc.cluster.local', 'cart.shop.svc']
 
   it('are one row each, by what they match', async () => {
     const to = { route: { cluster: 'outbound|80||cart' } }
@@ -78,6 +75,17 @@ describe('the routes of a dump', () => {
     ])
   })
 
+  it.each([
+    ['cart.shop', host('cart', 'shop')],
+    ['cart.nosuch', unknown('cart.nosuch')],
+    ['cart.nosuch.svc', host('cart', 'nosuch')],
+    ['api.example.com', unknown('api.example.com')],
+    ['*', host('*', '')],
+  ])('are of the service %s', async (name, expected) => {
+    const rows = await rowsOf({ domains: [`${name}.longer`, name], routes: [] })
+    expect(rows?.[0]?.domains).toEqual(expected)
+  })
+
   it('that let everything pass are left out, and a host without any answers 404', async () => {
     const rows = await rowsOf(
       { domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: 'PassthroughCluster' } }] },
@@ -91,7 +99,7 @@ describe('the listeners of a dump', () => {
   const rowOf = async (chain: object) => {
     const listener = { address: { socket_address: { address: '0.0.0.0', port_value: 80 } }, filter_chains: [chain] }
     const section = { dynamic_listeners: [{ name: 'x', active_state: { listener } }, { name: 'refused' }] }
-    return (await summaryOf(dumpOf(section), 'listeners', domain, pacer)).listeners?.[0]
+    return (await summaryOf(dumpOf(section), 'listeners', names, pacer)).listeners?.[0]
   }
   const tcp = (cluster: string) => [
     { name: 'istio.stats' },
@@ -143,20 +151,20 @@ describe('the listeners of a dump', () => {
 
   it('have a last chain for what no other takes', async () => {
     const listener = { filter_chains: [{ filters: [] }], default_filter_chain: { filters: tcp('BlackHoleCluster') } }
-    const { listeners } = await summaryOf(dumpOf({ static_listeners: [{ listener }] }), 'listeners', domain, pacer)
+    const { listeners } = await summaryOf(dumpOf({ static_listeners: [{ listener }] }), 'listeners', names, pacer)
     expect(listeners?.map(({ destination }) => destination)).toEqual(['', 'BlackHoleCluster'])
   })
 })
 
 describe('the summary of a dump', () => {
   it('has the whole section of the bootstrap', async () => {
-    expect(await summaryOf(dumpOf({}), 'bootstrap', domain, pacer)).toEqual({
+    expect(await summaryOf(dumpOf({}), 'bootstrap', names, pacer)).toEqual({
       bootstrap: { bootstrap: { '@type': 'x.BootstrapConfigDump', bootstrap: { node: {} } } },
     })
   })
 
   it('is empty of what has none', async () => {
-    expect(await summaryOf(dumpOf({}), 'endpoints', domain, pacer)).toEqual({})
+    expect(await summaryOf(dumpOf({}), 'endpoints', names, pacer)).toEqual({})
   })
 
   it('leaves out what is not written as Envoy writes it', async () => {
@@ -164,6 +172,6 @@ describe('the summary of a dump', () => {
       dynamicActiveClusters: [{ cluster: { name: 'x' } }],
       dynamic_active_clusters: ['x', { other: 1 }],
     }
-    expect(await summaryOf(dumpOf(section), 'clusters', domain, pacer)).toEqual({ clusters: [] })
+    expect(await summaryOf(dumpOf(section), 'clusters', names, pacer)).toEqual({ clusters: [] })
   })
 })

@@ -12,17 +12,24 @@ import { listenerRows } from './listenerRows.ts'
 import { matchOf } from './routeMatch.ts'
 import { inTurns } from './turns.ts'
 
-/** `domain`: of services, e.g. `svc.cluster.local`. What is none of the four resources has an empty summary. */
-export async function summaryOf(dump: Dump, resource: string, domain: string, pacer: Pacer): Promise<ProxySummary> {
+/** How names of services are recognised. */
+export interface Names {
+  /** Of services, e.g. `svc.cluster.local`. */
+  readonly domain: string
+  readonly isNamespace: (name: string) => boolean
+}
+
+/** What is none of the four resources has an empty summary. */
+export async function summaryOf(dump: Dump, resource: string, names: Names, pacer: Pacer): Promise<ProxySummary> {
   switch (resource) {
     case 'bootstrap':
       return { bootstrap: { bootstrap: bootstrapOf(dump) } }
     case 'clusters':
-      return { clusters: await rowsOf(dump, clusterLists, (one) => [clusterRow(one, domain)], pacer) }
+      return { clusters: await rowsOf(dump, clusterLists, (one) => [clusterRow(one, names)], pacer) }
     case 'listeners':
       return { listeners: await rowsOf(dump, listenerLists, listenerRows, pacer) }
     case 'routes':
-      return { routes: await rowsOf(dump, routeLists, (one) => routeRows(one, domain), pacer) }
+      return { routes: await rowsOf(dump, routeLists, (one) => routeRows(one, names), pacer) }
     default:
       return {}
   }
@@ -72,10 +79,12 @@ function bootstrapOf({ sections }: Dump): Json {
   return Object.fromEntries(fields)
 }
 
-function clusterRow(cluster: Json, domain: string): ClusterRow {
-  const { direction, port, subset, host } = clusterName(textAt(cluster, 'name'))
+function clusterRow(cluster: Json, names: Names): ClusterRow {
+  const name = textAt(cluster, 'name')
+  const { direction, port, subset, host } = clusterName(name)
+  const whole = { service: name, namespace: '', cluster: '', complete_input: false }
   return {
-    service_fqdn: hostOf(host, domain),
+    service_fqdn: host === undefined ? whole : hostOf(host, names),
     port,
     subset,
     direction,
@@ -85,10 +94,10 @@ function clusterRow(cluster: Json, domain: string): ClusterRow {
 }
 
 /** `outbound|80|v1|reviews.shop.svc.cluster.local`; as the SNI of traffic between networks with `_.` for each bar. */
-function clusterName(name: string): { direction: string; port: number; subset: string; host: string } {
+function clusterName(name: string): { direction: string; port: number; subset: string; host?: string } {
   const parts = name.split(/^(in|out)bound_\./.test(name) ? '_.' : '|')
   const [direction = '', port = '', subset = '', ...rest] = parts
-  if (parts.length < 4) return { direction: '', port: 0, subset: '', host: name }
+  if (parts.length < 4) return { direction: '', port: 0, subset: '' }
   const number = Number.parseInt(port.replace(/_$/, ''), 10)
   return {
     direction: direction.replace(/_$/, ''),
@@ -98,21 +107,23 @@ function clusterName(name: string): { direction: string; port: number; subset: s
   }
 }
 
-/** Names that are no full names of services stay whole. */
-function hostOf(name: string, domain: string): ProxyHost {
-  const host = name.includes('.') ? parseHost(name, '', domain) : { service: name, namespace: '', domain: '' }
+/** What is no name of a service stays whole (reference: validations.md 3, `resolve`). */
+function hostOf(name: string, { domain, isNamespace }: Names): ProxyHost {
+  const [service = '', namespace = '', third, ...rest] = name.split('.')
+  const isShort = (third === undefined && isNamespace(namespace)) || (third === 'svc' && rest.length === 0)
+  const host = isShort ? { service, namespace, domain } : parseHost(name, '', domain)
   return {
     service: host.service,
     namespace: host.namespace,
     cluster: host.domain,
-    complete_input: host.namespace !== '',
+    complete_input: host.domain !== '',
   }
 }
 
-function routeRows(config: Json, domain: string): RouteRow[] {
+function routeRows(config: Json, names: Names): RouteRow[] {
   const name = textAt(config, 'name')
   return listAt(config, 'virtual_hosts').flatMap((virtualHost) => {
-    const domains = hostOf(shortest(listAt(virtualHost, 'domains')), domain)
+    const domains = hostOf(shortest(listAt(virtualHost, 'domains')), names)
     const routes = listAt(virtualHost, 'routes')
     if (routes.length === 0) return [{ name, domains, match: '/*', virtual_service: '404' }]
     return routes

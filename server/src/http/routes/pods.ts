@@ -1,6 +1,7 @@
 /** One pod, and what its proxy says of itself: the proxy is asked when somebody asks. */
 import type { Audit, AuditEvent } from '../../audit.ts'
 import { podAlone, podAt, proxyOf } from '../../catalog/pod.ts'
+import { findNamespace } from '../../catalog/visible.ts'
 import { BinocleError } from '../../errors.ts'
 import { identityDomain, meshFactsOf } from '../../mesh/mesh.ts'
 import type { Mesh } from '../../model.ts'
@@ -85,8 +86,13 @@ export function podRoutes(mesh: Mesh, proxies: ProxyAdmin | undefined, audit: Au
         // Of anything else there is nothing to tell, whatever the proxy would say.
         if (!isSummarised(resource) || proxies === undefined) return json({})
         const dump = await dumpOf(request, ref)
-        const domain = identityDomain(meshFactsOf(mesh.inventory), ref.cluster, mesh.config.istio)
-        return json(await summaryOf(dump, resource, domain, proxies.pacer))
+        const { cluster } = ref
+        const names = {
+          domain: identityDomain(meshFactsOf(mesh.inventory), cluster, mesh.config.istio),
+          isNamespace: (namespace: string) =>
+            findNamespace(mesh, request.viewer.scope, { cluster, namespace }) !== undefined,
+        }
+        return json(await summaryOf(dump, resource, names, proxies.pacer))
       },
     },
     {
