@@ -58,3 +58,18 @@ export interface ResponseTime {
   readonly name: string
   readonly value: number
 }
+
+/** By pod: cores, and MB. */
+export interface UsageMetrics {
+  readonly cpu_usage: readonly Metric[]
+  readonly memory_usage: readonly Metric[]
+}
+
+/** Cores and MB of an istiod, and how long proxies waited for what it pushed, in s; null: there is no series. */
+export interface ControlPlaneMetrics {
+  readonly container_cpu_usage_seconds_total: readonly Metric[] | null
+  readonly container_memory_working_set_bytes: readonly Metric[] | null
+  readonly pilot_proxy_convergence_time?: readonly Metric[]
+  readonly process_cpu_seconds_total: readonly Metric[] | null
+  readonly process_resident_memory_bytes: readonly Metric[] | null
+}

@@ -337,6 +337,27 @@ export const listed: readonly Listed[] = [
     ours: [400],
   },
   {
+    name: 'A service that does not exist has no dashboard',
+    method: 'GET',
+    request: path(/^\/api\/namespaces\/[^/]+\/services\/[^/]+\/dashboard(\?|$)/),
+    at: /^\(status\)$/,
+    recorded: 503,
+    ours: [404],
+  },
+  {
+    name: 'Where istiod is asked for, it is the istiods of that cluster',
+    method: 'GET',
+    request: path(/^\/api\/namespaces\/[^/]+\/istiod\/usage_metrics\?/),
+    at: /^\.(cpu|memory)_usage\[\](\.|$)/,
+  },
+  {
+    name: 'The time of a point is in seconds',
+    method: 'GET',
+    request: path(/^\/api\/namespaces\/[^/]+\/controlplanes\/[^/]+\/metrics\?/),
+    at: /^\.pilot_proxy_convergence_time\[\]\.datapoints\[\]\[\]$/,
+    when: ({ recorded, ours }) => Number(recorded) * 1000 === Number(ours),
+  },
+  {
     name: 'A question about response times that cannot be asked is the mistake of the caller',
     method: 'POST',
     request: path(/^\/api\/stats\/metrics$/),

@@ -48,7 +48,7 @@ const askingRights: NonNullable<WorldOptions['config']> = (config) => ({
 })
 
 /** Metrics say that the namespace may not be seen, in Kiali's words. */
-const refusalOf = (url: string): number => (/\/namespaces\/.*\/(metrics|dashboard)/.test(url) ? 403 : 400)
+const refusalOf = (url: string): number => (/\/namespaces\/.*\/(metrics|usage_metrics|dashboard)/.test(url) ? 403 : 400)
 
 const leaks = (answers: Awaited<ReturnType<typeof walked>>) => answers.filter(({ leaked }) => leaked.length > 0)
 const get = (who: Viewer, url: string, over = bed) => over.ask(who, { method: 'GET', url })

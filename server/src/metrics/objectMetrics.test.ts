@@ -4,7 +4,7 @@ import type { Scope } from '../access/scope.ts'
 import { testMesh } from '../catalog/testing.ts'
 import { render } from '../telemetry/promql.ts'
 import type { TimeRange, TimeSeries } from '../telemetry/series.ts'
-import { objectMetrics } from './objectMetrics.ts'
+import { aggregateMetrics, objectMetrics } from './objectMetrics.ts'
 import type { MetricsQuery, Target } from './query.ts'
 
 const namespace = (cluster: string, name: string) => ({
@@ -176,5 +176,50 @@ describe('AUTH-T8: who is at the other end', () => {
     expect((await asked({ by: ['source_workload'] }, both)).queries).toEqual([
       `sum by (source_workload) (${rate('east')} or ${rate('west')})`,
     ])
+  })
+})
+
+describe('metrics of what calls say of themselves', () => {
+  const operation = { namespace: 'shop', label: 'request_operation', value: 'GetHome' }
+  const inbound: MetricsQuery = { ...query, stepS: 1 }
+
+  async function askedOf(scope: Scope, of: typeof operation = operation) {
+    const queries: string[] = []
+    const base = testMesh({
+      east: [namespace('east', 'shop'), namespace('east', 'pay')],
+      west: [namespace('west', 'shop')],
+    })
+    const mesh = {
+      ...base,
+      series: async (expr: Parameters<typeof render>[0]) => {
+        queries.push(render(expr))
+        return []
+      },
+    }
+    await aggregateMetrics(mesh, scope, of, inbound)
+    return queries
+  }
+  const calls = (label: string, clusters: string) =>
+    `${label},destination_workload_namespace="shop",destination_cluster=~"${clusters}",reporter=~"destination"`
+
+  it('are of calls into the namespace, wherever it may be seen', async () => {
+    const of = (clusters: string) => [
+      `sum (rate(istio_requests_total{${calls('request_operation="GetHome"', clusters)}}[60s]))`,
+    ]
+    expect(await askedOf(everybody)).toEqual(of('east|west'))
+    const [first] = await askedOf(shopper)
+    expect(first).toContain(calls('request_operation="GetHome"', 'east'))
+  })
+
+  it('AUTH-T8: are of callers that may be seen, since it is the caller who says it', async () => {
+    const seen = 'source_cluster="east",source_workload_namespace=~"shop"'
+    const of = async (label: string) => (await askedOf(shopper, { ...operation, label, value: 'x' }))[0]
+    expect(await of('source_workload')).toContain(`${calls('source_workload="x"', 'east')},${seen}`)
+    expect(await of('request_operation')).toContain(seen)
+    expect(await of('destination_workload')).not.toContain('source_')
+  })
+
+  it('are refused for a namespace that may not be seen', async () => {
+    await expect(askedOf(shopper, { ...operation, namespace: 'pay' })).rejects.toMatchObject({ status: 403 })
   })
 })

@@ -5,8 +5,9 @@
  */
 import type { Metric, MetricsMap } from '@binocle/api/metrics'
 import type { Scope } from '../access/scope.ts'
-import { namespaceAt, seesAll, visibleClusters, visibleNamespaces } from '../catalog/visible.ts'
+import { findNamespace, namespaceAt, seesAll, visibleClusters, visibleNamespaces } from '../catalog/visible.ts'
 import { BinocleError } from '../errors.ts'
+import type { Namespace } from '../inventory/objects.ts'
 import type { Mesh } from '../model.ts'
 import { type Expr, type Matcher, oneOf, type Selector } from '../telemetry/promql.ts'
 import type { SeriesSource, TimeRange } from '../telemetry/series.ts'
@@ -21,15 +22,56 @@ export async function objectMetrics(
   target: Target,
   query: MetricsQuery,
 ): Promise<MetricsMap> {
+  const young = sinceCreation(query, createdS(namespaceAt(mesh, scope, target)))
+  const near = { label: `${sideOf(query)}_cluster`, op: '=' as const, value: target.cluster }
+  const matchers = [...objectMatchers(sideOf(query), target.namespace, target.of), near]
+  return read(mesh, scope, young, matchers, target.of?.outside === true)
+}
+
+/**
+ * All calls into a namespace of which one label says one thing, in the clusters where the viewer sees the namespace. Throws
+ * BIN-QUERY-NAMESPACE where there is none, and BIN-PROMETHEUS-*.
+ */
+export async function aggregateMetrics(
+  mesh: Mesh,
+  scope: Scope,
+  { label, namespace, value }: { readonly namespace: string; readonly label: string; readonly value: string },
+  query: MetricsQuery,
+): Promise<MetricsMap> {
+  const places = visibleClusters(mesh, scope)
+    .map((cluster) => ({ cluster, found: findNamespace(mesh, scope, { cluster, namespace }) }))
+    .flatMap(({ cluster, found }) => (found === undefined ? [] : [{ cluster, createdS: createdS(found) }]))
+  if (places.length === 0)
+    throw new BinocleError('BIN-QUERY-NAMESPACE', `Cannot access namespace data: namespaces "${namespace}" not found`, {
+      remedy: 'Name a namespace of GET /api/namespaces.',
+    })
+  const young = sinceCreation(query, Math.max(...places.map((place) => place.createdS)))
+  const matchers: readonly Matcher[] = [
+    { label, op: '=', value },
+    ...objectMatchers('destination', namespace, undefined),
+    { label: 'destination_cluster', op: '=~', value: oneOf(places.map(({ cluster }) => cluster)) },
+  ]
+  return read(mesh, scope, young, matchers, !isTold('destination', label))
+}
+
+const createdS = ({ createdAt }: Namespace): number => Date.parse(createdAt) / 1000
+
+/** `farther`: who is at the other end matters, whatever the series are told apart by. */
+async function read(
+  mesh: Mesh,
+  scope: Scope,
+  query: MetricsQuery,
+  object: readonly Matcher[],
+  farther: boolean,
+): Promise<MetricsMap> {
   const { series } = mesh
   if (series === undefined) throw new BinocleError('BIN-PROMETHEUS-DISABLED', 'No Prometheus is configured.')
-  const young = sinceCreation(query, Date.parse(namespaceAt(mesh, scope, target).createdAt) / 1000)
   const wanted = families.filter(({ name }) => query.metrics?.includes(name) ?? true)
   const frame: Frame = {
-    query: young,
-    matchers: matchersOf(target, young),
-    ends: otherEnds(mesh, scope, young, target.of?.outside === true),
-    range: rangeOf(young),
+    query,
+    matchers: [...object, ...callMatchers(query)],
+    ends: otherEnds(mesh, scope, query, farther),
+    range: rangeOf(query),
     series,
   }
   const rows = wanted.map(async (family) => [family.name, await family.read(frame, family.name)] as const)
@@ -53,7 +95,7 @@ interface FamilyOf {
 const rate =
   (metric: string): FamilyOf['read'] =>
   (frame, name) =>
-    read(frame, name, sum(frame, metric))
+    found(frame, name, sum(frame, metric))
 
 const histogram =
   (metric: string): FamilyOf['read'] =>
@@ -61,7 +103,7 @@ const histogram =
     const { average, quantiles } = frame.query
     const stats = [...(average ? ['avg'] : []), ...quantiles].sort()
     const parts = await Promise.all(
-      stats.map(async (stat) => (await read(frame, name, statistic(frame, metric, stat), stat)) ?? []),
+      stats.map(async (stat) => (await found(frame, name, statistic(frame, metric, stat), stat)) ?? []),
     )
     const all = parts.flat()
     return all.length === 0 ? null : all
@@ -73,7 +115,7 @@ const families: readonly FamilyOf[] = [
   { name: 'grpc_sent', read: rate('istio_request_messages_total') },
   { name: 'request_count', read: rate('istio_requests_total') },
   { name: 'request_duration_millis', read: histogram('istio_request_duration_milliseconds') },
-  { name: 'request_error_count', read: (frame, name) => read(frame, name, errorsOf(frame)) },
+  { name: 'request_error_count', read: (frame, name) => found(frame, name, errorsOf(frame)) },
   { name: 'request_size', read: histogram('istio_request_bytes') },
   { name: 'request_throughput', read: rate('istio_request_bytes_sum') },
   { name: 'response_size', read: histogram('istio_response_bytes') },
@@ -84,15 +126,15 @@ const families: readonly FamilyOf[] = [
   { name: 'tcp_sent', read: rate('istio_tcp_received_bytes_total') },
 ]
 
-async function read(
+async function found(
   { range, series }: Frame,
   name: string,
   expr: Expr,
   stat?: string,
 ): Promise<readonly Metric[] | null> {
-  const found = await series(expr, range)
-  if (found.length === 0) return null
-  return found.map(({ labels, points }) => ({
+  const rows = await series(expr, range)
+  if (rows.length === 0) return null
+  return rows.map(({ labels, points }) => ({
     labels,
     datapoints: points,
     ...(stat === undefined ? {} : { stat }),
@@ -138,12 +180,9 @@ function errorsOf(frame: Frame): Expr {
 const sideOf = ({ direction }: MetricsQuery): 'destination' | 'source' =>
   direction === 'inbound' ? 'destination' : 'source'
 
-function matchersOf({ cluster, namespace, of }: Target, query: MetricsQuery): readonly Matcher[] {
-  const side = sideOf(query)
-  const { protocol, reporters } = query
+/** Of any object. */
+function callMatchers({ protocol, reporters }: MetricsQuery): readonly Matcher[] {
   return [
-    ...objectMatchers(side, namespace, of),
-    { label: `${side}_cluster`, op: '=', value: cluster },
     ...(reporters === undefined ? [] : [{ label: 'reporter', op: '=~' as const, value: oneOf(reporters) }]),
     ...(protocol === '' ? [] : [{ label: 'request_protocol', op: '=' as const, value: protocol }]),
   ]
@@ -159,13 +198,15 @@ const neutral = [
   'connection_security_policy',
 ]
 
+const isTold = (near: 'destination' | 'source', label: string): boolean =>
+  label.startsWith(`${near}_`) || neutral.includes(label)
+
 /**
  * Who may not see everything is told of the other ends that he may see, if he wants them told apart, or if what they call
  * belongs to no namespace.
  */
-function otherEnds(mesh: Mesh, scope: Scope, query: MetricsQuery, outside: boolean): Frame['ends'] {
-  const near = `${sideOf(query)}_`
-  if (!outside && query.by.every((label) => label.startsWith(near) || neutral.includes(label))) return undefined
+function otherEnds(mesh: Mesh, scope: Scope, query: MetricsQuery, farther: boolean): Frame['ends'] {
+  if (!farther && query.by.every((label) => isTold(sideOf(query), label))) return undefined
   const clusters = mesh.clusters.list().map(({ name }) => name)
   if (clusters.every((cluster) => scope.seesCluster(cluster) === 'yes' && seesAll(mesh, scope, cluster)))
     return undefined

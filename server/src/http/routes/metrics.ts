@@ -1,15 +1,17 @@
 /** Metrics over time of services, workloads, apps and namespaces, and the cards of the overview. */
 import type { NamespaceRef } from '@binocle/api/identity'
-import type { Scope } from '../../access/scope.ts'
 import { namespaceAt } from '../../catalog/visible.ts'
 import { BinocleError } from '../../errors.ts'
 import { objectDashboard } from '../../metrics/objectDashboard.ts'
-import { objectMetrics } from '../../metrics/objectMetrics.ts'
+import { aggregateMetrics, objectMetrics } from '../../metrics/objectMetrics.ts'
 import { appRates, serviceLatency, serviceRates, serviceThroughput } from '../../metrics/overviewCards.ts'
 import type { Target } from '../../metrics/query.ts'
 import { responseTimes } from '../../metrics/responseTimes.ts'
+import { controlPlaneMetrics, usageMetrics } from '../../metrics/usage.ts'
+import { ztunnelDashboard } from '../../metrics/ztunnelDashboard.ts'
 import type { Mesh } from '../../model.ts'
 import { featureFlags } from '../../status/featureFlags.ts'
+import { isLabelName } from '../../telemetry/promql.ts'
 import { knownCluster } from '../clusterName.ts'
 import { metricsParameters, metricsQuery } from '../metricsParameters.ts'
 import type { Parameters } from '../parameters.ts'
@@ -49,6 +51,46 @@ export function metricsRoutes(mesh: Mesh): readonly Route[] {
       handle: (request) => metricsOfMany(mesh, request),
     },
     {
+      method: 'GET',
+      path: '/api/namespaces/:namespace/aggregates/:aggregate/:value/metrics',
+      parameters: metricsParameters.filter((name) => name !== 'clusterName'),
+      handle: (request) => aggregateOf(mesh, request),
+    },
+    {
+      method: 'GET',
+      path: '/api/namespaces/:namespace/controlplanes/:controlplane/metrics',
+      parameters: metricsParameters,
+      handle: async (request) => {
+        const at = placeOf(mesh, request)
+        const name = variable(request, 'controlplane')
+        const asked = metricsQuery(request.query, nowS(mesh))
+        return json(await controlPlaneMetrics(mesh, request.viewer.scope, at, name, asked))
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/namespaces/:namespace/:app/usage_metrics',
+      parameters: metricsParameters,
+      handle: async (request) => {
+        const app = variable(request, 'app')
+        if (!/^[a-zA-Z0-9]([a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/.test(app) || app.length > 253)
+          throw new BinocleError('BIN-QUERY-PARAM', 'Invalid app name', { remedy: 'Name an app, e.g. `istiod`.' })
+        const at = placeOf(mesh, request)
+        const asked = metricsQuery(request.query, nowS(mesh))
+        return json(await usageMetrics(mesh, request.viewer.scope, at, app, asked, rateText(request.query)))
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/namespaces/:namespace/ztunnel/:workload/dashboard',
+      parameters: metricsParameters,
+      handle: async (request) => {
+        const at = placeOf(mesh, request)
+        const asked = metricsQuery(request.query, nowS(mesh))
+        return json(await ztunnelDashboard(mesh, request.viewer.scope, at, asked, rateText(request.query)))
+      },
+    },
+    {
       method: 'POST',
       path: '/api/stats/metrics',
       maxBodyBytes: maxStatsBytes,
@@ -78,30 +120,52 @@ export function metricsRoutes(mesh: Mesh): readonly Route[] {
   ]
 }
 
+const rateText = (query: Parameters): string => query.text('rateInterval') || '1m'
+
 const nowS = ({ clock }: Mesh): number => Math.floor(clock() / 1000)
 
-async function metricsOf(mesh: Mesh, { path, query, viewer }: Request, of?: Target['of']): Promise<Reply> {
-  const at = placeOf(mesh, viewer.scope, query, path.namespace ?? '')
+async function metricsOf(mesh: Mesh, request: Request, of?: Target['of']): Promise<Reply> {
+  const at = placeOf(mesh, request)
   const target: Target = of === undefined ? at : { ...at, of }
-  return json(await objectMetrics(mesh, viewer.scope, target, metricsQuery(query, nowS(mesh))))
+  return json(await objectMetrics(mesh, request.viewer.scope, target, metricsQuery(request.query, nowS(mesh))))
 }
 
-async function dashboardOf(
-  mesh: Mesh,
-  { path, query, viewer }: Request,
-  of: NonNullable<Target['of']>,
-): Promise<Reply> {
-  const target: Target = { ...placeOf(mesh, viewer.scope, query, path.namespace ?? ''), of }
-  const asked = metricsQuery(query, nowS(mesh))
+async function dashboardOf(mesh: Mesh, request: Request, of: NonNullable<Target['of']>): Promise<Reply> {
+  const target: Target = { ...placeOf(mesh, request), of }
+  const asked = metricsQuery(request.query, nowS(mesh))
   const { metricsInbound, metricsOutbound } = featureFlags(mesh.config.featureFlags, false).uiDefaults
   const { aggregations = [] } = asked.direction === 'inbound' ? metricsInbound : metricsOutbound
-  return json(await objectDashboard(mesh, viewer.scope, target, asked, aggregations))
+  return json(await objectDashboard(mesh, request.viewer.scope, target, asked, aggregations))
+}
+
+/** Only who is called knows what a call was about. */
+async function aggregateOf(mesh: Mesh, request: Request): Promise<Reply> {
+  const { query, viewer } = request
+  const namespace = variable(request, 'namespace')
+  for (const [name, wanted] of [
+    ['direction', 'inbound'],
+    ['reporter', 'destination'],
+  ] as const)
+    if (query.text(name) !== wanted)
+      throw new BinocleError(
+        'BIN-QUERY-PARAM',
+        `AggregateMetrics '${name}' must be '${wanted}' as the metrics are associated with inbound traffic to the destination workload.`,
+        { remedy: `Ask with \`${name}=${wanted}\`.` },
+      )
+  const label = variable(request, 'aggregate')
+  if (!isLabelName(label))
+    throw new BinocleError('BIN-QUERY-PARAM', 'bad request, the aggregate is no label name', {
+      remedy: 'Name a label of the metrics, e.g. `request_operation`.',
+    })
+  const asked = metricsQuery(query, nowS(mesh))
+  const target = { namespace, label, value: variable(request, 'value') }
+  return json(await aggregateMetrics(mesh, viewer.scope, target, asked))
 }
 
 /** Kiali has words of its own for what may not be seen here. */
-function placeOf(mesh: Mesh, scope: Scope, query: Parameters, namespace: string): NamespaceRef {
+function placeOf(mesh: Mesh, { path, query, viewer: { scope } }: Request): NamespaceRef {
   try {
-    const at = { cluster: knownCluster(mesh, scope, query), namespace }
+    const at = { cluster: knownCluster(mesh, scope, query), namespace: path.namespace ?? '' }
     namespaceAt(mesh, scope, at)
     return at
   } catch (error) {

@@ -40,7 +40,7 @@ export function playedPrometheus(
 }
 
 interface Series {
-  readonly family: 'requests' | 'tcp'
+  readonly family: 'pods' | 'requests' | 'tcp'
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }
@@ -59,10 +59,14 @@ const selectorsOf = (query: string): ((labels: Readonly<Record<string, string>>)
 
 function answer(query: string, timeS: number, series: readonly Series[]): Sample[] {
   const by = /by \(([^)]*)\)/.exec(query)?.[1]?.split(',') ?? []
-  const isTcp = query.includes('istio_tcp')
+  const wanted = /^(.*[^a-z])?(container|process)_/.test(query)
+    ? 'pods'
+    : query.includes('istio_tcp')
+      ? 'tcp'
+      : 'requests'
   const groups = new Map<string, { labels: Record<string, string>; value: number }>()
   for (const { family, labels, value } of series) {
-    if ((family === 'tcp') !== isTcp) continue
+    if (family !== wanted) continue
     const kept: Record<string, string> = {}
     for (const label of by) {
       const text = labels[label]
@@ -84,6 +88,7 @@ function seriesOf(isTwin: (at: Place) => boolean): Series[] {
   return places.flatMap((source) => [
     ...places.flatMap((destination) => between(source, destination, isTwin)),
     ...outside(source, isTwin),
+    used(source, isTwin),
   ])
 }
 
@@ -109,6 +114,13 @@ function between(source: Place, destination: Place, isTwin: (at: Place) => boole
     { family: 'tcp', labels: { ...labels, app: 'cart', reporter }, value: hidden ? 500 : 100 },
   ])
 }
+
+/** What a pod uses: a series that names neither cluster nor namespace. */
+const used = (at: Place, isTwin: (at: Place) => boolean): Series => ({
+  family: 'pods',
+  labels: { pod: `app-${marker(at.cluster, at.place)}-pod` },
+  value: isTwin(at) ? 11 : 4,
+})
 
 /** What nobody in the mesh serves. The second is a host of ServiceEntries. */
 function outside(source: Place, isTwin: (at: Place) => boolean): Series[] {

@@ -13,6 +13,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   aggregate: ['request_operation'],
   app: ['cart', `app-${marker('west', 'shop')}`],
   cluster: ['east-tainte8x', 'west-taintw8x'],
+  controlplane: ['istiod'],
   group: ['networking.istio.io'],
   kind: ['Gateway', 'VirtualService'],
   namespace: ['shop', 'vault', 'istio-system'],
@@ -30,10 +31,12 @@ const appenders =
 
 /** Parameters that make answers say more. */
 const telling: Readonly<Record<string, string>> = {
+  direction: 'inbound',
   includeGateways: 'true',
   includeWaypoints: 'true',
   istioResources: 'true',
   onlyDefinitions: 'false',
+  reporter: 'destination',
   validate: 'true',
 }
 
