@@ -1,11 +1,15 @@
 /** The command line: one table of commands. Every command explains itself; an unknown one names those there are. */
 import { refuseUnverifiedTls } from '@binocle/server/config/insecure'
 import type { Command } from './command.ts'
+import { keepHeapSmall } from './heap.ts'
 import { fail } from './terminal.ts'
 
 /** Loaded when asked for: a server need not carry the simulator, nor a tool the server. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  serve: async () => (await import('./serve.ts')).serve,
+  serve: async () => {
+    keepHeapSmall()
+    return (await import('./serve.ts')).serve
+  },
   demo: async () => (await import('./demo.ts')).demo,
   doctor: async () => (await import('./doctor.ts')).doctor,
   'remote-secret': async () => (await import('./remoteSecret.ts')).remoteSecret,
