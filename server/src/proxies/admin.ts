@@ -3,14 +3,14 @@
  * console's own account, for who may open that forward himself; changing goes as the person (reference: auth.md 8.4, 8.5).
  * Which port and which paths is decided here and nowhere else.
  */
-import type { NamespaceRef } from '@binocle/api/identity'
+import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { Login } from '../access/login.ts'
 import type { ClusterConnections } from '../clusters/start.ts'
 import { mayDo } from '../kube/accessReview.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { KubeFailure } from '../kube/failure.ts'
 import { createPodHttp, type PodHttp } from '../kube/podRequest.ts'
-import { createSlots } from '../kube/slots.ts'
+import { createSlots, type Slots } from '../kube/slots.ts'
 import type { Pacer } from '../outbound/pacer.ts'
 import { awayFailure, forbidden, proxyFailure } from './adminFailure.ts'
 import { createDumpReader, type Dump } from './dump.ts'
@@ -38,17 +38,22 @@ export type LogLevel = (typeof logLevels)[number]
 type AdminClusters = Pick<ClusterConnections, 'api' | 'apiAs' | 'get'>
 
 const port = 15000
-/** From the first byte to the last, the opening of the forward with it. */
+/** For everything: waiting for a turn, the opening of the forward, and the answer to its last byte. */
 const answerMs = 15_000
 const openMs = 10_000
 const reviewMs = 3_000
 /** More than any proxy needs that is told of what it calls. */
 const maxBytes = 64 << 20
-/** Of all people together: each may hold that much memory for as long as it is read. */
-const atOnce = 4
+/** In one cluster: each may hold that much memory for as long as it is read. One that hangs keeps no other cluster waiting. */
+const atOnce = 3
 
-export function createProxyAdmin(clusters: AdminClusters, pacer: Pacer): ProxyAdmin {
-  const slots = createSlots(atOnce)
+export function createProxyAdmin(clusters: AdminClusters, pacer: Pacer, limitMs = answerMs): ProxyAdmin {
+  const slots = new Map<ClusterName, Slots>()
+  const slotsOf = (cluster: ClusterName): Slots => {
+    const known = slots.get(cluster) ?? createSlots(atOnce)
+    slots.set(cluster, known)
+    return known
+  }
 
   /** The person's own API, when he may open a forward to the pods of the namespace. */
   async function permit(login: Login | undefined, pod: PodRef): Promise<KubeApi> {
@@ -69,13 +74,18 @@ export function createProxyAdmin(clusters: AdminClusters, pacer: Pacer): ProxyAd
 
   /** Reads `/config_dump` with the console's account, `cut` as it arrives. */
   async function read<T>(pod: PodRef, reader: { push(chunk: Uint8Array): void; end(): T }): Promise<T> {
-    const release = await slots.take(AbortSignal.timeout(answerMs)).catch((error: unknown) => {
-      throw proxyFailure(pod, error)
-    })
+    const begunAt = performance.now()
+    const waiting = AbortSignal.timeout(limitMs)
+    const release = await slotsOf(pod.cluster)
+      .take(waiting)
+      .catch(() => {
+        throw proxyFailure(pod, new Error('others that are asked in its cluster do not answer'))
+      })
     try {
-      return await within(clusters.api(pod.cluster), pod, async (http) => {
+      const timeoutMs = Math.max(1, limitMs - (performance.now() - begunAt))
+      return await within(clusters.api(pod.cluster), pod, timeoutMs, async (http) => {
         const take = (chunk: Buffer): Promise<void> => pacer.run(() => reader.push(chunk))
-        await http.read({ path: '/config_dump', timeoutMs: answerMs, maxBytes }, take)
+        await http.read({ path: '/config_dump', timeoutMs, maxBytes }, take)
         return reader.end()
       })
     } catch (error) {
@@ -101,7 +111,7 @@ export function createProxyAdmin(clusters: AdminClusters, pacer: Pacer): ProxyAd
       const api = await permit(login, pod)
       const path = `/logging?level=${level}`
       try {
-        await within(api, pod, (http) => http.text({ path, method: 'POST', timeoutMs: answerMs }))
+        await within(api, pod, limitMs, (http) => http.text({ path, method: 'POST', timeoutMs: limitMs }))
       } catch (error) {
         throw proxyFailure(pod, error, login?.on(pod.cluster)?.kind)
       }
@@ -125,11 +135,12 @@ function sharing<T>(read: (pod: PodRef) => Promise<T>): (pod: PodRef) => Promise
 async function within<T>(
   api: KubeApi | undefined,
   { cluster, namespace, name }: PodRef,
+  timeoutMs: number,
   use: (http: PodHttp) => Promise<T>,
 ): Promise<T> {
   const http = createPodHttp(async () => {
     if (api?.forward === undefined) throw new KubeFailure('unreachable', cluster, `${cluster} cannot be reached`)
-    return api.forward({ namespace, pod: name, port }, openMs)
+    return api.forward({ namespace, pod: name, port }, Math.min(openMs, timeoutMs))
   })
   try {
     return await use(http)
