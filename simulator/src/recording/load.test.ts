@@ -87,6 +87,26 @@ describe('a recording', () => {
     ])
   })
 
+  it('has what proxies said where an answer hands it over whole', async () => {
+    const path = '/api/namespaces/shop/pods/cart-1/config_dump'
+    const requests = [
+      { status: 200, file: '1.json.gz', path: `${path}?clusterName=north` },
+      { status: 200, file: '2.json', path: `${path}/clusters?clusterName=north` },
+      { status: 500, file: '3.json', path: `${path.replace('cart', 'bare')}?clusterName=north` },
+      { status: 200, file: '4.json', path: '/api/namespaces/shop/pods/cart-1/logging?clusterName=north&level=debug' },
+    ]
+    await mkdir(join(folder, 'answers'))
+    await writeFile(join(folder, 'answers', 'index.json'), JSON.stringify({ requests }))
+    await writeFile(
+      join(folder, 'answers', '1.json.gz'),
+      gzipSync(JSON.stringify({ body: { config_dump: { configs: [] } } })),
+    )
+    const { proxies } = await loadRecording(folder)
+    expect([...proxies].map(([pod, said]) => [pod, Object.fromEntries(said)])).toEqual([
+      ['north/shop/cart-1', { 'GET /config_dump': '{"configs":[]}', 'POST /logging': '' }],
+    ])
+  })
+
   it('names the file that is no recording', async () => {
     await writeFile(join(folder, 'clusters', 'zero.json'), '{}')
     await expect(loadRecording(folder)).rejects.toThrow(/zero\.json is not a recorded cluster/)
