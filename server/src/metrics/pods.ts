@@ -5,7 +5,7 @@
 import type { NamespaceRef } from '@binocle/api/identity'
 import type { Metric } from '@binocle/api/metrics'
 import type { Scope } from '../access/scope.ts'
-import { visibleClusters, visibleNamespaces } from '../catalog/visible.ts'
+import { visibleNamespaces } from '../catalog/visible.ts'
 import { BinocleError } from '../errors.ts'
 import type { Mesh } from '../model.ts'
 import { type Expr, type Matcher, oneOf, type Selector } from '../telemetry/promql.ts'
@@ -34,33 +34,24 @@ export const sumBy = (by: readonly string[], of: Expr): Expr => ({ kind: 'aggreg
 
 /** The pods of an app in a namespace; where there are none, those of that name wherever the viewer sees them. */
 export function appPods(mesh: Mesh, scope: Scope, at: NamespaceRef, app: string): readonly string[] {
-  const isOf = ({ name }: { readonly name: string }): boolean => name.startsWith(`${app}-`)
-  const near = mesh.inventory.in('pods', at).filter(isOf)
-  if (near.length > 0)
-    return toldPods(
-      mesh,
-      scope,
-      near.map(({ name }) => name),
-    )
-  const names = visibleClusters(mesh, scope).flatMap((cluster) => {
-    const seen = new Set(visibleNamespaces(mesh, scope, cluster).map(({ name }) => name))
-    return [...mesh.inventory.all('pods', cluster)].filter((pod) => isOf(pod) && seen.has(pod.namespace))
-  })
-  return toldPods(
-    mesh,
-    scope,
-    names.map(({ name }) => name),
-  )
+  const { clusters, inventory } = mesh
+  const namesIn = (pods: Iterable<{ readonly name: string }>): string[] => {
+    const names: string[] = []
+    for (const { name } of pods) if (name.startsWith(`${app}-`)) names.push(name)
+    return names
+  }
+  const near = namesIn(inventory.in('pods', at))
+  const names = near.length > 0 ? near : clusters.list().flatMap(({ name }) => namesIn(inventory.all('pods', name)))
+  return toldPods(mesh, scope, names)
 }
 
 /** As many as a query can name, without those whose name a pod has too that may not be seen: their values are one. */
 export function toldPods(mesh: Mesh, scope: Scope, names: readonly string[]): readonly string[] {
   const told = new Set(names)
   for (const { name: cluster } of mesh.clusters.list()) {
+    if (told.size === 0) break
     const seen = new Set(visibleNamespaces(mesh, scope, cluster).map(({ name }) => name))
-    if (seen.size === 0 && mesh.inventory.count('pods', cluster) === 0) continue
-    for (const { name, namespace } of told.size === 0 ? [] : mesh.inventory.all('pods', cluster))
-      if (!seen.has(namespace)) told.delete(name)
+    for (const { name, namespace } of mesh.inventory.all('pods', cluster)) if (!seen.has(namespace)) told.delete(name)
   }
   return [...told].sort().slice(0, mostPods)
 }
