@@ -1,5 +1,7 @@
 /** The four cards of Kiali's overview: what stands out in the whole mesh, of what the viewer sees (reference: api.md 8). */
 
+import type { HealthStatus } from '@binocle/api/health'
+import type { NamespaceRef } from '@binocle/api/identity'
 import { lastValue, unknown } from '@binocle/api/known'
 import type { AppRates, ServiceLatency, ServiceRates, ServiceThroughput } from '@binocle/api/metrics'
 import type { Problem } from '@binocle/api/problem'
@@ -8,7 +10,7 @@ import { namespaceFacts } from '../catalog/namespaceFacts.ts'
 import { visibleClusters, visibleNamespaces } from '../catalog/visible.ts'
 import { BinocleError } from '../errors.ts'
 import { failedRate } from '../health/errors.ts'
-import { namespaceHealths } from '../health/namespaceHealth.ts'
+import { type NamespaceHealths, namespaceHealths } from '../health/namespaceHealth.ts'
 import { totalRate } from '../health/status.ts'
 import type { Mesh } from '../model.ts'
 import type { ServiceFigure } from '../telemetry/traffic.ts'
@@ -29,56 +31,57 @@ export function serviceThroughput(mesh: Mesh, scope: Scope): readonly ServiceThr
 
 /** Worst first; null: nothing has traffic. */
 export function serviceRates(mesh: Mesh, scope: Scope): readonly ServiceRates[] | null {
-  const rows: ServiceRates[] = []
-  for (const { at, facts, healths } of places(mesh, scope)) {
-    for (const { name } of facts.services) {
-      const { requests, status } = healths.service(name)
-      const requestRate = totalRate(requests.inbound)
-      if (requestRate <= 0) continue
-      rows.push({
-        cluster: at.cluster,
-        namespace: at.namespace,
-        serviceName: name,
-        ...(status === undefined ? {} : { healthStatus: status.status }),
-        errorRate: failedRate(requests.inbound ?? {}) / requestRate,
-        requestRate,
-      })
-    }
-  }
+  const rows = places(mesh, scope).flatMap(({ services }) => services)
   rows.sort((a, b) => b.errorRate - a.errorRate || b.requestRate - a.requestRate)
   return rows.length === 0 ? null : rows.slice(0, shown)
 }
 
 /** All with traffic, the busiest first; null: none has. */
 export function appRates(mesh: Mesh, scope: Scope): readonly AppRates[] | null {
-  const rows: AppRates[] = []
-  for (const { at, facts, healths } of places(mesh, scope)) {
-    for (const name of facts.apps.keys()) {
-      const { requests, status } = healths.app(name)
-      const [requestRateIn, requestRateOut] = [totalRate(requests.inbound), totalRate(requests.outbound)]
-      if (requestRateIn + requestRateOut <= 0) continue
-      rows.push({
-        appName: name,
-        cluster: at.cluster,
-        namespace: at.namespace,
-        ...(status === undefined ? {} : { healthStatus: status.status }),
-        requestRateIn,
-        requestRateOut,
-      })
-    }
-  }
+  const rows = places(mesh, scope).flatMap(({ apps }) => apps)
   rows.sort((a, b) => b.requestRateIn + b.requestRateOut - (a.requestRateIn + a.requestRateOut))
   return rows.length === 0 ? null : rows
 }
 
-function* places(mesh: Mesh, scope: Scope) {
-  for (const cluster of visibleClusters(mesh, scope)) {
-    for (const { name } of visibleNamespaces(mesh, scope, cluster)) {
-      const at = { cluster, namespace: name }
-      yield { at, facts: namespaceFacts(mesh, at), healths: namespaceHealths(mesh, at, 'listed') }
-    }
-  }
+interface PlaceRates {
+  readonly services: readonly ServiceRates[]
+  readonly apps: readonly AppRates[]
 }
+
+/** As long as nothing changes in a namespace and in its traffic, its health is the same object. */
+const kept = new WeakMap<NamespaceHealths, PlaceRates>()
+
+const places = (mesh: Mesh, scope: Scope): readonly PlaceRates[] =>
+  visibleClusters(mesh, scope).flatMap((cluster) =>
+    visibleNamespaces(mesh, scope, cluster).map(({ name }) => {
+      const at = { cluster, namespace: name }
+      const healths = namespaceHealths(mesh, at, 'listed')
+      const known = kept.get(healths) ?? ratesAt(mesh, at, healths)
+      kept.set(healths, known)
+      return known
+    }),
+  )
+
+function ratesAt(mesh: Mesh, { cluster, namespace }: NamespaceRef, healths: NamespaceHealths): PlaceRates {
+  const facts = namespaceFacts(mesh, { cluster, namespace })
+  const services = facts.services.flatMap(({ name: serviceName }): ServiceRates[] => {
+    const { requests, status } = healths.service(serviceName)
+    const requestRate = totalRate(requests.inbound)
+    if (requestRate <= 0) return []
+    const errorRate = failedRate(requests.inbound ?? {}) / requestRate
+    return [{ cluster, namespace, serviceName, ...told(status), errorRate, requestRate }]
+  })
+  const apps = [...facts.apps.keys()].flatMap((appName): AppRates[] => {
+    const { requests, status } = healths.app(appName)
+    const [requestRateIn, requestRateOut] = [totalRate(requests.inbound), totalRate(requests.outbound)]
+    if (requestRateIn + requestRateOut <= 0) return []
+    return [{ appName, cluster, namespace, ...told(status), requestRateIn, requestRateOut }]
+  })
+  return { services, apps }
+}
+
+const told = (status: { readonly status: HealthStatus } | undefined) =>
+  status === undefined ? {} : { healthStatus: status.status }
 
 /** One question for the whole mesh serves everybody; who sees less is shown the highest of what he sees. */
 async function highestLatencies({ traffic }: Mesh, scope: Scope): Promise<readonly ServiceFigure[]> {
@@ -120,6 +123,6 @@ function rowOf(mesh: Mesh, { cluster, namespace, name }: Omit<ServiceFigure, 'va
     cluster,
     namespace,
     serviceName: name,
-    ...(status === undefined ? {} : { healthStatus: status.status }),
+    ...told(status),
   }
 }
