@@ -213,6 +213,15 @@ describe('node graphs', () => {
   })
 })
 
+it('carries names in any script, and marks that JSON escapes', async () => {
+  const row = `destination ${web} → east/shop/käse"\\.shop/käse"\\/shop/cart-v1/cart/v1 | http 200 ~ "x" | 6`
+  const { edges } = await graphOf({ appenders: '' }, shop, [row, call])
+  const hosts = { 'cart.shop.svc.cluster.local': '50.0' }
+  expect(edges[0]?.data.traffic.responses).toEqual({
+    200: { flags: { '"x"': '50.0', '-': '50.0' }, hosts: { ...hosts, 'käse"\\.shop': '50.0' } },
+  })
+})
+
 describe('without traffic', () => {
   const standing = (code: string) => {
     const base = testTraffic({})
