@@ -4,7 +4,7 @@
  */
 import { createSecureContext } from 'node:tls'
 import type { ClusterName } from '@binocle/api/identity'
-import { Agent, buildConnector, request as send } from 'undici'
+import { Agent, request as begin, buildConnector, type Dispatcher } from 'undici'
 import type { ClusterAccess, Impersonation } from './access.ts'
 import { type Authorization, actingAs, authorizationOf } from './authorization.ts'
 import { guardedLookup } from './barredHosts.ts'
@@ -163,6 +163,15 @@ async function ordinary(
 
 const refusal = ({ authorization }: Rim, failure: KubeFailure): KubeFailure =>
   rejected(failure, authorization.facts?.() ?? {}, Date.now())
+
+/**
+ * While its connection is being opened undici hears of no abort: who has given up, or is out of time, would wait for the
+ * connection as long as that takes.
+ */
+const send = (
+  url: string,
+  options: Parameters<typeof begin>[1] & { readonly signal: AbortSignal },
+): Promise<Dispatcher.ResponseData<unknown>> => unlessAborted(begin(url, options), options.signal)
 
 /** A program that makes our credential may hang, and a request's time is limited. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
