@@ -15,7 +15,7 @@ const times = (value: string, factor: number): string => {
 /** Without an exponent, which charts do not all read. */
 function plain(value: number): string {
   const text = String(value)
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)\.?(\d*)e([+-]\d+)$/.exec(text) ?? []
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text) ?? []
   if (whole === '') return text
   const [digits, point] = [whole + fraction, whole.length + Number(exponent)]
   if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
