@@ -4,37 +4,10 @@
  */
 import type { Difference } from './compare.ts'
 import { at } from './json.ts'
+import { listedOfRequests } from './listedOfRequests.ts'
+import { both, type Listed, path, type RecordedMesh } from './listing.ts'
 import { parametersOf, segmentsOf } from './routeNames.ts'
 import type { Judged } from './verdict.ts'
-
-/** What the recorded mesh holds: whether a name is a mistake of the caller depends on it. */
-export interface RecordedMesh {
-  /** By cluster, the names of its namespaces. */
-  readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>
-  readonly homeCluster: string
-  /** `<cluster>/<namespace>/<pod>` of the proxies whose own words are recorded. */
-  readonly proxies?: ReadonlySet<string>
-}
-
-export interface Listed {
-  /** The heading in the document. */
-  readonly name: string
-  readonly method: string
-  readonly request: (path: string, mesh: RecordedMesh) => boolean
-  /** Matches the path of the difference, e.g. `.status.Kiali version`; `(status)` when the status differs. */
-  readonly at: RegExp
-  /** Only when the recorded value is this one. */
-  readonly recorded?: unknown
-  /** Only when ours is one of these. */
-  readonly ours?: readonly unknown[]
-  /** Only for a difference like this. */
-  readonly when?: (difference: Difference) => boolean
-}
-
-const path =
-  (pattern: RegExp) =>
-  (request: string): boolean =>
-    pattern.test(request)
 
 /** `clusterName` names a cluster that the mesh does not have. */
 const unknownCluster = (request: string, { namespaces }: RecordedMesh): boolean => {
@@ -49,11 +22,6 @@ const unknownNamespace = (request: string, { homeCluster, namespaces }: Recorded
   return api === 'api' && kind === 'namespaces' && namespaces.get(cluster)?.has(namespace ?? '') === false
 }
 
-const both =
-  (first: Listed['request'], second: Listed['request']): Listed['request'] =>
-  (request, mesh) =>
-    first(request, mesh) && second(request, mesh)
-
 const graph = /^\/api\/namespaces\/(.*\/)?graph\?/
 
 /** A graph of several namespaces: Kiali builds one for each and merges them. */
@@ -64,13 +32,6 @@ const serviceGraph = (request: string): boolean =>
   graph.test(request) && parametersOf(request).get('graphType') === 'service'
 
 const detail = /^\/api\/namespaces\/[^/]+\/(services|workloads|apps)\/[^/?]+(\?|$)/
-
-const configDump = /^\/api\/namespaces\/[^/]+\/pods\/[^/]+\/config_dump(\/|\?|$)/
-
-const proxyOf = (request: string, { homeCluster }: RecordedMesh): string => {
-  const [, , , namespace, , pod] = segmentsOf(request)
-  return `${parametersOf(request).get('clusterName') || homeCluster}/${namespace}/${pod}`
-}
 
 const severity = ['undefined', 'Healthy', 'Degraded', 'Failure']
 
@@ -322,80 +283,7 @@ export const listed: readonly Listed[] = [
     recorded: 'HBONE',
     ours: [''],
   },
-  {
-    name: 'What goes out of a service goes out of its namespace',
-    method: 'GET',
-    request: path(/^\/api\/namespaces\/[^/]+\/services\/[^/]+\/metrics\?(.*&)?direction=outbound/),
-    at: /^\.[a-z_]+(\[\].*)?$/,
-  },
-  {
-    name: 'A window in which a namespace did not exist is the mistake of the caller',
-    method: 'GET',
-    request: path(/^\/api\/namespaces\/[^/]+\/[^/]+\/[^/]+\/metrics\?/),
-    at: /^\(status\)$/,
-    recorded: 503,
-    ours: [400],
-  },
-  {
-    name: 'A service that does not exist has no dashboard',
-    method: 'GET',
-    request: path(/^\/api\/namespaces\/[^/]+\/services\/[^/]+\/dashboard(\?|$)/),
-    at: /^\(status\)$/,
-    recorded: 503,
-    ours: [404],
-  },
-  {
-    name: 'Where istiod is asked for, it is the istiods of that cluster',
-    method: 'GET',
-    request: path(/^\/api\/namespaces\/[^/]+\/istiod\/usage_metrics\?/),
-    at: /^\.(cpu|memory)_usage\[\](\.|$)/,
-  },
-  {
-    name: 'The time of a point is in seconds',
-    method: 'GET',
-    request: path(/^\/api\/namespaces\/[^/]+\/controlplanes\/[^/]+\/metrics\?/),
-    at: /^\.pilot_proxy_convergence_time\[\]\.datapoints\[\]\[\]$/,
-    when: ({ recorded, ours }) => Number(recorded) * 1000 === Number(ours),
-  },
-  {
-    name: 'A question about response times that cannot be asked is the mistake of the caller',
-    method: 'POST',
-    request: path(/^\/api\/stats\/metrics$/),
-    at: /^\(status\)$/,
-    recorded: 500,
-    ours: [400],
-  },
-  {
-    name: 'A body that cannot be read is refused in our own words',
-    method: 'POST',
-    request: path(/^\/api\/stats\/metrics$/),
-    at: /^\.error$/,
-    when: ({ recorded }) => String(recorded).startsWith('invalid character'),
-  },
-  {
-    name: 'What Kubernetes refuses is no error of the server',
-    method: 'POST',
-    request: path(/^\/api\/namespaces\/[^/]+\/istio\//),
-    at: /^\(status\)$/,
-    recorded: 500,
-    ours: [400, 409, 422],
-  },
-  {
-    name: 'A pod without a proxy is the mistake of the caller',
-    method: 'GET',
-    request: path(configDump),
-    at: /^\(status\)$/,
-    recorded: 500,
-    ours: [404],
-  },
-  {
-    name: 'What a proxy said is not part of the recording',
-    method: 'GET',
-    request: both(path(configDump), (request, mesh) => mesh.proxies?.has(proxyOf(request, mesh)) === false),
-    at: /^\(status\)$/,
-    recorded: 200,
-    ours: [503],
-  },
+  ...listedOfRequests,
   {
     name: 'A gvk that cannot be read changes nothing',
     method: 'GET',

@@ -3,7 +3,7 @@ import { loadConfig } from '@binocle/server/config/load'
 import { type RunningServer, startServer } from '@binocle/server/main'
 import { type Recorded, type RecordedRequest, readRecorded } from './answers.ts'
 import { startBed, type WhichPrometheus } from './bed.ts'
-import type { RecordedMesh } from './listed.ts'
+import type { RecordedMesh } from './listing.ts'
 import { replay } from './replay.ts'
 import type { Verdict } from './verdict.ts'
 

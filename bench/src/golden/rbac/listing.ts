@@ -1,6 +1,6 @@
 /** The form of an intended difference in what people of different rights are told. */
 import type { Difference } from '../compare.ts'
-import type { RecordedMesh } from '../listed.ts'
+import type { RecordedMesh } from '../listing.ts'
 import type { RbacRequest, RecordedStrategy } from './recorded.ts'
 import type { Sight } from './sight.ts'
 

@@ -1,6 +1,7 @@
 /** Intended differences in what is answered to changes, beside those of what is read. */
 import type { Difference } from '../compare.ts'
-import { type Listed, listed } from '../listed.ts'
+import { listed } from '../listed.ts'
+import type { Listed } from '../listing.ts'
 
 const anyWrite = ['DELETE', 'PATCH', 'POST'] as const
 const ofConfig = /^\/api\/namespaces\/[^/]+\/istio\//
