@@ -27,7 +27,10 @@ export interface Tables {
 
 /** Rejects with 503 when Prometheus fails. */
 export async function loadTables(traffic: TrafficSource, window: Window, options: GraphOptions): Promise<Tables> {
-  const snapshot = await traffic.snapshot(window)
+  const asked = traffic.snapshot(window)
+  // All that will be read is asked for at once: each table is one flight, whoever waits for it.
+  for (const table of extraTables(options)) void traffic.extra?.(window, table)
+  const snapshot = await asked
   const telemetry = snapshot.state === 'unknown' ? withoutTraffic(snapshot.cause) : undefined
   if (telemetry !== undefined) return { families: new Map(), telemetry }
   const extra = async (table: ExtraTable) =>
@@ -57,6 +60,17 @@ export async function loadTables(traffic: TrafficSource, window: Window, options
   }
 }
 
+/** What is asked for beside the snapshot. */
+function extraTables(options: GraphOptions): readonly ExtraTable[] {
+  return [
+    ...(options.includeIdleEdges ? familiesOf(options).map((family) => ({ kind: 'idle', family }) as const) : []),
+    ...responseTimeTables(options),
+    ...(asksThroughput(options) ? [{ kind: 'throughput', of: options.throughputType } as const] : []),
+    ...securityFamilies(options).map((family) => ({ kind: 'security', family }) as const),
+    ...(asksAggregates(options) ? [{ kind: 'aggregate', label: options.aggregate } as const] : []),
+  ]
+}
+
 const none: readonly never[] = []
 
 const hasRequests = ({ rateGrpc, rateHttp }: GraphOptions) => rateGrpc === 'requests' || rateHttp === 'requests'
@@ -67,20 +81,22 @@ const asksAggregates = (options: GraphOptions) =>
   options.appenders.has('aggregateNode') &&
   (options.node?.kind === 'aggregate' || (hasRequests(options) && options.graphType !== 'service'))
 
-async function loadResponseTime(extra: (table: ExtraTable) => Promise<TrafficIndex>, options: GraphOptions) {
-  if (!options.appenders.has('responseTime') || !hasRequests(options)) return undefined
+/** Inbound, outbound, and as sources alone report it; none where no graph shows them. */
+function responseTimeTables(options: GraphOptions): readonly ExtraTable[] {
+  if (!options.appenders.has('responseTime') || !hasRequests(options)) return []
   const { responseTime: statistic, ambientTraffic } = options
-  const [inbound, outbound, source] = await Promise.all([
-    extra({ kind: 'responseTime', statistic, reporters: reportersOf('destination', ambientTraffic) }),
-    extra({ kind: 'responseTime', statistic, reporters: reportersOf('source', ambientTraffic) }),
-    extra({ kind: 'responseTime', statistic, reporters: ['source'] }),
-  ])
-  return { inbound, outbound, source }
+  const by = [reportersOf('destination', ambientTraffic), reportersOf('source', ambientTraffic), ['source'] as const]
+  return by.map((reporters) => ({ kind: 'responseTime', statistic, reporters }))
+}
+
+async function loadResponseTime(extra: (table: ExtraTable) => Promise<TrafficIndex>, options: GraphOptions) {
+  const [inbound, outbound, source] = await Promise.all(responseTimeTables(options).map(extra))
+  return inbound && outbound && source && { inbound, outbound, source }
 }
 
 /** Principals are reported the right way round: here TCP's names are not swapped. */
-async function loadSecurity(extra: (table: ExtraTable) => Promise<TrafficIndex>, options: GraphOptions) {
-  if (!options.appenders.has('securityPolicy')) return undefined
+function securityFamilies(options: GraphOptions): readonly Family[] {
+  if (!options.appenders.has('securityPolicy')) return []
   const { rateGrpc, rateHttp, rateTcp } = options
   const families: Family[] = []
   if (rateHttp === 'requests' || rateGrpc === 'requests') families.push('requests')
@@ -88,6 +104,12 @@ async function loadSecurity(extra: (table: ExtraTable) => Promise<TrafficIndex>,
   if (rateGrpc === 'received' || rateGrpc === 'total') families.push('responseMessages')
   if (rateTcp === 'sent' || rateTcp === 'total') families.push('tcpSent')
   if (rateTcp === 'received' || rateTcp === 'total') families.push('tcpReceived')
+  return families
+}
+
+async function loadSecurity(extra: (table: ExtraTable) => Promise<TrafficIndex>, options: GraphOptions) {
+  if (!options.appenders.has('securityPolicy')) return undefined
+  const families = securityFamilies(options)
   return mapOf(families, await Promise.all(families.map((family) => extra({ kind: 'security', family }))))
 }
 
