@@ -311,9 +311,9 @@ describe('the end of a watch', () => {
 })
 
 describe('a streaming list that brings nothing', () => {
-  it('becomes a paged one after 5 s, and watches are on trial', async () => {
+  it('becomes a paged one after 4 s, and watches are on trial', async () => {
     const it = await scene([stays(), ends(page(['a'], 5)), stays()])
-    await it.time.advance(4_900)
+    await it.time.advance(3_900)
     expect(asked(it)).toEqual(['stream'])
     await it.time.advance(100)
     expect(asked(it)).toEqual(['stream', 'page', 'watch 1 s, version 5'])

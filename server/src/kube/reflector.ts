@@ -53,7 +53,7 @@ const slowRetryMs = 60_000
  */
 const answeringRetryCapMs = 2_500
 /** Of a streaming list, before it says anything: API servers wait 3 s at most until their cache is fresh. */
-const firstByteMs = 5_000
+const firstByteMs = 4_000
 /** How long a watch on trial is asked for. */
 const trialS = 1
 
