@@ -2,26 +2,13 @@
  * Kubernetes JSON -> the slim objects of the inventory: what no page or answer shows is dropped here, at the parser, so
  * that the full object never outlives its line. An object that does not fit its type is a rejection with the reason.
  */
-import type { ClusterName } from '@binocle/api/identity'
 import type { Kind, Kinds } from './inventory.ts'
 import { isRecord, type Json, Malformed, record, records, text, texts } from './json.ts'
 import type { ConfigMap, ConfigObject, KubernetesObject, Meta, Node, Service, ServicePort } from './objects.ts'
-import type { Sharing } from './sharing.ts'
+import type { Origin } from './origin.ts'
 import { slimController } from './slimController.ts'
 import { hasMap, metaOf, stringMap } from './slimMeta.ts'
 import { slimPod } from './slimPod.ts'
-
-/** What a parser is told beside the object. */
-export interface Origin {
-  readonly cluster: ClusterName
-  /** `networking.istio.io`; '' for core. */
-  readonly group: string
-  /** The version asked for: list items of built-in kinds do not say it themselves. */
-  readonly version: string
-  /** e.g. `VirtualService`. */
-  readonly kubernetesKind: string
-  readonly sharing: Sharing
-}
 
 export type Slimmed<K extends Kind> =
   | { readonly object: Kinds[K] }

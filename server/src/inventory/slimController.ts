@@ -1,7 +1,7 @@
 /** Controllers of pods: Deployments and the like, each with its own words for how many replicas there are. */
 import { count, type Json, record, records, text, texts } from './json.ts'
 import type { Controller, Labels, PodTemplate, TemplateContainer, WorkloadKind } from './objects.ts'
-import type { Origin } from './slim.ts'
+import type { Origin } from './origin.ts'
 import { hasMap, metaOf, ownersOf, stringMap } from './slimMeta.ts'
 
 export function slimController(json: Json, origin: Origin): Controller {

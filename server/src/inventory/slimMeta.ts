@@ -1,7 +1,7 @@
 /** The part that every slim object has. */
 import { isRecord, type Json, Malformed, record, records, text } from './json.ts'
 import type { Labels, Meta, Owner } from './objects.ts'
-import type { Origin } from './slim.ts'
+import type { Origin } from './origin.ts'
 
 const empty: Labels = Object.freeze({})
 

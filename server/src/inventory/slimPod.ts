@@ -1,7 +1,7 @@
 /** Pods: of 10 KB as served, about 0.5 KB is shown. */
 import { flag, type Json, record, records, text } from './json.ts'
 import type { Container, Pod } from './objects.ts'
-import type { Origin } from './slim.ts'
+import type { Origin } from './origin.ts'
 import { metaOf, ownersOf } from './slimMeta.ts'
 
 export function slimPod(json: Json, origin: Origin): Pod {

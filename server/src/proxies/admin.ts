@@ -3,7 +3,7 @@
  * console's own account, for who may open that forward himself; changing goes as the person (reference: auth.md 8.4, 8.5).
  * Which port and which paths is decided here and nowhere else.
  */
-import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
+import type { ClusterName } from '@binocle/api/identity'
 import type { Login } from '../access/login.ts'
 import type { ClusterConnections } from '../clusters/start.ts'
 import { mayDo } from '../kube/accessReview.ts'
@@ -14,6 +14,7 @@ import { createSlots, type Slots } from '../kube/slots.ts'
 import type { Pacer } from '../outbound/pacer.ts'
 import { awayFailure, forbidden, proxyFailure } from './adminFailure.ts'
 import { createDumpReader, type Dump } from './dump.ts'
+import type { PodRef } from './podRef.ts'
 import { createZtunnelReader, type ZtunnelDump } from './ztunnel.ts'
 
 /** Every method throws `BinocleError`. That the viewer sees the namespace, and that the pod is there, is decided before. */
@@ -26,10 +27,6 @@ export interface ProxyAdmin {
   ztunnelDump(login: Login | undefined, pod: PodRef): Promise<ZtunnelDump>
   /** Of all loggers of an Envoy. */
   setLogLevel(login: Login | undefined, pod: PodRef, level: LogLevel): Promise<void>
-}
-
-export interface PodRef extends NamespaceRef {
-  readonly name: string
 }
 
 export const logLevels = ['off', 'trace', 'debug', 'info', 'warning', 'error', 'critical'] as const

@@ -4,7 +4,7 @@ import type { ClusterCredential } from '../clusters/credential.ts'
 import { BinocleError, catalogue, type ErrorCode } from '../errors.ts'
 import { KubeFailure } from '../kube/failure.ts'
 import { PodStatus } from '../kube/podRequest.ts'
-import type { PodRef } from './admin.ts'
+import type { PodRef } from './podRef.ts'
 
 export const forbidden = ({ cluster, namespace }: PodRef): BinocleError =>
   new BinocleError('BIN-PROXY-FORBIDDEN', `You may not open a port-forward to pods of ${namespace} in ${cluster}.`, {

@@ -3,8 +3,9 @@
  * place there is. What keeps its words from who may not see a place is the console's doing.
  */
 import { createPacer } from '../../outbound/pacer.ts'
-import type { PodRef, ProxyAdmin } from '../../proxies/admin.ts'
+import type { ProxyAdmin } from '../../proxies/admin.ts'
 import { createDumpReader } from '../../proxies/dump.ts'
+import type { PodRef } from '../../proxies/podRef.ts'
 import { createZtunnelReader } from '../../proxies/ztunnel.ts'
 import { clusterNames, clusterOf, marker, namespaceNames, namespaceOf } from './markers.ts'
 
