@@ -3,10 +3,9 @@
  * its own. The whole is tried again now and then: rights may be granted later.
  */
 import type { Kind } from '../inventory/inventory.ts'
-import { resources } from '../inventory/kinds.ts'
+import { collectionPath, resources } from '../inventory/kinds.ts'
 import type { KubeApi } from '../kube/api.ts'
 import type { ReflectorStats } from '../kube/collection.ts'
-import { collectionPath } from '../kube/discovery.ts'
 import { type Reflector, type ReflectorState, startReflector } from '../kube/reflector.ts'
 import type { Slots } from '../kube/slots.ts'
 import type { Surroundings } from '../kube/surroundings.ts'
@@ -96,7 +95,7 @@ export function watchKind(options: KindWatchOptions): KindWatch {
   }
 
   function followIn(namespace: string): Part {
-    if (kind !== 'namespaces') return follow(pathIn(kind, version, namespace), namespace)
+    if (kind !== 'namespaces') return follow(collectionPath(kind, version, namespace), namespace)
     const part: Part = { sink: sinkFor(namespace), state: { state: 'syncing' }, reflector: idle }
     part.reflector = followByName(api, namespace, part.sink, surroundings, (state) => {
       part.state = state
@@ -202,12 +201,6 @@ const isForbidden = (state: ReflectorState): boolean =>
   state.state === 'failing' && state.failure.reason === 'forbidden'
 
 const isSilent = ({ state }: Part): boolean => state.state === 'failing' && state.failure.reason === 'silent'
-
-const pathIn = (kind: Kind, version: string, namespace: string): string => {
-  const { plural } = resources[kind]
-  const whole = collectionPath(kind, version)
-  return `${whole.slice(0, -plural.length)}namespaces/${encodeURIComponent(namespace)}/${plural}`
-}
 
 /** Undefined of none. What fails counts before what is not read yet; a namespace that is closed to us takes nothing from the others. */
 function combined(states: readonly ReflectorState[]): ReflectorState | undefined {

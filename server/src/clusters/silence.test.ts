@@ -1,10 +1,9 @@
 /** How soon dead watches are found, and what was refused is read again, and at what cost, in a cluster in which time moves when told. */
 import { describe, expect, it } from 'vitest'
 import type { Kind } from '../inventory/inventory.ts'
-import { allKinds, resources } from '../inventory/kinds.ts'
+import { allKinds, collectionPath, resources } from '../inventory/kinds.ts'
 import { createInventory } from '../inventory/live.ts'
 import { createSharing } from '../inventory/sharing.ts'
-import { collectionPath } from '../kube/discovery.ts'
 import { fakeTime, settled } from '../kube/testing.ts'
 import { createPacer } from '../outbound/pacer.ts'
 import { createKindWatches } from './kindWatches.ts'

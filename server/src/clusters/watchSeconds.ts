@@ -1,7 +1,8 @@
 /**
  * For how long watches are asked: a dead one is noticed when its end is overdue, so shorter is sooner; but each is a
  * request. The streams without which there is no mesh to show end every few seconds and speak for all the others of
- * their cluster; one of them, the first to know, ends sooner still. Together all streams of a cluster cost about two requests a second, however many there are.
+ * their cluster; one of them, the first to know, ends sooner still. Together all streams of a cluster cost about two
+ * requests a second, however many there are.
  */
 
 export type WatchSort = 'core' | 'first' | 'other'

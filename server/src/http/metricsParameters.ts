@@ -92,4 +92,6 @@ function reportersOf(value: string): readonly Reporter[] | undefined {
 export const isQuantile = (text: string): boolean => /^(0(\.\d{1,6})?|1(\.0{1,6})?)$/.test(text)
 
 const refused = (what: string): BinocleError =>
-  new BinocleError('BIN-QUERY-PARAM', `bad request, ${what}`, { remedy: 'docs/kiali-compatibility.md links the API.' })
+  new BinocleError('BIN-QUERY-PARAM', `bad request, ${what}`, {
+    remedy: 'Correct the parameter that the message names, or leave it out.',
+  })

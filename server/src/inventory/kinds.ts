@@ -89,6 +89,13 @@ export function isKind(name: string): name is Kind {
   return Object.hasOwn(resources, name)
 }
 
+/** In the Kubernetes API: `/api/v1/pods`, `/apis/apps/v1/deployments`; of one namespace, or without one of all. */
+export function collectionPath(kind: Kind, version: string, namespace = ''): string {
+  const { group, plural } = resources[kind]
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
+  return namespace === '' ? `${root}/${plural}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`
+}
+
 export const allKinds: readonly Kind[] = Object.keys(resources).filter(isKind)
 
 /** `v1`, `apps/v1`. */

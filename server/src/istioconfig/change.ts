@@ -6,7 +6,7 @@ import type { NamespaceRef } from '@binocle/api/identity'
 import type { ChangeRequest } from '../access/change.ts'
 import { BinocleError } from '../errors.ts'
 import type { Kind } from '../inventory/inventory.ts'
-import { resources } from '../inventory/kinds.ts'
+import { collectionPath, resources } from '../inventory/kinds.ts'
 import type { Mesh } from '../model.ts'
 import { listIn, objectIn } from './body.ts'
 import type { ManagedType } from './managed.ts'
@@ -22,7 +22,7 @@ export function creation(mesh: Mesh, at: NamespaceRef, type: ManagedType, text: 
   return {
     cluster: at.cluster,
     method: 'POST',
-    path: collectionIn(type.kind, version, at.namespace),
+    path: collectionPath(type.kind, version, at.namespace),
     body: {
       ...object,
       apiVersion: `${Group}/${version}`,
@@ -113,13 +113,7 @@ function servedVersion({ clusters, inventory }: Mesh, { cluster }: NamespaceRef,
 }
 
 const pathOf = (kind: Kind, version: string, namespace: string, name: string): string =>
-  `${collectionIn(kind, version, namespace)}/${encodeURIComponent(name)}`
-
-function collectionIn(kind: Kind, version: string, namespace: string): string {
-  const { group, plural } = resources[kind]
-  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
-  return namespace === '' ? `${root}/${plural}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`
-}
+  `${collectionPath(kind, version, namespace)}/${encodeURIComponent(name)}`
 
 /** What is left out agrees; what is no text does not. */
 const agrees = (value: unknown, is: (text: string) => boolean): boolean =>

@@ -57,12 +57,6 @@ function isKnown(apiVersion: string, before: ServedKinds): boolean {
   })
 }
 
-/** `/api/v1/pods`, `/apis/apps/v1/deployments`. */
-export function collectionPath(kind: Kind, version: string): string {
-  const { group, plural } = resources[kind]
-  return group === '' ? `/api/${version}/${plural}` : `/apis/${group}/${version}/${plural}`
-}
-
 function versionOfKind(
   kind: Kind,
   plurals: ReadonlyMap<string, ReadonlySet<string> | undefined>,

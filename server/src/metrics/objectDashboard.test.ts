@@ -5,21 +5,9 @@ import { testMesh } from '../catalog/testing.ts'
 import { render } from '../telemetry/promql.ts'
 import { objectDashboard } from './objectDashboard.ts'
 import type { MetricsQuery, Target } from './query.ts'
+import { plainQuery } from './testing.ts'
 
-const query: MetricsQuery = {
-  endS: 1_000,
-  durationS: 60,
-  stepS: 60,
-  rateIntervalS: 60,
-  instant: false,
-  direction: 'inbound',
-  reporters: ['destination'],
-  average: true,
-  quantiles: [],
-  by: [],
-  metrics: undefined,
-  protocol: '',
-}
+const query: MetricsQuery = { ...plainQuery, durationS: 60 }
 const objects = [
   { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop' }, spec: {} },
   {

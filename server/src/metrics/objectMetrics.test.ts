@@ -6,6 +6,7 @@ import { render } from '../telemetry/promql.ts'
 import type { TimeRange, TimeSeries } from '../telemetry/series.ts'
 import { aggregateMetrics, objectMetrics } from './objectMetrics.ts'
 import type { MetricsQuery, Target } from './query.ts'
+import { plainQuery } from './testing.ts'
 
 const namespace = (cluster: string, name: string) => ({
   apiVersion: 'v1',
@@ -15,20 +16,7 @@ const namespace = (cluster: string, name: string) => ({
 })
 
 const createdS = Date.parse('2026-01-01T00:00:00Z') / 1000
-const query: MetricsQuery = {
-  endS: createdS + 100_000,
-  durationS: 600,
-  stepS: 60,
-  rateIntervalS: 60,
-  instant: false,
-  direction: 'inbound',
-  reporters: ['destination'],
-  average: true,
-  quantiles: [],
-  by: [],
-  metrics: ['request_count'],
-  protocol: '',
-}
+const query: MetricsQuery = { ...plainQuery, endS: createdS + 100_000, metrics: ['request_count'] }
 const web: Target = { cluster: 'east', namespace: 'shop', of: { kind: 'workload', name: 'web' } }
 const everybody = anonymousViewer.scope
 /** Sees shop in east, and nothing else. */

@@ -4,6 +4,7 @@ import { testMesh } from '../catalog/testing.ts'
 import { render } from '../telemetry/promql.ts'
 import type { TimeRange } from '../telemetry/series.ts'
 import type { MetricsQuery } from './query.ts'
+import { plainQuery } from './testing.ts'
 import { controlPlaneMetrics, usageMetrics } from './usage.ts'
 import { ztunnelDashboard } from './ztunnelDashboard.ts'
 
@@ -27,20 +28,7 @@ const istiod = {
   },
 }
 const at = { cluster: 'east', namespace: 'istio-system' }
-const query: MetricsQuery = {
-  endS: 1_000,
-  durationS: 600,
-  stepS: 60,
-  rateIntervalS: 60,
-  instant: false,
-  direction: 'inbound',
-  reporters: ['destination'],
-  average: true,
-  quantiles: [],
-  by: [],
-  metrics: undefined,
-  protocol: '',
-}
+const query: MetricsQuery = plainQuery
 const everybody = anonymousViewer.scope
 
 function bed(value = '2000000') {

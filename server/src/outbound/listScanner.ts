@@ -3,6 +3,7 @@
  * that each item is parsed alone: parsing a page of 500 pods at once would hold the event loop for a tenth of a second.
  * It knows braces, strings and one key, and leaves everything else to the parser of the item.
  */
+import { backslashMark, closeMark, marks, openMark, quoteMark } from './jsonMarks.ts'
 
 export interface ListScanner {
   /** Whole items, as JSON text, that the chunk completes. Throws `SyntaxError` on what is no JSON object. */
@@ -123,20 +124,6 @@ export function createListScanner(maxBytes: number, place: ListPlace = kubernete
     },
   }
 }
-
-const quoteMark = 1
-const backslashMark = 2
-const openMark = 3
-const closeMark = 4
-
-/** What a byte means; most mean nothing. */
-const marks = new Uint8Array(256)
-marks[0x22] = quoteMark
-marks[0x5c] = backslashMark
-marks[0x5b] = openMark
-marks[0x7b] = openMark
-marks[0x5d] = closeMark
-marks[0x7d] = closeMark
 
 interface Pieces {
   keep(piece: Uint8Array): void

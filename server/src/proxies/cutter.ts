@@ -3,6 +3,7 @@
  * tens of megabytes may hold the event loop. Elements stay text until somebody reads them.
  */
 import { isRecord, type Json } from '../inventory/json.ts'
+import { backslashMark, closeMark, marks, openMark, quoteMark } from '../outbound/jsonMarks.ts'
 import { redacted, redactedElement } from './redactDump.ts'
 
 /** A field of an object: `elements` of a list, each as JSON text. */
@@ -92,18 +93,5 @@ const fieldsOf = (object: Json, next: () => string): Field[] =>
     return { name, elements: value.map((each: unknown) => (isRecord(each) ? next() : JSON.stringify(each))) }
   })
 
-const quoteMark = 1
-const backslashMark = 2
-const openMark = 3
-const closeMark = 4
 const openBracket = 0x5b
 const closeBracket = 0x5d
-
-/** What a byte means; most mean nothing. */
-const marks = new Uint8Array(256)
-marks[0x22] = quoteMark
-marks[0x5c] = backslashMark
-marks[openBracket] = openMark
-marks[0x7b] = openMark
-marks[closeBracket] = closeMark
-marks[0x7d] = closeMark
