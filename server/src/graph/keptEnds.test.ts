@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Scope } from '../access/scope.ts'
-import { newPairPool, trafficRows } from '../telemetry/table.ts'
+import { PairPool } from '../telemetry/pairPool.ts'
+import { trafficTable } from '../telemetry/table.ts'
 import { keptResolvers } from './keptEnds.ts'
-import { sample } from './testing.ts'
+import { rowsOf, sample } from './testing.ts'
 
 const row =
   'source west/shop/web-v1/web/v1 → east/pay/pay.pay.svc.cluster.local/pay/pay/pay-v1/pay/v1 | http 200 ~ - | 1'
@@ -14,8 +15,8 @@ const scope = (key: string, ...clusters: string[]): Scope => ({
 })
 
 function onePair() {
-  const pool = newPairPool()
-  const [first] = trafficRows([sample(row)], pool)
+  const pool = new PairPool()
+  const [first] = rowsOf(trafficTable(pool), [sample(row)])
   if (first === undefined) throw new Error('no row')
   return { pool, pair: first.pair }
 }

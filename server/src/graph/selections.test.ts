@@ -1,9 +1,11 @@
 /** The index against what it stands for: Kiali's queries, evaluated over the raw series one by one. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newPairPool, trafficRows } from '../telemetry/table.ts'
+import { PairPool } from '../telemetry/pairPool.ts'
+import { trafficTable } from '../telemetry/table.ts'
 import type { Sample } from '../telemetry/vector.ts'
 import { namespaceCalls, nodeCalls } from './selections.ts'
+import { rowsOf } from './testing.ts'
 import { type Call, trafficIndex } from './trafficIndex.ts'
 
 type Labels = Record<string, string>
@@ -87,9 +89,8 @@ function tableOf(all: readonly Series[], grouped: readonly string[]) {
     sum.value += rate
     sums.set(key, sum)
   }
-  const pool = newPairPool()
   const samples: Sample[] = [...sums.values()]
-  return trafficIndex(trafficRows(samples, pool))
+  return trafficIndex(rowsOf(trafficTable(new PairPool()), samples))
 }
 
 const modes = ['none', 'total', 'waypoint', 'ztunnel'] as const

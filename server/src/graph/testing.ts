@@ -4,7 +4,8 @@ import type { Graph } from '@binocle/api/graph'
 import { known } from '@binocle/api/known'
 import type { Scope } from '../access/scope.ts'
 import type { Mesh } from '../model.ts'
-import { extraRows, newPairPool, trafficRows } from '../telemetry/table.ts'
+import { PairPool } from '../telemetry/pairPool.ts'
+import { extraTable, type Table, trafficTable } from '../telemetry/table.ts'
 import type { ExtraTable, Family, TrafficRow, TrafficSource } from '../telemetry/traffic.ts'
 import type { Sample } from '../telemetry/vector.ts'
 import type { GraphOptions } from './options.ts'
@@ -24,11 +25,11 @@ export async function readGraph(mesh: Mesh, scope: Scope, options: GraphOptions)
 
 /** All windows hold the same; "now" is 1,700,000,000. */
 export function testTraffic({ rows = {}, extra }: TestTraffic): TrafficSource {
-  const pool = newPairPool()
-  const family = (name: Family): TrafficRow[] =>
-    trafficRows(
+  const pool = new PairPool()
+  const family = (name: Family): readonly TrafficRow[] =>
+    rowsOf(
+      trafficTable(pool),
       (rows[name] ?? []).map((row) => sample(row)),
-      pool,
     )
   const families = {
     requests: family('requests'),
@@ -44,9 +45,15 @@ export function testTraffic({ rows = {}, extra }: TestTraffic): TrafficSource {
     onRefresh: () => () => {},
     extra: async (_window, table) => {
       const samples = (extra?.(table) ?? []).map(({ row, labels = {} }) => sample(row, labels))
-      return known(extraRows(samples, pool, table.kind === 'aggregate' ? table.label : undefined), 0)
+      return known(rowsOf(extraTable(pool, table.kind === 'aggregate' ? table.label : undefined), samples), 0)
     },
   }
+}
+
+/** What `table` makes of parsed samples. */
+export function rowsOf<Row>(table: Table<Row>, samples: readonly Sample[]): readonly Row[] {
+  for (const each of samples) table.put(each)
+  return table.rows
 }
 
 /**

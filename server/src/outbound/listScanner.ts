@@ -21,8 +21,18 @@ export interface ListPlace {
 
 const kubernetesItems: ListPlace = { key: 'items', depth: 2 }
 
-/** `maxBytes` bounds one item, and all that is not an item. */
-export function createListScanner(maxBytes: number, place: ListPlace = kubernetesItems): ListScanner {
+/** Who gets the items one by one, in their order, rather than from `push`. */
+export interface ItemSink {
+  /**
+   * Reads an item that begins at `at` of a chunk from its bytes: returns where it ends, or -1 for one that is to be put.
+   * What it reads is an object of whose end it is sure.
+   */
+  take(chunk: Uint8Array, at: number): number
+  put(text: string): void
+}
+
+/** `maxBytes` bounds one item, and all that is not an item. With a `sink`, `push` returns nothing. */
+export function createListScanner(maxBytes: number, place = kubernetesItems, sink?: ItemSink): ListScanner {
   const itemsDepth = place.depth
   const keyDepth = itemsDepth - 1
   const item = createPieces(maxBytes)
@@ -79,13 +89,21 @@ export function createListScanner(maxBytes: number, place: ListPlace = kubernete
               }
             } else if (mark === quoteMark) quoted = true
             else if (mark === openMark) {
-              if (nested === itemsDepth) from = at
+              if (nested === itemsDepth) {
+                const end = sink === undefined ? -1 : sink.take(chunk, at)
+                from = end < 0 ? at : end
+                if (end >= 0) {
+                  at = end - 1
+                  continue
+                }
+              }
               nested++
             } else if (mark === closeMark) {
               nested--
               if (nested === itemsDepth) {
                 item.keep(chunk.subarray(from, at + 1))
-                items.push(item.text())
+                if (sink === undefined) items.push(item.text())
+                else sink.put(item.text())
                 item.clear()
                 from = at + 1
               } else if (nested < itemsDepth) {

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import { BinocleError } from '../errors.ts'
 import { realTimers } from '../kube/surroundings.ts'
 import { openOutbound } from '../outbound/outbound.ts'
+import type { ServiceClient } from '../outbound/serviceClient.ts'
 import { connectPrometheus as connect, type Prometheus } from './prometheus.ts'
 
 const vector = (result: unknown) => JSON.stringify({ status: 'success', data: { resultType: 'vector', result } })
@@ -110,6 +111,26 @@ describe('the Prometheus client', () => {
       { labels: {}, value: Number.POSITIVE_INFINITY },
     ])
     expect(new URLSearchParams(received).get('time')).toBe('17')
+  })
+
+  it.each([
+    ['http://127.0.0.1:9090', 'identity'],
+    ['http://localhost:9090/prometheus', 'identity'],
+    ['http://[::1]:9090', 'identity'],
+    ['http://prometheus.istio-system:9090', 'gzip'],
+    ['https://127.0.0.1.example.com', 'gzip'],
+  ])('asks %s for answers of the encoding %s', async (address, encoding) => {
+    const encodings: (string | undefined)[] = []
+    const service: ServiceClient = {
+      send: async (_path, options) => {
+        encodings.push(options?.headers?.['accept-encoding'])
+        throw new Error('nobody answers')
+      },
+      close: async () => {},
+    }
+    const client = connect(configOf(address, 50), service)
+    await expect(client.query('up', 17)).rejects.toMatchObject({ code: 'BIN-PROMETHEUS-UNREACHABLE' })
+    expect(encodings).toEqual([encoding])
   })
 
   it('unzips', async () => expect(await prometheus.query('zipped', 17)).toEqual([{ labels: { a: 'b' }, value: 2 }]))

@@ -1,6 +1,7 @@
 /**
- * One Prometheus, asked over HTTP: queries by POST (they exceed what URLs may hold), answers gzipped and bounded.
- * Whatever goes wrong is a `BinocleError` of the `BIN-PROMETHEUS-*` codes; its text holds no credential.
+ * One Prometheus, asked over HTTP: queries by POST (they exceed what URLs may hold), answers bounded, and gzipped unless they
+ * stay on this machine. Whatever goes wrong is a `BinocleError` of the `BIN-PROMETHEUS-*` codes; its text holds no
+ * credential.
  */
 import { createGunzip } from 'node:zlib'
 import { errors } from 'undici'
@@ -11,11 +12,13 @@ import { networkWords } from '../outbound/networkWords.ts'
 import { createPacer } from '../outbound/pacer.ts'
 import type { ServiceClient } from '../outbound/serviceClient.ts'
 import type { TimeRange, TimeSeries } from './timeSeries.ts'
-import { notPrometheus, parseMatrix, parseVector, readVector, type Sample } from './vector.ts'
+import { notPrometheus, parseMatrix, parseVector, readVector, type Sample, type SampleSink } from './vector.ts'
 
 export interface Prometheus {
   /** Evaluates `query` at `timeS` (Unix seconds). */
   query(query: string, timeS: number): Promise<Sample[]>
+  /** The same for large answers: each sample goes to `sink` as it arrives. */
+  read(query: string, timeS: number, sink: SampleSink): Promise<void>
   close(): Promise<void>
 }
 
@@ -28,29 +31,45 @@ const maxAnswerBytes = 512 * 1024 * 1024
 
 /** Connects lazily. `onQuery` is told of each query sent, for our own metrics. `service` is closed with it. */
 export function connectPrometheus(
-  { timeoutMs }: Pick<Config['prometheus'], 'timeoutMs'>,
+  { timeoutMs, url }: Pick<Config['prometheus'], 'timeoutMs' | 'url'>,
   service: ServiceClient,
   onQuery: (query: string) => void = () => {},
 ): RangePrometheus {
   const timeout = `${timeoutMs}ms`
+  const asking: Asking = { timeoutMs, encoding: isHere(url) ? 'identity' : 'gzip' }
   // Its own: behind all that clusters send in the beginning an answer would be out of time.
   const pacer = createPacer()
-  const vector = (body: AsyncIterable<unknown>) => readVector(body, maxAnswerBytes, pacer)
+  async function read(query: string, timeS: number, sink: SampleSink): Promise<void> {
+    onQuery(query)
+    const asked = { query, time: String(timeS), timeout }
+    const vector = (body: AsyncIterable<unknown>) => readVector(body, maxAnswerBytes, pacer, sink)
+    const refusal = await post(service, '/api/v1/query', asked, asking, vector)
+    if (refusal !== undefined) parseVector(refusal)
+  }
   return {
     async query(query, timeS) {
-      onQuery(query)
-      const asked = { query, time: String(timeS), timeout }
-      const answer = await post(service, '/api/v1/query', asked, timeoutMs, vector)
-      return typeof answer === 'string' ? parseVector(answer) : answer
+      const samples: Sample[] = []
+      await read(query, timeS, { put: (sample) => samples.push(sample) })
+      return samples
     },
+    read,
     async range(query, { startS, endS, stepS }) {
       onQuery(query)
       const asked = { query, start: String(startS), end: String(endS), step: String(stepS), timeout }
-      return parseMatrix(await post(service, '/api/v1/query_range', asked, timeoutMs, text))
+      return parseMatrix(await post(service, '/api/v1/query_range', asked, asking, text))
     },
     close: service.close,
   }
 }
+
+interface Asking {
+  readonly timeoutMs: number
+  readonly encoding: 'gzip' | 'identity'
+}
+
+/** Within one machine packing takes longer than carrying. */
+const isHere = (url: string): boolean =>
+  URL.canParse(url) && /^(127(\.\d+){3}|localhost|\[::1\])$/.test(new URL(url).hostname)
 
 const text = (body: AsyncIterable<unknown>): Promise<string> => boundedText(body, maxAnswerBytes)
 
@@ -59,7 +78,7 @@ async function post<T>(
   service: ServiceClient,
   path: string,
   asked: Readonly<Record<string, string>>,
-  timeoutMs: number,
+  { timeoutMs, encoding }: Asking,
   read: (body: AsyncIterable<unknown>) => Promise<T>,
 ): Promise<T | string> {
   try {
@@ -67,7 +86,7 @@ async function post<T>(
       method: 'POST',
       body: new URLSearchParams(asked).toString(),
       signal: AbortSignal.timeout(timeoutMs),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept-encoding': 'gzip' },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept-encoding': encoding },
     })
     const gzipped = answer.headers['content-encoding'] === 'gzip'
     const body = gzipped ? answer.body.pipe(createGunzip()) : answer.body

@@ -28,6 +28,9 @@ function bed(answer: (query: string, timeS: number) => Sample[] | Error) {
       if (given instanceof Error) throw given
       return given
     },
+    async read(query, timeS, sink) {
+      for (const sample of await this.query(query, timeS)) sink.put(sample)
+    },
     close: async () => {},
   }
   const start = (connected: Prometheus | undefined = prometheus) =>

@@ -3,16 +3,16 @@
  * Viewers share: "now" lies on a time grid, equal windows are one flight, the last few windows are kept. The health
  * window is refreshed in the background, so that lists never wait for Prometheus.
  */
-import { setImmediate as pause } from 'node:timers/promises'
 import type { ClusterName } from '@binocle/api/identity'
 import { type Known, known, stale, unknown } from '@binocle/api/known'
 import type { Problem } from '@binocle/api/problem'
 import { BinocleError } from '../errors.ts'
 import type { Clock } from '../model.ts'
+import { PairPool } from './pairPool.ts'
 import type { Prometheus } from './prometheus.ts'
-import { render } from './promql.ts'
+import { type Expr, render } from './promql.ts'
 import { anyIstioMetric, extraQuery, familyNames, familyQuery, lastMetricsQuery, latencyQuery } from './queryPlan.ts'
-import { extraRows, inPairOrder, newPairPool, type PairPool, trafficRows } from './table.ts'
+import { extraTable, sortByPair, trafficTable } from './table.ts'
 import type {
   ExtraRow,
   ExtraTable,
@@ -23,7 +23,7 @@ import type {
   TrafficSource,
   Window,
 } from './traffic.ts'
-import type { Sample } from './vector.ts'
+import type { Sample, SampleSink } from './vector.ts'
 
 export interface TrafficSourceOptions {
   readonly queryScope: Readonly<Record<string, string>>
@@ -120,7 +120,7 @@ class Windows {
   private readonly options: TrafficSourceOptions
   private readonly kept = new Map<string, Kept>()
   /** From window to window nearly the same pairs call each other. */
-  private pool = newPairPool()
+  private pool = new PairPool()
   private problem: Problem | undefined
 
   constructor(prometheus: Prometheus | undefined, options: TrafficSourceOptions) {
@@ -131,11 +131,12 @@ class Windows {
 
   snapshot(window: Window): Promise<Known<TrafficSnapshot>> {
     const kept = this.keep(window)
-    kept.snapshot ??= this.ask(async (ask) => {
+    kept.snapshot ??= this.ask(async ({ ask, read }) => {
       const rows = await Promise.all(
         familyNames.map(async (family) => {
-          const samples = await ask(familyQuery(family, window.durationS, false), window)
-          return inTurns(samples, (slice) => trafficRows(slice, kept.pool))
+          const table = trafficTable(kept.pool)
+          await read(familyQuery(family, window.durationS, false), window, table)
+          return table.rows
         }),
       )
       if (rows.every((family) => family.length === 0) && (await ask(anyIstioMetric, window)).length === 0) {
@@ -143,8 +144,7 @@ class Windows {
       }
       const count = rows.reduce((sum, family) => sum + family.length, 0)
       kept.rows += count
-      // More pairs than rows: most of them no longer call each other.
-      if (kept.pool === this.pool && kept.pool.pairs.size > count + 1000) this.pool = newPairPool()
+      if (kept.pool === this.pool && kept.pool.isWorn(count)) this.pool = new PairPool()
       return { window, families: families(rows), pairs: kept.pool }
     }).then((answer) => {
       // A failure is not kept: the next viewer asks again.
@@ -160,13 +160,11 @@ class Windows {
     const name = JSON.stringify(table)
     const flying = kept.tables.get(name)
     if (flying !== undefined) return flying
-    const flight = this.ask(async (ask) => {
-      const answer = await ask(extraQuery(table, window.durationS), window)
-      const samples = table.kind === 'responseTime' && table.statistic !== 'avg' ? inPairOrder(answer) : answer
-      const label = table.kind === 'aggregate' ? table.label : undefined
-      const rows = await inTurns(samples, (slice) => extraRows(slice, kept.pool, label))
+    const flight = this.ask(async ({ read }) => {
+      const { rows, ...sink } = extraTable(kept.pool, table.kind === 'aggregate' ? table.label : undefined)
+      await read(extraQuery(table, window.durationS), window, sink)
       kept.rows += rows.length
-      return rows
+      return table.kind === 'responseTime' && table.statistic !== 'avg' ? sortByPair(rows) : rows
     }).then((answer) => {
       if (answer.state === 'unknown') kept.tables.delete(name)
       this.forget()
@@ -178,7 +176,7 @@ class Windows {
 
   latencies(window: Window): Promise<Known<readonly ServiceFigure[]>> {
     const kept = this.keep(window)
-    kept.latencies ??= this.ask(async (ask) => {
+    kept.latencies ??= this.ask(async ({ ask }) => {
       const samples = await ask(latencyQuery(window.durationS), window)
       kept.rows += samples.length
       return samples.map(({ labels, value }) => ({
@@ -196,7 +194,7 @@ class Windows {
 
   /** The newest sample per cluster; empty when Prometheus fails. */
   async lastMetrics(end: number): Promise<{ cluster: ClusterName; at: number }[]> {
-    const answer = await this.ask(async (ask) => {
+    const answer = await this.ask(async ({ ask }) => {
       const reporters = ['source', 'destination'] as const
       const window: Window = { end, durationS: 0 }
       return Promise.all(
@@ -250,13 +248,15 @@ class Windows {
     }
   }
 
-  private async ask<T>(
-    work: (ask: (query: Parameters<typeof render>[0], window: Window) => ReturnType<Prometheus['query']>) => Promise<T>,
-  ): Promise<Known<T>> {
+  private async ask<T>(work: (asking: Asking) => Promise<T>): Promise<Known<T>> {
     const { prometheus } = this
     if (prometheus === undefined) return unknown(disabled)
     try {
-      const value = await work((query, window) => prometheus.query(render(query, this.options.queryScope), window.end))
+      const text = (query: Expr) => render(query, this.options.queryScope)
+      const value = await work({
+        ask: (query, { end }) => prometheus.query(text(query), end),
+        read: (query, { end }, sink) => prometheus.read(text(query), end, sink),
+      })
       this.problem = undefined
       return known(value, this.options.clock())
     } catch (error) {
@@ -271,16 +271,10 @@ class Windows {
   }
 }
 
-/** Other requests get their turn between slices. */
-async function inTurns<Row>(samples: readonly Sample[], rowsOf: (slice: readonly Sample[]) => Row[]): Promise<Row[]> {
-  const sliceLength = 500
-  if (samples.length <= sliceLength) return rowsOf(samples)
-  const rows: Row[] = []
-  for (let from = 0; from < samples.length; from += sliceLength) {
-    for (const row of rowsOf(samples.slice(from, from + sliceLength))) rows.push(row)
-    await pause()
-  }
-  return rows
+/** One work's questions. */
+interface Asking {
+  ask(query: Expr, window: Window): Promise<Sample[]>
+  read(query: Expr, window: Window, sink: SampleSink): Promise<void>
 }
 
 function families(rows: readonly (readonly TrafficRow[])[]): Record<Family, readonly TrafficRow[]> {

@@ -1,141 +1,114 @@
 /**
- * Samples -> rows of the traffic table. Pairs are shared: a pair has about six rows (codes, flags, reporters), so names
- * are kept once, and later work that depends on the pair alone is done once for it.
+ * Samples -> rows of the traffic tables, as they arrive. Names are kept once, in a pool that outlives the window: a row
+ * is its pair, the few texts that tell it from others, and a number.
  */
+import type { LabelTexts } from './labelTexts.ts'
+import { comparePairs, compareTexts, type PairPool, pairLabels } from './pairPool.ts'
+import { SampleBytes } from './sampleBytes.ts'
+import type { ExtraRow, Reporter, TrafficRow } from './traffic.ts'
+import type { Sample, SampleSink } from './vector.ts'
 
-import type { ExtraRow, Pair, Peer, Reporter, TrafficRow } from './traffic.ts'
-import type { Sample } from './vector.ts'
-
-/** Shares equal pairs, and equal ends of pairs; one is kept for all tables of a window. */
-export interface PairPool {
-  readonly pairs: Map<string, Pair>
-  readonly peers: Map<string, Peer>
+/** Rows of samples that were put into it. */
+export interface Table<Row> extends SampleSink {
+  readonly rows: Row[]
 }
 
-export const newPairPool = (): PairPool => ({ pairs: new Map(), peers: new Map() })
+const rowLabels = [
+  ...pairLabels,
+  'reporter',
+  'app',
+  'request_protocol',
+  'response_code',
+  'grpc_response_status',
+  'response_flags',
+  'source_principal',
+  'destination_principal',
+  'connection_security_policy',
+] as const
+const reporterAt = pairLabels.length
+const [appAt, protocolAt, codeAt, grpcStatusAt, flagsAt] = [1, 2, 3, 4, 5].map((more) => reporterAt + more)
+const [sourcePrincipalAt, destinationPrincipalAt, policyAt] = [6, 7, 8].map((more) => reporterAt + more)
 
-/** Samples of a family's query. Those of other reporters than we know, and those without a number, are left out. */
-export function trafficRows(samples: readonly Sample[], pool: PairPool): TrafficRow[] {
+/** Rows of a family. Samples of other reporters than we know, and those without a number, are left out. */
+export function trafficTable(pool: PairPool): Table<TrafficRow> {
   const rows: TrafficRow[] = []
-  for (const sample of samples) {
-    const reporter = reporterOf(sample.labels.reporter)
-    if (reporter === undefined || Number.isNaN(sample.value)) continue
+  const text = textAt(pool.texts)
+  return tableOf(rows, pool, rowLabels, (numbers, rate) => {
+    const reporter = reporterOf(text(numbers, reporterAt))
+    if (reporter === undefined || Number.isNaN(rate)) return
     rows.push({
-      pair: pairOf(sample.labels, pool),
+      pair: pool.pairOf(numbers),
       reporter,
-      app: sample.labels.app,
-      protocol: sample.labels.request_protocol,
-      code: sample.labels.response_code,
-      grpcStatus: sample.labels.grpc_response_status,
-      flags: sample.labels.response_flags,
-      rate: sample.value,
+      app: text(numbers, appAt),
+      protocol: text(numbers, protocolAt),
+      code: text(numbers, codeAt),
+      grpcStatus: text(numbers, grpcStatusAt),
+      flags: text(numbers, flagsAt),
+      rate,
     })
-  }
-  return rows
+  })
+}
+
+/** Rows of an extra table. `aggregate` names the label whose value is kept. */
+export function extraTable(pool: PairPool, aggregate?: string): Table<ExtraRow> {
+  const rows: ExtraRow[] = []
+  const text = textAt(pool.texts)
+  const labels: readonly string[] =
+    aggregate === undefined || rowLabels.some((label) => label === aggregate) ? rowLabels : [...rowLabels, aggregate]
+  const aggregateAt = aggregate === undefined ? undefined : labels.indexOf(aggregate)
+  return tableOf(rows, pool, labels, (numbers, rate) => {
+    if (Number.isNaN(rate)) return
+    rows.push({
+      pair: pool.pairOf(numbers),
+      reporter: reporterOf(text(numbers, reporterAt)),
+      app: text(numbers, appAt),
+      protocol: text(numbers, protocolAt),
+      code: text(numbers, codeAt),
+      grpcStatus: text(numbers, grpcStatusAt),
+      flags: text(numbers, flagsAt),
+      sourcePrincipal: text(numbers, sourcePrincipalAt),
+      destinationPrincipal: text(numbers, destinationPrincipalAt),
+      securityPolicy: text(numbers, policyAt),
+      aggregate: text(numbers, aggregateAt),
+      rate,
+    })
+  })
 }
 
 /**
- * Samples in the order of whom they are about. Prometheus lists quantiles in an order that changes from answer to answer,
- * and of several that belong to one edge the first counts.
+ * Sorts rows by whom they are about. Prometheus lists quantiles in an order that changes from answer to answer, and of
+ * several that belong to one edge the first counts.
  */
-export function inPairOrder(samples: readonly Sample[]): Sample[] {
-  const keyed = samples.map((sample) => ({
-    sample,
-    key: `${pairKey(sample.labels)} ${sample.labels.request_protocol}`,
-  }))
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-  return keyed.map(({ sample }) => sample)
+export function sortByPair(rows: ExtraRow[]): ExtraRow[] {
+  return rows.sort((a, b) => comparePairs(a.pair, b.pair) || compareTexts(a.protocol, b.protocol))
 }
 
-/** Samples of an extra table's query. `aggregate` names the label whose value is kept. */
-export function extraRows(samples: readonly Sample[], pool: PairPool, aggregate?: string): ExtraRow[] {
-  const rows: ExtraRow[] = []
-  for (const { labels, value } of samples) {
-    if (Number.isNaN(value)) continue
-    rows.push({
-      pair: pairOf(labels, pool),
-      reporter: reporterOf(labels.reporter),
-      app: labels.app,
-      protocol: labels.request_protocol,
-      code: labels.response_code,
-      grpcStatus: labels.grpc_response_status,
-      flags: labels.response_flags,
-      sourcePrincipal: labels.source_principal,
-      destinationPrincipal: labels.destination_principal,
-      securityPolicy: labels.connection_security_policy,
-      aggregate: aggregate === undefined ? undefined : labels[aggregate],
-      rate: value,
-    })
+function tableOf<Row>(
+  rows: Row[],
+  { texts }: PairPool,
+  labels: readonly string[],
+  add: (numbers: Uint32Array, value: number) => void,
+): Table<Row> {
+  const sample = new SampleBytes(texts, labels)
+  return {
+    rows,
+    take(piece, at) {
+      const end = sample.read(piece, at)
+      if (end >= 0) add(sample.numbers, sample.value)
+      return end
+    },
+    put: (parsed: Sample) => {
+      const numbers = Uint32Array.from(labels, (label) => texts.numberOf(parsed.labels[label]))
+      add(numbers, parsed.value)
+    },
   }
-  return rows
 }
+
+const textAt =
+  (texts: LabelTexts) =>
+  (numbers: Uint32Array, at: number | undefined): string | undefined =>
+    at === undefined ? undefined : texts.text(numbers[at] ?? 0)
 
 function reporterOf(text: string | undefined): Reporter | undefined {
   return text === 'source' || text === 'destination' || text === 'waypoint' ? text : undefined
 }
-
-/** No label value holds the separator: Prometheus' own escape of invalid UTF-8 apart, 0xFF never appears in text. */
-const separator = '\u00ff'
-const absent = '\u00fe'
-
-const pairKey = (labels: Readonly<Record<string, string>>): string =>
-  pairLabels.map((label) => labels[label] ?? absent).join(separator)
-
-function pairOf(labels: Readonly<Record<string, string>>, pool: PairPool): Pair {
-  const key = pairKey(labels)
-  const pooled = pool.pairs.get(key)
-  if (pooled !== undefined) return pooled
-  const pair: Pair = {
-    source: peerOf(
-      pool,
-      labels.source_cluster,
-      labels.source_workload_namespace,
-      labels.source_workload,
-      labels.source_canonical_service,
-      labels.source_canonical_revision,
-    ),
-    destination: peerOf(
-      pool,
-      labels.destination_cluster,
-      labels.destination_workload_namespace,
-      labels.destination_workload,
-      labels.destination_canonical_service,
-      labels.destination_canonical_revision,
-    ),
-    serviceNamespace: labels.destination_service_namespace,
-    service: labels.destination_service,
-    serviceName: labels.destination_service_name,
-  }
-  pool.pairs.set(key, pair)
-  return pair
-}
-
-function peerOf({ peers }: PairPool, ...[cluster, workloadNamespace, workload, ...canonical]: PeerLabels): Peer {
-  const [canonicalService, canonicalRevision] = canonical
-  const named = [cluster, workloadNamespace, workload, canonicalService, canonicalRevision]
-  const key = named.map((label) => label ?? absent).join(separator)
-  const pooled = peers.get(key)
-  if (pooled !== undefined) return pooled
-  const peer: Peer = { cluster, workloadNamespace, workload, canonicalService, canonicalRevision }
-  peers.set(key, peer)
-  return peer
-}
-
-type Label = string | undefined
-type PeerLabels = readonly [Label, Label, Label, Label, Label]
-
-const pairLabels = [
-  'source_cluster',
-  'source_workload_namespace',
-  'source_workload',
-  'source_canonical_service',
-  'source_canonical_revision',
-  'destination_cluster',
-  'destination_workload_namespace',
-  'destination_workload',
-  'destination_canonical_service',
-  'destination_canonical_revision',
-  'destination_service_namespace',
-  'destination_service',
-  'destination_service_name',
-]

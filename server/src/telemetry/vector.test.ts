@@ -1,24 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPacer } from '../outbound/pacer.ts'
-import { parseVector, readVector } from './vector.ts'
+import { parseVector, readVector, type Sample } from './vector.ts'
 
 const answerOf = (result: readonly unknown[]) =>
   JSON.stringify({ status: 'success', data: { resultType: 'vector', result } })
 
 /** As it arrives, in pieces of `size` bytes. */
-function read(answer: string, size: number) {
+async function read(answer: string, size: number) {
   const bytes = Buffer.from(answer)
   const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
     bytes.subarray(at * size, (at + 1) * size),
   )
-  return readVector(
-    (async function* () {
-      yield* pieces
-    })(),
-    1 << 20,
-    createPacer(),
-  )
+  const samples: Sample[] = []
+  const body = (async function* () {
+    yield* pieces
+  })()
+  await readVector(body, 1 << 20, createPacer(), { put: (sample) => samples.push(sample) })
+  return samples
 }
 
 describe('large answers', () => {

@@ -4,7 +4,7 @@
  */
 import { BinocleError } from '../errors.ts'
 import { TooLong } from '../outbound/boundedText.ts'
-import { createListScanner } from '../outbound/listScanner.ts'
+import { createListScanner, type ListPlace } from '../outbound/listScanner.ts'
 import type { Pacer } from '../outbound/pacer.ts'
 import { redactText } from '../redact.ts'
 import type { TimeSeries } from './timeSeries.ts'
@@ -16,17 +16,28 @@ export interface Sample {
   readonly value: number
 }
 
+/** Who wants the samples of an answer, one after the other. */
+export interface SampleSink {
+  /** Takes the sample that begins at `at` from its bytes; returns where it ends, -1 when it wants it parsed. */
+  take?(piece: Uint8Array, at: number): number
+  put(sample: Sample): void
+}
+
 /**
  * Reads `{status, data: {resultType: 'vector', result}}` as it arrives, in turns with others. Rejects with
- * BIN-PROMETHEUS-ANSWER, with `TooLong`, and with what reading throws.
+ * BIN-PROMETHEUS-ANSWER, with `TooLong`, and with what reading throws; the sink may have got samples before.
  */
 export async function readVector(
   body: AsyncIterable<unknown>,
   maxBytes: number,
   pacer: Pick<Pacer, 'run'>,
-): Promise<Sample[]> {
-  const scanner = createListScanner(maxSampleBytes, { key: 'result', depth: 3 })
-  const samples: Sample[] = []
+  sink: SampleSink,
+): Promise<void> {
+  const scanner = createListScanner(maxSampleBytes, resultList, {
+    take: (piece, at) => sink.take?.(piece, at) ?? -1,
+    put: (text) => sink.put(parseSample(parseJson(text))),
+  })
+  const pieceBytes = sink.take ? takenBytes : parsedBytes
   let bytes = 0
   let beginning = ''
   const scanned = <T>(scan: () => T): T => {
@@ -43,21 +54,20 @@ export async function readVector(
     beginning ||= Buffer.from(chunk.subarray(0, 100)).toString('utf8')
     for (let from = 0; from < chunk.length; from += pieceBytes) {
       const piece = chunk.subarray(from, from + pieceBytes)
-      await pacer.run(() => {
-        for (const text of scanned(() => scanner.push(piece))) samples.push(parseSample(parseJson(text)))
-      })
+      await pacer.run(() => scanned(() => scanner.push(piece)))
     }
   }
   resultOf(parseJson(scanned(scanner.end)))
-  return samples
 }
 
 /** Parses the same at once, of which not much is expected. Throws BIN-PROMETHEUS-ANSWER. */
 export const parseVector = (answer: string): Sample[] => resultOf(parseJson(answer)).map(parseSample)
 
+const resultList: ListPlace = { key: 'result', depth: 3 }
 const maxSampleBytes = 1 << 20
-/** Right after the start, while the code is cold, 64 KB take fifteen milliseconds. */
-const pieceBytes = 1 << 14
+/** Right after the start, while the code is cold, parsing 64 KB takes fifteen milliseconds. */
+const parsedBytes = 1 << 14
+const takenBytes = 1 << 16
 
 /** Parses `{status, data: {resultType: 'matrix', result}}`, which a request bounds. Throws BIN-PROMETHEUS-ANSWER. */
 export function parseMatrix(answer: string): TimeSeries[] {

@@ -21,12 +21,16 @@ export function playedPrometheus(
   fails = false,
 ): RangePrometheus {
   const series = seriesOf(isTwin)
+  async function samplesOf(query: string, timeS: number): Promise<Sample[]> {
+    asked(query)
+    if (fails)
+      throw new BinocleError('BIN-PROMETHEUS-UNREACHABLE', 'Prometheus does not answer: the connection is refused.')
+    return answer(query, timeS, series)
+  }
   return {
-    async query(query, timeS) {
-      asked(query)
-      if (fails)
-        throw new BinocleError('BIN-PROMETHEUS-UNREACHABLE', 'Prometheus does not answer: the connection is refused.')
-      return answer(query, timeS, series)
+    query: samplesOf,
+    async read(query, timeS, sink) {
+      for (const sample of await samplesOf(query, timeS)) sink.put(sample)
     },
     async range(query, { endS }) {
       asked(query)
