@@ -4,8 +4,10 @@ import { type Expr, type Matcher, QueryError } from './ast.ts'
 import { parseStepMs, parseTimeMs } from './durations.ts'
 import { evaluate, type Moment, rangeOf } from './evaluate.ts'
 import { parsePromql } from './parse.ts'
+import { printed } from './printed.ts'
 import { type Select, selectorOf } from './select.ts'
 import { type Sample, signature } from './vector.ts'
+import { VectorData } from './vectorData.ts'
 
 export interface Answer {
   readonly status: number
@@ -59,6 +61,13 @@ const ROUTES: Readonly<Record<string, (context: Context, params: URLSearchParams
 
 const success = (data: unknown): Answer => ({ status: 200, body: { status: 'success', data } })
 
+/** An answer's body as JSON. */
+export function jsonOf(body: unknown): string {
+  if (typeof body === 'object' && body !== null && 'data' in body && body.data instanceof VectorData)
+    return `{"status":"success","data":${body.data.text()}}`
+  return JSON.stringify(body)
+}
+
 const failure = (error: QueryError): Answer => ({
   status: error.kind === 'bad_data' ? 400 : 422,
   body: { status: 'error', errorType: error.kind, error: error.message },
@@ -75,10 +84,7 @@ function query(context: Context, params: URLSearchParams): unknown {
   const time = timeMs / 1000
   if (value.type === 'string') return { resultType: 'string', result: [time, value.value] }
   if (value.type === 'scalar') return { resultType: 'scalar', result: [time, printed(value.value)] }
-  return {
-    resultType: 'vector',
-    result: value.samples.map((sample) => ({ metric: labelsOf(sample.metric), value: [time, printed(sample.value)] })),
-  }
+  return new VectorData(value.samples, time)
 }
 
 function matrix(expr: Extract<Expr, { type: 'selector' }>, at: Moment): unknown {
@@ -210,13 +216,6 @@ function timeOf(params: URLSearchParams, name: string, absent: number | undefine
   const ms = parseTimeMs(text)
   if (ms === undefined) throw invalid(name, `cannot parse "${text}" to a valid timestamp`)
   return ms
-}
-
-/** Numbers as Go prints them. */
-export function printed(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return '+Inf'
-  if (value === Number.NEGATIVE_INFINITY) return '-Inf'
-  return String(value).replace(/e([+-])(\d)$/, 'e$10$2')
 }
 
 /** Queries repeat: their last hundreds of expressions are kept. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { constant, steady } from '../metrics/curve.ts'
 import type { Series, SeriesSource } from '../metrics/series.ts'
-import { prometheusApi } from './api.ts'
+import { jsonOf, prometheusApi } from './api.ts'
 
 /** Samples every 15 s from second 0 to second 600. `calls_total` grows by 2 and 3 per second; `size` is 4 and 6. */
 const SERIES: Readonly<Record<string, readonly Series[]>> = {
@@ -36,7 +36,7 @@ const api = prometheusApi(source, () => 600_000)
 
 function ask(query: string, timeS = 600): unknown {
   const { body } = api('/api/v1/query', new URLSearchParams({ query, time: String(timeS) }))
-  const { data, error } = JSON.parse(JSON.stringify(body))
+  const { data, error } = JSON.parse(jsonOf(body))
   if (error !== undefined) return error
   if (data.resultType === 'scalar') return data.result[1]
   return data.result.map((row: { metric: Record<string, string>; value: [number, string] }) => [

@@ -1,5 +1,5 @@
 /** The value of an expression at one moment. */
-import { labelsOf, type SampleTimes, type Series, valueAt } from '../metrics/series.ts'
+import { labelsOf, type Metric, type SampleTimes, type Series, valueAt } from '../metrics/series.ts'
 import { aggregate } from './aggregate.ts'
 import { type Call, type Expr, QueryError, type Selector } from './ast.ts'
 import { binary } from './binary.ts'
@@ -81,25 +81,37 @@ function overRange(call: Call, at: Moment): Vector {
   const samples = samplesBetween(at.times, window.fromMs, window.toMs)
   if (samples.count === 0) return EMPTY
   const series = at.select(selector.matchers)
-  const named = call.name === 'last_over_time'
+  const metrics = call.name === 'last_over_time' ? series.map(({ metric }) => metric) : withoutNames(series)
   const results: Sample[] = []
-  for (const one of series) {
-    const value = compute(one, samples, window)
+  for (const [i, metric] of metrics.entries()) {
+    const one = series[i]
+    const value = one && compute(one, samples, window)
     if (value === undefined) return EMPTY
-    results.push({ metric: named ? one.metric : withoutName(one), value })
+    results.push({ metric, value })
   }
   return { type: 'vector', samples: results, shape: series }
 }
 
-const nameless = new WeakMap<Series, Sample['metric']>()
+const nameless = new WeakMap<readonly Series[], readonly Metric[]>()
 
-/** Kept per series: a mesh-wide rate would otherwise make ten thousands of them each time. */
-function withoutName(series: Series): Sample['metric'] {
+/** Kept: a mesh-wide rate would otherwise make ten thousands of them each time. */
+function withoutNames(series: readonly Series[]): readonly Metric[] {
   const known = nameless.get(series)
   if (known) return known
-  const metric = unnamed(series.metric)
-  nameless.set(series, metric)
-  return metric
+  const metrics = series.map(({ metric }) => withoutName(metric))
+  nameless.set(series, metrics)
+  return metrics
+}
+
+const namelessOne = new WeakMap<Metric, Metric>()
+
+/** Several selections hold the same series. */
+function withoutName(metric: Metric): Metric {
+  const known = namelessOne.get(metric)
+  if (known) return known
+  const bare = unnamed(metric)
+  namelessOne.set(metric, bare)
+  return bare
 }
 
 const vectorOf = (expr: Expr | undefined, at: Moment): Vector => {

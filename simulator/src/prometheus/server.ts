@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { closeServer, listenLocally, readBody } from '../local.ts'
 import type { SeriesSource } from '../metrics/series.ts'
-import { type Answer, type PrometheusApi, prometheusApi } from './api.ts'
+import { type Answer, jsonOf, type PrometheusApi, prometheusApi } from './api.ts'
 
 /** `down`: connections are refused; `reset`: taken and cut; `error`: a proxy's 503; `garbage`: JSON that is none. */
 export type PrometheusFault = 'down' | 'empty' | 'error' | 'garbage' | 'html' | 'none' | 'reset' | 'slow'
@@ -101,16 +101,20 @@ async function respondTo(
       params.append(name, value)
   }
   const answer: Answer = instead ?? answered(api, url.pathname, params)
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
+  const text = typeof answer.body === 'string' ? answer.body : jsonOf(answer.body)
   const compress = text.length > 1024 && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
-  const body = compress ? await zipped(text, { level: 1 }) : text
+  const bytes = bytesOf(text)
+  const body = compress ? await zipped(bytes, { level: 1 }) : bytes
   response.writeHead(answer.status, {
     'content-type': instead?.contentType ?? (typeof answer.body === 'string' ? 'text/plain' : 'application/json'),
     ...(compress ? { 'content-encoding': 'gzip' } : {}),
-    'content-length': Buffer.byteLength(body),
+    'content-length': body.length,
   })
   response.end(body)
 }
+
+/** Nearly always ASCII, which is only copied. */
+const bytesOf = (text: string): Buffer => Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8')
 
 function answered(api: PrometheusApi, path: string, params: URLSearchParams): Answer {
   try {

@@ -1,10 +1,10 @@
 /** For tests: the same question to our answerer and to a real Prometheus, and what about the answers has a meaning. */
-import type { PrometheusApi } from '../prometheus/api.ts'
+import { jsonOf, type PrometheusApi } from '../prometheus/api.ts'
 import type { RealPrometheus } from './prometheus.ts'
 
 /** The `data` of our answer. */
 export const answer = (api: PrometheusApi, path: string, params: URLSearchParams) =>
-  field(api(`/api/v1/${path}`, params).body, 'data')
+  field(JSON.parse(jsonOf(api(`/api/v1/${path}`, params).body)), 'data')
 
 /** A real Prometheus' answer. */
 export async function askRaw(real: RealPrometheus, path: string, params: URLSearchParams) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { prometheusApi } from '../prometheus/api.ts'
+import { jsonOf, prometheusApi } from '../prometheus/api.ts'
 import { loadRecording } from './load.ts'
 
 /** A mesh of one cluster with one pod, one VirtualService in two versions, and one series of 2 requests per second. */
@@ -48,7 +48,7 @@ describe('a recording', () => {
 
   const rate = (source: Parameters<typeof prometheusApi>[0], timeS: number) => {
     const params = new URLSearchParams({ query: 'rate(calls_total[5m])', time: String(timeS) })
-    return JSON.stringify(prometheusApi(source, () => 0)('/api/v1/query', params).body)
+    return jsonOf(prometheusApi(source, () => 0)('/api/v1/query', params).body)
   }
 
   it('has each object once, in the preferred version, with its kind', async () => {
