@@ -1,7 +1,7 @@
 /** The oracle: rates that the query API answers are the rates of the scenario. */
 import { describe, expect, it } from 'vitest'
 import { demoScenario } from '../demo/demo.ts'
-import { prometheusApi } from '../prometheus/api.ts'
+import { jsonOf, prometheusApi } from '../prometheus/api.ts'
 import type { SimCall } from '../scenario.ts'
 import { topologyOf } from '../topology.ts'
 import { expectedRates, scenarioSeries } from './scenarioSeries.ts'
@@ -15,7 +15,7 @@ function mesh(scenario = demoScenario()) {
   const api = prometheusApi(source, () => NOW_MS)
   const ask = (query: string): { metric: Record<string, string>; value: number }[] => {
     const { body } = api('/api/v1/query', new URLSearchParams({ query, time: String(NOW_MS / 1000) }))
-    const rows: { metric: Record<string, string>; value: [number, string] }[] = JSON.parse(JSON.stringify(body)).data
+    const rows: { metric: Record<string, string>; value: [number, string] }[] = JSON.parse(jsonOf(body).toString()).data
       .result
     return rows.map(({ metric, value }) => ({ metric, value: Number(value[1]) }))
   }

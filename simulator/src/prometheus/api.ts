@@ -62,11 +62,10 @@ const ROUTES: Readonly<Record<string, (context: Context, params: URLSearchParams
 const success = (data: unknown): Answer => ({ status: 200, body: { status: 'success', data } })
 
 /** An answer's body as JSON. */
-export function jsonOf(body: unknown): string {
-  if (typeof body === 'object' && body !== null && 'data' in body && body.data instanceof VectorData)
-    return `{"status":"success","data":${body.data.text()}}`
-  return JSON.stringify(body)
-}
+export const jsonOf = (body: unknown): Buffer =>
+  typeof body === 'object' && body !== null && 'data' in body && body.data instanceof VectorData
+    ? body.data.bytes()
+    : Buffer.from(JSON.stringify(body))
 
 const failure = (error: QueryError): Answer => ({
   status: error.kind === 'bad_data' ? 400 : 422,

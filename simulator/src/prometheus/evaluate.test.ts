@@ -36,7 +36,7 @@ const api = prometheusApi(source, () => 600_000)
 
 function ask(query: string, timeS = 600): unknown {
   const { body } = api('/api/v1/query', new URLSearchParams({ query, time: String(timeS) }))
-  const { data, error } = JSON.parse(jsonOf(body))
+  const { data, error } = JSON.parse(jsonOf(body).toString())
   if (error !== undefined) return error
   if (data.resultType === 'scalar') return data.result[1]
   return data.result.map((row: { metric: Record<string, string>; value: [number, string] }) => [

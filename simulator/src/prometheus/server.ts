@@ -101,9 +101,8 @@ async function respondTo(
       params.append(name, value)
   }
   const answer: Answer = instead ?? answered(api, url.pathname, params)
-  const text = typeof answer.body === 'string' ? answer.body : jsonOf(answer.body)
-  const compress = text.length > 1024 && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
-  const bytes = bytesOf(text)
+  const bytes = typeof answer.body === 'string' ? Buffer.from(answer.body) : jsonOf(answer.body)
+  const compress = bytes.length > 1024 && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
   const body = compress ? await zipped(bytes, { level: 1 }) : bytes
   response.writeHead(answer.status, {
     'content-type': instead?.contentType ?? (typeof answer.body === 'string' ? 'text/plain' : 'application/json'),
@@ -112,9 +111,6 @@ async function respondTo(
   })
   response.end(body)
 }
-
-/** Nearly always ASCII, which is only copied. */
-const bytesOf = (text: string): Buffer => Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8')
 
 function answered(api: PrometheusApi, path: string, params: URLSearchParams): Answer {
   try {

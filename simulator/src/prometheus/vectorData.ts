@@ -15,31 +15,47 @@ export class VectorData {
     this.timeS = timeS
   }
 
-  /** As JSON. */
-  text(): string {
-    const time = JSON.stringify(this.timeS)
-    const parts = this.samples.map(
-      ({ metric, value }, i) =>
-        `${i === 0 ? '' : ','}{"metric":${textOf(metric)},"value":[${time},"${printed(value)}"]}`,
-    )
-    return `{"resultType":"vector","result":[${parts.join('')}]}`
+  /** The whole successful answer, as JSON. */
+  bytes(): Buffer {
+    const time = `${JSON.stringify(this.timeS)},"`
+    const metrics = this.samples.map(({ metric }) => writtenOf(metric))
+    const longest = metrics.reduce((sum, written) => sum + written.length + time.length + longestNumber + 4, 0)
+    const answer = Buffer.allocUnsafe(opening.length + longest + closing.length)
+    let at = answer.write(opening, 0, 'latin1')
+    for (const [i, written] of metrics.entries()) {
+      if (i > 0) answer[at++] = comma
+      answer.set(written, at)
+      at += written.length
+      at += answer.write(time, at, 'latin1')
+      at += answer.write(printed(this.samples[i]?.value ?? Number.NaN), at, 'latin1')
+      at += answer.write('"]}', at, 'latin1')
+    }
+    at += answer.write(closing, at, 'latin1')
+    return answer.subarray(0, at)
   }
 }
 
-/** Some hundred thousand metrics. */
-const maxChars = 100_000_000
-let texts = new WeakMap<Metric, string>()
-let chars = 0
+const opening = '{"status":"success","data":{"resultType":"vector","result":['
+const closing = ']}}'
+const comma = 0x2c
+/** `-1.7976931348623157e+308` */
+const longestNumber = 24
 
-function textOf(metric: Metric): string {
-  const known = texts.get(metric)
-  if (known !== undefined) return known
-  const text = JSON.stringify(labelsOf(metric))
-  chars += text.length
-  if (chars > maxChars) {
-    texts = new WeakMap()
-    chars = text.length
+/** Some hundred thousand metrics. */
+const maxBytes = 100_000_000
+let known = new WeakMap<Metric, Buffer>()
+let bytes = 0
+
+/** A sample up to its time. */
+function writtenOf(metric: Metric): Buffer {
+  const kept = known.get(metric)
+  if (kept !== undefined) return kept
+  const written = Buffer.from(`{"metric":${JSON.stringify(labelsOf(metric))},"value":[`)
+  bytes += written.length
+  if (bytes > maxBytes) {
+    known = new WeakMap()
+    bytes = written.length
   }
-  texts.set(metric, text)
-  return text
+  known.set(metric, written)
+  return written
 }

@@ -4,7 +4,7 @@ import type { RealPrometheus } from './prometheus.ts'
 
 /** The `data` of our answer. */
 export const answer = (api: PrometheusApi, path: string, params: URLSearchParams) =>
-  field(JSON.parse(jsonOf(api(`/api/v1/${path}`, params).body)), 'data')
+  field(JSON.parse(jsonOf(api(`/api/v1/${path}`, params).body).toString()), 'data')
 
 /** A real Prometheus' answer. */
 export async function askRaw(real: RealPrometheus, path: string, params: URLSearchParams) {

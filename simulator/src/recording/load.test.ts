@@ -48,7 +48,7 @@ describe('a recording', () => {
 
   const rate = (source: Parameters<typeof prometheusApi>[0], timeS: number) => {
     const params = new URLSearchParams({ query: 'rate(calls_total[5m])', time: String(timeS) })
-    return jsonOf(prometheusApi(source, () => 0)('/api/v1/query', params).body)
+    return jsonOf(prometheusApi(source, () => 0)('/api/v1/query', params).body).toString()
   }
 
   it('has each object once, in the preferred version, with its kind', async () => {
