@@ -9,6 +9,7 @@ import { type MeshOptions, type SimulatedMesh, startMesh } from '@binocle/simula
 import type { Command } from './command.ts'
 import { type PersonAddress, simulatePeople } from './simulatedPeople.ts'
 import { interrupted } from './terminal.ts'
+import { warmPrometheus } from './warmPrometheus.ts'
 
 /** One line for each deployment model, to be printed under `--model`. */
 export const modelLines = MODELS.map(({ name, summary }) => `    ${name.padEnd(29)}${summary}`).join('\n')
@@ -77,7 +78,7 @@ export const simulate: Command = {
       ...(people === undefined ? {} : { people: people.people }),
       ...(people?.oidc === undefined ? {} : { oidc: { issuer: people.oidc.issuer, clientId: people.oidc.clientId } }),
     }
-    if (values.size) await scrape(mesh.prometheus.url)
+    if (values.size) await warmPrometheus(mesh.prometheus.url, values.size !== 'L')
     console.log(`${readyWord} ${JSON.stringify(addresses)}`)
     await interrupted()
     await Promise.all([mesh.close(), people?.close()])
@@ -93,22 +94,6 @@ function scenarioOf(size: string | undefined, model: string | undefined): MeshOp
   if (size === 'S' || size === 'M' || size === 'L') return { scenario: generateScenario(size) }
   throw new Error(`There is no size ${size}; the sizes are S, M and L.`)
 }
-
-/** A Prometheus has its series before a console comes; ours makes them when somebody asks, and a big mesh takes long. */
-async function scrape(prometheusUrl: string): Promise<void> {
-  const histograms = 'istio_(request_bytes|response_bytes|request_duration_milliseconds)_(sum|count|bucket)'
-  const names = `label/__name__/values?match[]=${encodeURIComponent(`{__name__=~"${histograms}"}`)}`
-  const counts = trafficMetrics.map((metric) => `query?query=${encodeURIComponent(`count(${metric})`)}`)
-  for (const asked of [names, ...counts]) await (await fetch(`${prometheusUrl}/api/v1/${asked}`)).text()
-}
-
-const trafficMetrics = [
-  'istio_requests_total',
-  'istio_request_messages_total',
-  'istio_response_messages_total',
-  'istio_tcp_sent_bytes_total',
-  'istio_tcp_received_bytes_total',
-] as const
 
 /** Throws with the names there are. */
 export function checkedModel(name: string): Model {

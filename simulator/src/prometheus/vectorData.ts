@@ -26,9 +26,7 @@ export class VectorData {
       if (i > 0) answer[at++] = comma
       answer.set(written, at)
       at += written.length
-      at += answer.write(time, at, 'latin1')
-      at += answer.write(printed(this.samples[i]?.value ?? Number.NaN), at, 'latin1')
-      at += answer.write('"]}', at, 'latin1')
+      at += answer.write(`${time}${printed(this.samples[i]?.value ?? Number.NaN)}"]}`, at, 'latin1')
     }
     at += answer.write(closing, at, 'latin1')
     return answer.subarray(0, at)
