@@ -1,26 +1,29 @@
 /**
  * Texts of labels, each once, by the bytes in which they arrive. An answer about a whole mesh holds hundreds of thousands
  * of label values but only some thousands of different ones: looking a value up among those costs less than making a
- * string of it. Exact: bytes are compared, the hash only says where to look.
+ * string of it. Exact: bytes are compared, four at a time; the hash only says where to look.
  */
-
-/** `hashSeed` of the bytes' hash, `hashByte` one step of it; the seed differs from process to process. */
-export const hashSeed = Math.floor(Math.random() * 0x7fffffff)
-export const hashByte = (hash: number, byte: number): number => {
-  const mixed = Math.imul(hash ^ byte, 0x01000193)
-  return mixed ^ (mixed >>> 15)
-}
 
 /** Number of a label that is not there. */
 export const absent = 0
 
+/** Differs from process to process, so that nobody can choose texts that are looked for in the same place. */
+export const hashSeed = Math.floor(Math.random() * 0x7fffffff)
+
+/** Of a text: `mixed` with each of its words of four bytes, the last one filled up with zeros if there is one. */
+export function mixed(hash: number, word: number): number {
+  const next = Math.imul(hash ^ word, 0x9e3779b1)
+  return next ^ (next >>> 15)
+}
+
 export class LabelTexts {
   /** By number. */
   private readonly texts: (string | undefined)[] = [undefined]
-  /** Where the bytes of each begin; those of the next begin where they end. */
+  /** Where the words of each begin; those of the next begin where they end. */
   private starts = new Uint32Array(64)
+  private lengths = new Uint32Array(64)
   private hashes = new Int32Array(64)
-  private bytes = new Uint8Array(1024)
+  private words = new Int32Array(256)
   /** Open addressing: numbers, 0 for nothing; never more than half full. */
   private places = new Uint32Array(128)
   /** Texts with other characters than ASCII: nobody gives these by their bytes. */
@@ -34,24 +37,31 @@ export class LabelTexts {
     return this.texts.length - 1
   }
 
-  /** The number of the ASCII text between `from` and `to`; `hash` is that of its bytes. */
-  numberOfBytes(piece: Uint8Array, from: number, to: number, hash: number): number {
+  /** The number of the ASCII text of `length` bytes from `from` on. `tail`: its last word if that is not whole. */
+  numberOfBytes(bytes: DataView, from: number, length: number, hash: number, tail: number): number {
     const mask = this.places.length - 1
     for (let place = hash & mask; ; place = (place + 1) & mask) {
       const number = this.places[place] ?? 0
-      if (number === 0) return this.add(piece, from, to, hash)
-      if (this.hashes[number] === hash && this.holds(number, piece, from, to)) return number
+      if (number === 0) return this.add(bytes, from, length, hash, tail)
+      if (this.hashes[number] === hash && this.holds(number, bytes, from, length, tail)) return number
     }
   }
 
   numberOf(text: string | undefined): number {
     if (text === undefined) return absent
-    const bytes = Buffer.from(text)
-    if (bytes.length === text.length) {
-      let hash = hashSeed
-      for (const byte of bytes) hash = hashByte(hash, byte)
-      return this.numberOfBytes(bytes, 0, bytes.length, hash)
-    }
+    const { buffer, byteOffset, byteLength } = Buffer.from(text)
+    if (byteLength !== text.length) return this.numberOfOther(text)
+    const bytes = new DataView(buffer, byteOffset, byteLength)
+    const whole = byteLength & ~3
+    let hash = hashSeed
+    for (let at = 0; at < whole; at += 4) hash = mixed(hash, bytes.getInt32(at, true))
+    let tail = 0
+    for (let at = whole; at < byteLength; at++) tail |= bytes.getUint8(at) << (8 * (at - whole))
+    if (whole < byteLength) hash = mixed(hash, tail)
+    return this.numberOfBytes(bytes, 0, byteLength, hash, tail)
+  }
+
+  private numberOfOther(text: string): number {
     const known = this.others.get(text)
     if (known !== undefined) return known
     const number = this.append(text, 0)
@@ -59,38 +69,44 @@ export class LabelTexts {
     return number
   }
 
-  private holds(number: number, piece: Uint8Array, from: number, to: number): boolean {
-    const { bytes } = this
-    const start = this.starts[number] ?? 0
-    if ((this.starts[number + 1] ?? 0) - start !== to - from) return false
-    for (let at = from, own = start; at < to; at++, own++) if (bytes[own] !== piece[at]) return false
-    return true
+  private holds(number: number, bytes: DataView, from: number, length: number, tail: number): boolean {
+    if (this.lengths[number] !== length) return false
+    const { words } = this
+    let word = this.starts[number] ?? 0
+    const whole = from + (length & ~3)
+    for (let at = from; at < whole; at += 4, word++) if (words[word] !== bytes.getInt32(at, true)) return false
+    return (length & 3) === 0 || words[word] === tail
   }
 
-  private add(piece: Uint8Array, from: number, to: number, hash: number): number {
-    const text = Buffer.from(piece.buffer, piece.byteOffset + from, to - from).toString('latin1')
-    const start = this.starts[this.texts.length] ?? 0
-    if (start + text.length > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(this.bytes.length * 2, start + text.length))
-      larger.set(this.bytes)
-      this.bytes = larger
+  private add(bytes: DataView, from: number, length: number, hash: number, tail: number): number {
+    const whole = length >> 2
+    let word = this.starts[this.texts.length] ?? 0
+    if (word + whole + 1 > this.words.length) {
+      const larger = new Int32Array(Math.max(this.words.length * 2, word + whole + 1))
+      larger.set(this.words)
+      this.words = larger
     }
-    this.bytes.set(piece.subarray(from, to), start)
-    const number = this.append(text, text.length)
+    for (let i = 0; i < whole; i++) this.words[word++] = bytes.getInt32(from + 4 * i, true)
+    if ((length & 3) !== 0) this.words[word++] = tail
+    const number = this.append(Buffer.from(bytes.buffer, bytes.byteOffset + from, length).toString('latin1'), length)
+    this.starts[number + 1] = word
     this.hashes[number] = hash
     if (this.texts.length * 2 > this.places.length) this.replace()
     else this.put(number)
     return number
   }
 
+  /** Without words yet. */
   private append(text: string, length: number): number {
     const number = this.texts.length
     if (number + 2 > this.starts.length) {
       this.starts = doubled(this.starts, new Uint32Array(this.starts.length * 2))
+      this.lengths = doubled(this.lengths, new Uint32Array(this.lengths.length * 2))
       this.hashes = doubled(this.hashes, new Int32Array(this.hashes.length * 2))
     }
     this.texts.push(text)
-    this.starts[number + 1] = (this.starts[number] ?? 0) + length
+    this.lengths[number] = length
+    this.starts[number + 1] = this.starts[number] ?? 0
     return number
   }
 
