@@ -1,10 +1,11 @@
 /** Calls become nodes and edges, with or without a service between them (reference: graph.md 3.1, 3.4, 3.5). */
+import type { Call } from '../telemetry/callTable.ts'
 import type { Family } from '../telemetry/traffic.ts'
 import type { Ends } from './ends.ts'
 import type { GraphOptions } from './options.ts'
 import { addTraffic } from './rates.ts'
-import { isTcp, type Selected } from './selections.ts'
-import type { Call } from './trafficIndex.ts'
+import { isTcp } from './selections.ts'
+import type { Selected } from './trafficIndex.ts'
 import { addEdge, addNode, holds, type Node, type TrafficMap } from './trafficMap.ts'
 
 /** Adds calls of one family, in order. Calls that name no node, or of a protocol not asked for, are left out. */

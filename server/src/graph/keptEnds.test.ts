@@ -3,7 +3,7 @@ import type { Scope } from '../access/scope.ts'
 import { PairPool } from '../telemetry/pairPool.ts'
 import { trafficTable } from '../telemetry/table.ts'
 import { keptResolvers } from './keptEnds.ts'
-import { rowsOf, sample } from './testing.ts'
+import { filled, sample } from './testing.ts'
 
 const row =
   'source west/shop/web-v1/web/v1 → east/pay/pay.pay.svc.cluster.local/pay/pay/pay-v1/pay/v1 | http 200 ~ - | 1'
@@ -16,7 +16,7 @@ const scope = (key: string, ...clusters: string[]): Scope => ({
 
 function onePair() {
   const pool = new PairPool()
-  const [first] = rowsOf(trafficTable(pool), [sample(row)])
+  const [first] = filled(trafficTable(pool), [sample(row)]).rows
   if (first === undefined) throw new Error('no row')
   return { pool, pair: first.pair }
 }

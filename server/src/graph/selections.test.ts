@@ -1,12 +1,13 @@
 /** The index against what it stands for: Kiali's queries, evaluated over the raw series one by one. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type Call, callsOf } from '../telemetry/callTable.ts'
 import { PairPool } from '../telemetry/pairPool.ts'
 import { trafficTable } from '../telemetry/table.ts'
 import type { Sample } from '../telemetry/vector.ts'
 import { namespaceCalls, nodeCalls } from './selections.ts'
-import { rowsOf } from './testing.ts'
-import { type Call, trafficIndex } from './trafficIndex.ts'
+import { filled } from './testing.ts'
+import { trafficIndex } from './trafficIndex.ts'
 
 type Labels = Record<string, string>
 
@@ -90,7 +91,7 @@ function tableOf(all: readonly Series[], grouped: readonly string[]) {
     sums.set(key, sum)
   }
   const samples: Sample[] = [...sums.values()]
-  return trafficIndex(rowsOf(trafficTable(new PairPool()), samples))
+  return trafficIndex(callsOf(filled(trafficTable(new PairPool()), samples).rows))
 }
 
 const modes = ['none', 'total', 'waypoint', 'ztunnel'] as const

@@ -4,16 +4,11 @@
  * first selection that delivers it decides the rate.
  */
 import type { NamespaceRef } from '@binocle/api/identity'
+import type { Call } from '../telemetry/callTable.ts'
 import type { Family, Reporter } from '../telemetry/traffic.ts'
 import { isOk } from './nodeIdentity.ts'
 import type { GraphOptions, NodeTarget } from './options.ts'
-import { type Call, inOrder, reportedRate, type TrafficIndex } from './trafficIndex.ts'
-
-/** Calls with the rate that the selected reporters give. */
-export interface Selected {
-  readonly call: Call
-  readonly rate: number
-}
+import { type CallNumbers, type Selected, selected, type TrafficIndex } from './trafficIndex.ts'
 
 /**
  * May the viewer see this namespace in this cluster? A graph is about its focal side: what happens to a namesake in a
@@ -57,20 +52,20 @@ export function namespaceCalls(
   ambient: GraphOptions['ambientTraffic'],
   sees: Sees,
 ): Selected[] {
-  const { select, selected } = selector(family, ambient)
+  const { select, calls } = selector(index, family, ambient)
   const here = ({ pair }: Call) => atEnd(sees, pair.destination.cluster, namespace)
   const fromHere = ({ pair }: Call) => atEnd(sees, pair.source.cluster, namespace)
   const fromElsewhere = (call: Call) => call.pair.source.workloadNamespace !== namespace && here(call)
-  const inbound = index.byDestinationNamespace.get(namespace) ?? []
+  const inbound = index.byDestinationNamespace.get(namespace)
   select(
-    index.unserved.get(namespace) ?? [],
+    index.unserved.get(namespace),
     reportersOf('source', ambient),
     (call) => fromElsewhere(call) && call.pair.destination.workloadNamespace === 'unknown',
   )
   if (namespaceIsAmbient && !isTcp(family)) select(inbound, ['source'], fromElsewhere)
   select(inbound, reportersOf('destination', ambient), here)
-  select(index.bySourceNamespace.get(namespace) ?? [], reportersOf('source', ambient), fromHere)
-  return selected
+  select(index.bySourceNamespace.get(namespace), reportersOf('source', ambient), fromHere)
+  return calls
 }
 
 /** The calls of one node: its neighbours' side first for what comes in, its own for what goes out. */
@@ -84,7 +79,7 @@ export function nodeCalls(
   sees: Sees,
 ): Selected[] {
   const ambient = options.ambientTraffic
-  const { select, selected } = selector(family, ambient)
+  const { select, calls } = selector(index, family, ambient)
   const isAsked = (of: string | undefined) => (cluster === '' || of === cluster) && atEnd(sees, of, node.namespace)
   const here = ({ pair }: Call) => isAsked(pair.destination.cluster)
   const fromHere = ({ pair }: Call) => isAsked(pair.source.cluster)
@@ -94,22 +89,22 @@ export function nodeCalls(
   switch (node.kind) {
     case 'workload':
       select(
-        index.byDestinationNamespace.get(node.namespace) ?? [],
+        index.byDestinationNamespace.get(node.namespace),
         inbound,
         (call) => here(call) && call.pair.destination.workload === node.workload,
       )
       select(
-        index.bySourceNamespace.get(node.namespace) ?? [],
+        index.bySourceNamespace.get(node.namespace),
         outbound,
         (call) => fromHere(call) && call.pair.source.workload === node.workload,
       )
       break
     case 'app':
-      select(index.byServiceNamespace.get(node.namespace) ?? [], inbound, (call) => {
+      select(index.byServiceNamespace.get(node.namespace), inbound, (call) => {
         const { canonicalService, canonicalRevision } = call.pair.destination
         return here(call) && canonicalService === node.app && isVersion(canonicalRevision)
       })
-      select(index.bySourceNamespace.get(node.namespace) ?? [], outbound, (call) => {
+      select(index.bySourceNamespace.get(node.namespace), outbound, (call) => {
         const { canonicalService, canonicalRevision } = call.pair.source
         return fromHere(call) && canonicalService === node.app && isVersion(canonicalRevision)
       })
@@ -118,17 +113,17 @@ export function nodeCalls(
       const ofService = ({ pair }: Call) => (pair.service ?? '').startsWith(`${node.service}.${node.namespace}.`)
       if (family === 'requests') {
         select(
-          index.unserved.get(node.namespace) ?? [],
+          index.unserved.get(node.namespace),
           reportersOf('source', ambient),
           (call) => here(call) && ofService(call),
         )
       }
-      select(index.byServiceNamespace.get(node.namespace) ?? [], inbound, (call) => here(call) && ofService(call))
+      select(index.byServiceNamespace.get(node.namespace), inbound, (call) => here(call) && ofService(call))
       break
     }
     case 'aggregate':
       select(
-        index.byServiceNamespace.get(node.namespace) ?? [],
+        index.byServiceNamespace.get(node.namespace),
         reportersOf('destination', ambient),
         (call) =>
           atEnd(sees, call.pair.destination.cluster, node.namespace) &&
@@ -136,7 +131,7 @@ export function nodeCalls(
           (node.service === '' || call.pair.serviceName === node.service),
       )
   }
-  return selected
+  return calls
 }
 
 function nodeReporters(
@@ -155,16 +150,17 @@ function nodeReporters(
   return [both ? [...inbound, 'source'] : inbound, reportersOf('source', ambient)]
 }
 
-/** `select` adds to `selected`. Ztunnel's own TCP series count only where asked for. */
-function selector(family: Family, ambient: GraphOptions['ambientTraffic']) {
+/** `select` adds to `calls`. Ztunnel's own TCP series count only where asked for. */
+function selector(index: TrafficIndex, family: Family, ambient: GraphOptions['ambientTraffic']) {
   const withoutZtunnel = isTcp(family) && !countsZtunnel(ambient)
-  const selected: Selected[] = []
-  const select = (calls: readonly Call[], reporters: readonly Reporter[], fits: (call: Call) => boolean): void => {
-    const fitting = calls.filter((call) => !(withoutZtunnel && call.app === 'ztunnel') && fits(call))
-    for (const call of inOrder(fitting, reporters)) {
-      const rate = reportedRate(call, reporters)
-      if (rate !== undefined) selected.push({ call, rate })
-    }
+  const calls: Selected[] = []
+  const select = (
+    numbers: CallNumbers | undefined,
+    reporters: readonly Reporter[],
+    fits: (call: Call) => boolean,
+  ): void => {
+    const counts = (call: Call) => !(withoutZtunnel && call.app === 'ztunnel') && fits(call)
+    for (const call of selected(index, numbers, reporters, counts)) calls.push(call)
   }
-  return { select, selected }
+  return { select, calls }
 }

@@ -2,6 +2,7 @@
 import type { Known } from '@binocle/api/known'
 import type { Problem } from '@binocle/api/problem'
 import { BinocleError } from '../errors.ts'
+import { CallTable, callsOf } from '../telemetry/callTable.ts'
 import type { ExtraTable, Family, TrafficSnapshot, TrafficSource, Window } from '../telemetry/traffic.ts'
 import type { GraphOptions } from './options.ts'
 import { familiesOf, reportersOf } from './selections.ts'
@@ -34,12 +35,12 @@ export async function loadTables(traffic: TrafficSource, window: Window, options
   const telemetry = snapshot.state === 'unknown' ? withoutTraffic(snapshot.cause) : undefined
   if (telemetry !== undefined) return { families: new Map(), telemetry }
   const extra = async (table: ExtraTable) =>
-    trafficIndex(settled((await traffic.extra?.(window, table)) ?? { state: 'known', value: none, asOf: 0 }))
+    trafficIndex(settled((await traffic.extra?.(window, table)) ?? { state: 'known', value: new CallTable(), asOf: 0 }))
   const families = async () => {
     const names = familiesOf(options)
     const indexes = options.includeIdleEdges
       ? await Promise.all(names.map((family) => extra({ kind: 'idle', family })))
-      : names.map((family) => trafficIndex(settled<TrafficSnapshot>(snapshot).families[family]))
+      : names.map((family) => trafficIndex(callsOf(settled<TrafficSnapshot>(snapshot).families[family])))
     return mapOf(names, indexes)
   }
   const [loaded, responseTime, throughput, security, aggregate] = await Promise.all([
@@ -70,8 +71,6 @@ function extraTables(options: GraphOptions): readonly ExtraTable[] {
     ...(asksAggregates(options) ? [{ kind: 'aggregate', label: options.aggregate } as const] : []),
   ]
 }
-
-const none: readonly never[] = []
 
 const hasRequests = ({ rateGrpc, rateHttp }: GraphOptions) => rateGrpc === 'requests' || rateHttp === 'requests'
 

@@ -5,9 +5,9 @@ import { known } from '@binocle/api/known'
 import type { Scope } from '../access/scope.ts'
 import type { Mesh } from '../model.ts'
 import { PairPool } from '../telemetry/pairPool.ts'
-import { extraTable, type Table, trafficTable } from '../telemetry/table.ts'
+import { extraTable, trafficTable } from '../telemetry/table.ts'
 import type { ExtraTable, Family, TrafficRow, TrafficSource } from '../telemetry/traffic.ts'
-import type { Sample } from '../telemetry/vector.ts'
+import type { Sample, SampleSink } from '../telemetry/vector.ts'
 import type { GraphOptions } from './options.ts'
 import { trafficGraph } from './trafficGraph.ts'
 
@@ -27,10 +27,10 @@ export async function readGraph(mesh: Mesh, scope: Scope, options: GraphOptions)
 export function testTraffic({ rows = {}, extra }: TestTraffic): TrafficSource {
   const pool = new PairPool()
   const family = (name: Family): readonly TrafficRow[] =>
-    rowsOf(
+    filled(
       trafficTable(pool),
       (rows[name] ?? []).map((row) => sample(row)),
-    )
+    ).rows
   const families = {
     requests: family('requests'),
     requestMessages: family('requestMessages'),
@@ -45,15 +45,15 @@ export function testTraffic({ rows = {}, extra }: TestTraffic): TrafficSource {
     onRefresh: () => () => {},
     extra: async (_window, table) => {
       const samples = (extra?.(table) ?? []).map(({ row, labels = {} }) => sample(row, labels))
-      return known(rowsOf(extraTable(pool, table.kind === 'aggregate' ? table.label : undefined), samples), 0)
+      return known(filled(extraTable(pool, table.kind === 'aggregate' ? table.label : undefined), samples).calls, 0)
     },
   }
 }
 
-/** What `table` makes of parsed samples. */
-export function rowsOf<Row>(table: Table<Row>, samples: readonly Sample[]): readonly Row[] {
+/** Puts samples into `table`. */
+export function filled<Table extends SampleSink>(table: Table, samples: readonly Sample[]): Table {
   for (const each of samples) table.put(each)
-  return table.rows
+  return table
 }
 
 /**

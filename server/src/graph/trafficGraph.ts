@@ -5,6 +5,7 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import type { Scope } from '../access/scope.ts'
 import type { Mesh } from '../model.ts'
+import type { Call } from '../telemetry/callTable.ts'
 import { addCalls } from './addCalls.ts'
 import { applyToNamespace, applyToWhole } from './appenders/appenders.ts'
 import { type GraphContext, graphContext, windowsOf } from './context.ts'
@@ -15,7 +16,6 @@ import { mergeInto, reduceToServices, tieEdges } from './merge.ts'
 import type { GraphOptions, NodeTarget } from './options.ts'
 import { namespaceCalls, nodeCalls } from './selections.ts'
 import { loadTables, type Tables } from './tables.ts'
-import type { Call } from './trafficIndex.ts'
 import type { TrafficMap } from './trafficMap.ts'
 
 /**

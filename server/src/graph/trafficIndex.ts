@@ -1,161 +1,121 @@
 /**
- * The traffic table, ready for graphs: rows that differ only in who reported them stand together, and are found by the
- * namespaces they concern, so that a graph costs what it shows. Made once for each table.
+ * A table's calls, ready for graphs: found by the namespaces they concern, so that a graph costs what it shows. Made once
+ * for each table. Calls stand here by their numbers.
  */
-import type { ExtraRow, Pair, Reporter, TrafficRow } from '../telemetry/traffic.ts'
-
-/** One call as Prometheus groups it. A rate is undefined where that reporter has no series. */
-export interface Call {
-  readonly pair: Pair
-  readonly app: string | undefined
-  readonly protocol: string | undefined
-  readonly code: string | undefined
-  readonly grpcStatus: string | undefined
-  readonly flags: string | undefined
-  readonly sourcePrincipal: string | undefined
-  readonly destinationPrincipal: string | undefined
-  readonly securityPolicy: string | undefined
-  readonly aggregate: string | undefined
-  source: number | undefined
-  destination: number | undefined
-  waypoint: number | undefined
-  /** Where the query chose the reporters. */
-  unreported: number | undefined
-  /** Place of each reporter's row in the answer of Prometheus: where the first row wins, its order counts. */
-  readonly places: { source: number; destination: number; waypoint: number }
-}
+import type { Call, CallTable } from '../telemetry/callTable.ts'
+import type { Reporter } from '../telemetry/traffic.ts'
 
 export interface TrafficIndex {
-  readonly bySourceNamespace: ReadonlyMap<string, readonly Call[]>
-  readonly byDestinationNamespace: ReadonlyMap<string, readonly Call[]>
-  readonly byServiceNamespace: ReadonlyMap<string, readonly Call[]>
+  readonly table: CallTable
+  readonly bySourceNamespace: ReadonlyMap<string, CallNumbers>
+  readonly byDestinationNamespace: ReadonlyMap<string, CallNumbers>
+  readonly byServiceNamespace: ReadonlyMap<string, CallNumbers>
   /** Calls that no workload served, by every inner label of the host they asked for. */
-  readonly unserved: ReadonlyMap<string, readonly Call[]>
+  readonly unserved: ReadonlyMap<string, CallNumbers>
 }
 
-const indexes = new WeakMap<readonly (ExtraRow | TrafficRow)[], TrafficIndex>()
+export type CallNumbers = readonly number[]
 
-export function trafficIndex(rows: readonly (ExtraRow | TrafficRow)[]): TrafficIndex {
-  let index = indexes.get(rows)
+/** A call with the rate that the selected reporters give. */
+export interface Selected {
+  readonly call: Call
+  readonly rate: number
+}
+
+const indexes = new WeakMap<CallTable, TrafficIndex>()
+
+export function trafficIndex(table: CallTable): TrafficIndex {
+  let index = indexes.get(table)
   if (index === undefined) {
-    index = makeIndex(callsOf(rows))
-    indexes.set(rows, index)
+    index = makeIndex(table)
+    indexes.set(table, index)
   }
   return index
 }
 
-/** The sum of what these reporters say, rounded as Kiali's queries round; undefined when none of them has a series. */
-export function reportedRate(call: Call, reporters: readonly Reporter[]): number | undefined {
-  if (call.unreported !== undefined) return rounded(call.unreported)
-  let sum: number | undefined
-  for (const reporter of reporters) {
-    const rate = call[reporter]
-    if (rate !== undefined) sum = (sum ?? 0) + rate
+/**
+ * Calls that fit and of which one of these reporters has a series, in the order in which Prometheus would have listed
+ * them, had it been asked for these reporters only. Rates are rounded as Kiali's queries round.
+ */
+export function selected(
+  index: TrafficIndex,
+  numbers: CallNumbers | undefined,
+  reporters: readonly Reporter[],
+  fits: (call: Call) => boolean = everyCall,
+): readonly Selected[] {
+  const { table } = index
+  const found: Selected[] = []
+  for (const number of inOrder(index, numbers ?? none, reporters, fits)) {
+    const call = table.calls[number]
+    const rate = reportedRate(table, number, reporters)
+    if (call !== undefined && rate !== undefined) found.push({ call, rate: rounded(rate) })
   }
-  return sum === undefined ? undefined : rounded(sum)
+  return found
 }
 
 /**
- * Calls in the order in which Prometheus would have listed them, had it been asked for these reporters only. They come
- * in the order of all reporters, which is nearly that, so that sorting hardly costs more than looking.
+ * The same without their rates. They come in the order of all reporters, which is nearly that of some, so that sorting
+ * hardly costs more than looking.
  */
-export function inOrder(calls: readonly Call[], reporters: readonly Reporter[]): readonly Call[] {
-  for (let i = 1; i < calls.length; i++) {
-    const [before, call] = [calls[i - 1], calls[i]]
-    if (before === undefined || call === undefined || placeOf(before, reporters) <= placeOf(call, reporters)) continue
-    return [...calls].sort((a, b) => {
-      const [first, second] = [placeOf(a, reporters), placeOf(b, reporters)]
-      return first === second ? 0 : first - second
-    })
+export function inOrder(
+  { table }: TrafficIndex,
+  numbers: CallNumbers,
+  reporters: readonly Reporter[],
+  fits: (call: Call) => boolean = everyCall,
+): CallNumbers {
+  const fitting: number[] = []
+  let isInOrder = true
+  let last = 0
+  for (const number of numbers) {
+    const call = table.calls[number]
+    if (call === undefined || !fits(call)) continue
+    const place = placeOf(table, number, reporters)
+    isInOrder &&= last <= place
+    last = place
+    fitting.push(number)
   }
-  return calls
+  return isInOrder ? fitting : fitting.sort((a, b) => placeOf(table, a, reporters) - placeOf(table, b, reporters))
 }
 
-function placeOf({ places }: Call, reporters: readonly Reporter[]): number {
-  let first = Number.POSITIVE_INFINITY
-  for (const reporter of reporters) if (places[reporter] < first) first = places[reporter]
-  return first
+/** The sum of what these reporters say, not rounded; undefined when none of them has a series. */
+export function reportedRate(table: CallTable, number: number, reporters: readonly Reporter[]): number | undefined {
+  const unreported = table.unreported(number)
+  if (!Number.isNaN(unreported)) return unreported
+  let sum: number | undefined
+  for (const reporter of reporters) {
+    const rate = table.rate(number, reporter)
+    if (!Number.isNaN(rate)) sum = (sum ?? 0) + rate
+  }
+  return sum
 }
 
 /** Prometheus' `round(x, 0.001)`. */
 export const rounded = (rate: number): number => Math.floor(rate * 1000 + 0.5) / 1000
 
-function callsOf(rows: readonly (ExtraRow | TrafficRow)[]): Call[] {
-  const byPair = new Map<Pair, Call[]>()
-  const calls: Call[] = []
-  let place = -1
-  for (const row of rows) {
-    place++
-    const ofPair = byPair.get(row.pair)
-    let call = ofPair?.find((each) => isSameCall(each, row))
-    if (call === undefined) {
-      call = newCall(row)
-      calls.push(call)
-      if (ofPair === undefined) byPair.set(row.pair, [call])
-      else ofPair.push(call)
-    }
-    if (row.reporter === undefined) call.unreported = row.rate
-    else {
-      call[row.reporter] = (call[row.reporter] ?? 0) + row.rate
-      call.places[row.reporter] = Math.min(call.places[row.reporter], place)
-    }
-  }
-  return calls
+const none: CallNumbers = []
+const everyCall = () => true
+
+function placeOf(table: CallTable, number: number, reporters: readonly Reporter[]): number {
+  let first = Number.MAX_SAFE_INTEGER
+  for (const reporter of reporters) first = Math.min(first, table.place(number, reporter))
+  return first
 }
 
-function isSameCall(call: Call, row: ExtraRow | TrafficRow): boolean {
-  return (
-    call.app === row.app &&
-    call.protocol === row.protocol &&
-    call.code === row.code &&
-    call.grpcStatus === row.grpcStatus &&
-    call.flags === row.flags &&
-    call.sourcePrincipal === extra(row).sourcePrincipal &&
-    call.destinationPrincipal === extra(row).destinationPrincipal &&
-    call.securityPolicy === extra(row).securityPolicy &&
-    call.aggregate === extra(row).aggregate
-  )
-}
-
-const newCall = (row: ExtraRow | TrafficRow): Call => ({
-  pair: row.pair,
-  app: row.app,
-  protocol: row.protocol,
-  code: row.code,
-  grpcStatus: row.grpcStatus,
-  flags: row.flags,
-  sourcePrincipal: extra(row).sourcePrincipal,
-  destinationPrincipal: extra(row).destinationPrincipal,
-  securityPolicy: extra(row).securityPolicy,
-  aggregate: extra(row).aggregate,
-  source: undefined,
-  destination: undefined,
-  waypoint: undefined,
-  unreported: undefined,
-  places: {
-    source: Number.POSITIVE_INFINITY,
-    destination: Number.POSITIVE_INFINITY,
-    waypoint: Number.POSITIVE_INFINITY,
-  },
-})
-
-const extra = (row: ExtraRow | TrafficRow): Partial<ExtraRow> => row
-
-function makeIndex(calls: readonly Call[]): TrafficIndex {
-  const bySourceNamespace = new Map<string, Call[]>()
-  const byDestinationNamespace = new Map<string, Call[]>()
-  const byServiceNamespace = new Map<string, Call[]>()
-  const unserved = new Map<string, Call[]>()
-  for (const call of calls) {
-    const { source, destination, serviceNamespace, service } = call.pair
-    put(bySourceNamespace, source.workloadNamespace ?? '', call)
-    put(byDestinationNamespace, destination.workloadNamespace ?? '', call)
-    put(byServiceNamespace, serviceNamespace ?? '', call)
+function makeIndex(table: CallTable): TrafficIndex {
+  const bySourceNamespace = new Map<string, number[]>()
+  const byDestinationNamespace = new Map<string, number[]>()
+  const byServiceNamespace = new Map<string, number[]>()
+  const unserved = new Map<string, number[]>()
+  for (const [number, { pair }] of table.calls.entries()) {
+    const { source, destination, serviceNamespace, service } = pair
+    put(bySourceNamespace, source.workloadNamespace ?? '', number)
+    put(byDestinationNamespace, destination.workloadNamespace ?? '', number)
+    put(byServiceNamespace, serviceNamespace ?? '', number)
     if (destination.workload === 'unknown') {
-      for (const label of innerLabels(service ?? '')) put(unserved, label, call)
+      for (const label of innerLabels(service ?? '')) put(unserved, label, number)
     }
   }
-  return { bySourceNamespace, byDestinationNamespace, byServiceNamespace, unserved }
+  return { table, bySourceNamespace, byDestinationNamespace, byServiceNamespace, unserved }
 }
 
 /** `cart.shop.svc.local` -> shop, svc: what has something before it and something after it. */
@@ -167,8 +127,8 @@ function innerLabels(host: string): Set<string> {
   return inner
 }
 
-function put(index: Map<string, Call[]>, key: string, call: Call): void {
-  const calls = index.get(key)
-  if (calls === undefined) index.set(key, [call])
-  else calls.push(call)
+function put(index: Map<string, number[]>, key: string, number: number): void {
+  const numbers = index.get(key)
+  if (numbers === undefined) index.set(key, [number])
+  else numbers.push(number)
 }

@@ -196,7 +196,7 @@ describe('the traffic source', () => {
       const source = bed((query) => (query.includes('histogram_quantile') ? clusters.map(row) : [])).start()
       const table = { kind: 'responseTime', statistic: '95', reporters: ['source'] } as const
       const answer = await source.extra?.({ end: 1_000_000, durationS: 600 }, table)
-      return answer?.state === 'known' ? answer.value.map(({ pair }) => pair.source.cluster) : []
+      return answer?.state === 'known' ? answer.value.calls.map(({ pair }) => pair.source.cluster) : []
     })
     expect(await Promise.all(orders)).toEqual([
       ['east', 'south', 'west'],

@@ -8,13 +8,13 @@ import { type Known, known, stale, unknown } from '@binocle/api/known'
 import type { Problem } from '@binocle/api/problem'
 import { BinocleError } from '../errors.ts'
 import type { Clock } from '../model.ts'
+import type { CallTable } from './callTable.ts'
 import { PairPool } from './pairPool.ts'
 import type { Prometheus } from './prometheus.ts'
 import { type Expr, render } from './promql.ts'
 import { anyIstioMetric, extraQuery, familyNames, familyQuery, lastMetricsQuery, latencyQuery } from './queryPlan.ts'
-import { extraTable, sortByPair, trafficTable } from './table.ts'
+import { extraTable, trafficTable } from './table.ts'
 import type {
-  ExtraRow,
   ExtraTable,
   Family,
   ServiceFigure,
@@ -108,7 +108,7 @@ const empty: Problem = {
 /** A window in memory: its flights, by table. */
 interface Kept {
   readonly pool: PairPool
-  readonly tables: Map<string, Promise<Known<readonly ExtraRow[]>>>
+  readonly tables: Map<string, Promise<Known<CallTable>>>
   snapshot: Promise<Known<TrafficSnapshot>> | undefined
   latencies: Promise<Known<readonly ServiceFigure[]>> | undefined
   rows: number
@@ -155,16 +155,16 @@ class Windows {
     return kept.snapshot
   }
 
-  extra(window: Window, table: ExtraTable): Promise<Known<readonly ExtraRow[]>> {
+  extra(window: Window, table: ExtraTable): Promise<Known<CallTable>> {
     const kept = this.keep(window)
     const name = JSON.stringify(table)
     const flying = kept.tables.get(name)
     if (flying !== undefined) return flying
     const flight = this.ask(async ({ read }) => {
-      const { rows, ...sink } = extraTable(kept.pool, table.kind === 'aggregate' ? table.label : undefined)
+      const { calls, ...sink } = extraTable(kept.pool, table.kind === 'aggregate' ? table.label : undefined)
       await read(extraQuery(table, window.durationS), window, sink)
-      kept.rows += rows.length
-      return table.kind === 'responseTime' && table.statistic !== 'avg' ? sortByPair(rows) : rows
+      kept.rows += calls.length
+      return table.kind === 'responseTime' && table.statistic !== 'avg' ? calls.sortedByPair() : calls
     }).then((answer) => {
       if (answer.state === 'unknown') kept.tables.delete(name)
       this.forget()

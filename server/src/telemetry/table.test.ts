@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPacer } from '../outbound/pacer.ts'
+import type { CallTable } from './callTable.ts'
 import { PairPool } from './pairPool.ts'
-import { extraTable, sortByPair, type Table, trafficTable } from './table.ts'
-import type { ExtraRow } from './traffic.ts'
+import { extraTable, trafficTable } from './table.ts'
 import { parseVector, readVector, type SampleSink } from './vector.ts'
 
 const value = fc.oneof(
@@ -49,19 +49,42 @@ async function read(answer: string, pieceBytes: number, sink: SampleSink): Promi
   await readVector(body, 1 << 20, createPacer(), sink)
 }
 
-/** The rows, when every sample is parsed. */
-function parsed<Row>(answer: string, table: Table<Row>): readonly Row[] {
+/** The table, when every sample is parsed. */
+function parsed<Table extends SampleSink>(answer: string, table: Table): Table {
   for (const each of parseVector(answer)) table.put(each)
-  return table.rows
+  return table
 }
 
+const reporters = ['source', 'destination', 'waypoint'] as const
+
+/** All that a table of calls says. */
+const saidBy = (table: CallTable) =>
+  table.calls.map((call, number) => ({
+    call,
+    rates: [...reporters.map((reporter) => table.rate(number, reporter)), table.unreported(number)],
+    places: reporters.map((reporter) => table.place(number, reporter)),
+  }))
+
 describe('samples read from their bytes', () => {
-  it.each([
-    ['of a family', trafficTable],
-    ['of an extra table', extraTable],
-    ['of an aggregate', (pool: PairPool) => extraTable(pool, 'request_operation')],
-    ['of an aggregate that the pair has too', (pool: PairPool) => extraTable(pool, 'destination_service')],
-  ])('make the same rows %s as parsed ones', async (_what, tableIn: (pool: PairPool) => Table<unknown>) => {
+  const tables: [string, (pool: PairPool) => SampleSink & { said(): unknown }][] = [
+    [
+      'rows of a family',
+      (pool) => {
+        const table = trafficTable(pool)
+        return { ...table, said: () => table.rows }
+      },
+    ],
+    ...[undefined, 'request_operation', 'destination_service'].map(
+      (aggregate): [string, (pool: PairPool) => SampleSink & { said(): unknown }] => [
+        `calls of an extra table, of aggregate ${aggregate}`,
+        (pool) => {
+          const table = extraTable(pool, aggregate)
+          return { ...table, said: () => saidBy(table.calls) }
+        },
+      ],
+    ),
+  ]
+  it.each(tables)('make the same %s as parsed ones', async (_what, tableIn) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(sample, { maxLength: 12 }),
@@ -72,7 +95,7 @@ describe('samples read from their bytes', () => {
           const pool = new PairPool()
           const table = tableIn(pool)
           await read(answer, pieceBytes, table)
-          expect(table.rows).toEqual(parsed(answer, tableIn(new PairPool())))
+          expect(table.said()).toEqual(parsed(answer, tableIn(new PairPool())).said())
           const pairs = pool.size
           // Parsed or not, equal pairs are the same.
           parsed(answer, tableIn(pool))
@@ -108,8 +131,8 @@ describe('the pool of pairs', () => {
 
   it('gives equal pairs, and equal ends, the same object, from window to window', () => {
     const pool = new PairPool()
-    const first = parsed(answerOf([row('web', 'a'), row('web', 'b')]), trafficTable(pool))
-    const second = parsed(answerOf([row('web', 'b'), row('api', 'b')]), extraTable(pool))
+    const first = parsed(answerOf([row('web', 'a'), row('web', 'b')]), trafficTable(pool)).rows
+    const second = parsed(answerOf([row('web', 'b'), row('api', 'b')]), extraTable(pool)).calls.calls
     expect(second[0]?.pair).toBe(first[1]?.pair)
     expect(first[0]?.pair).not.toBe(first[1]?.pair)
     expect(first[0]?.pair.source).toBe(first[1]?.pair.source)
@@ -119,7 +142,7 @@ describe('the pool of pairs', () => {
   it('tells tens of thousands apart', () => {
     const pool = new PairPool()
     const names = Array.from({ length: 20_000 }, (_, at) => `workload-${at}`)
-    const rows = parsed(answerOf(names.map((name) => row(name, `${name}.svc`))), trafficTable(pool))
+    const { rows } = parsed(answerOf(names.map((name) => row(name, `${name}.svc`))), trafficTable(pool))
     expect(rows.map(({ pair }) => pair.source.workload)).toEqual(names)
     expect(rows.map(({ pair }) => pair.service)).toEqual(names.map((name) => `${name}.svc`))
     expect(new Set(rows.map(({ pair }) => pair)).size).toBe(names.length)
@@ -134,14 +157,15 @@ it('sorts quantiles by whom they are about, whatever the order in which they cam
     { source_workload: 'b', destination_service: 'w' },
     { destination_service: 'w' },
   ]
-  const rowsOf = (order: readonly number[]): ExtraRow[] => {
+  const quantilesOf = (order: readonly number[]): number[] => {
     const result = order.map((at): Written => ({ metric: { ...metrics[at] }, value: [1, String(at)] }))
-    return sortByPair([...parsed(answerOf(result), extraTable(new PairPool()))])
+    const sorted = parsed(answerOf(result), extraTable(new PairPool())).calls.sortedByPair()
+    return sorted.calls.map((_, number) => sorted.unreported(number))
   }
   for (const order of [
     [0, 1, 2, 3, 4],
     [4, 3, 2, 1, 0],
     [2, 4, 0, 3, 1],
   ])
-    expect(rowsOf(order).map(({ rate }) => rate)).toEqual([0, 1, 2, 3, 4])
+    expect(quantilesOf(order)).toEqual([0, 1, 2, 3, 4])
 })

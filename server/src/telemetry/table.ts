@@ -2,16 +2,12 @@
  * Samples -> rows of the traffic tables, as they arrive. Names are kept once, in a pool that outlives the window: a row
  * is its pair, the few texts that tell it from others, and a number.
  */
+import { type CallLabels, CallTable } from './callTable.ts'
 import type { LabelTexts } from './labelTexts.ts'
-import { comparePairs, compareTexts, type PairPool, pairLabels } from './pairPool.ts'
+import { type PairPool, pairLabels } from './pairPool.ts'
 import { SampleBytes } from './sampleBytes.ts'
-import type { ExtraRow, Reporter, TrafficRow } from './traffic.ts'
+import type { Reporter, TrafficRow } from './traffic.ts'
 import type { Sample, SampleSink } from './vector.ts'
-
-/** Rows of samples that were put into it. */
-export interface Table<Row> extends SampleSink {
-  readonly rows: Row[]
-}
 
 const rowLabels = [
   ...pairLabels,
@@ -30,10 +26,10 @@ const [appAt, protocolAt, codeAt, grpcStatusAt, flagsAt] = [1, 2, 3, 4, 5].map((
 const [sourcePrincipalAt, destinationPrincipalAt, policyAt] = [6, 7, 8].map((more) => reporterAt + more)
 
 /** Rows of a family. Samples of other reporters than we know, and those without a number, are left out. */
-export function trafficTable(pool: PairPool): Table<TrafficRow> {
+export function trafficTable(pool: PairPool): SampleSink & { readonly rows: TrafficRow[] } {
   const rows: TrafficRow[] = []
   const text = textAt(pool.texts)
-  return tableOf(rows, pool, rowLabels, (numbers, rate) => {
+  const sink = sinkOf(pool, rowLabels, (numbers, rate) => {
     const reporter = reporterOf(text(numbers, reporterAt))
     if (reporter === undefined || Number.isNaN(rate)) return
     rows.push({
@@ -47,51 +43,43 @@ export function trafficTable(pool: PairPool): Table<TrafficRow> {
       rate,
     })
   })
+  return { ...sink, rows }
 }
 
-/** Rows of an extra table. `aggregate` names the label whose value is kept. */
-export function extraTable(pool: PairPool, aggregate?: string): Table<ExtraRow> {
-  const rows: ExtraRow[] = []
+/** Calls of an extra table. `aggregate` names the label whose value is kept. Samples without a number are left out. */
+export function extraTable(pool: PairPool, aggregate?: string): SampleSink & { readonly calls: CallTable } {
+  const calls = new CallTable()
   const text = textAt(pool.texts)
   const labels: readonly string[] =
     aggregate === undefined || rowLabels.some((label) => label === aggregate) ? rowLabels : [...rowLabels, aggregate]
   const aggregateAt = aggregate === undefined ? undefined : labels.indexOf(aggregate)
-  return tableOf(rows, pool, labels, (numbers, rate) => {
+  // One for all: what is new is copied.
+  const said: Writable<CallLabels> = {}
+  const sink = sinkOf(pool, labels, (numbers, rate) => {
     if (Number.isNaN(rate)) return
-    rows.push({
-      pair: pool.pairOf(numbers),
-      reporter: reporterOf(text(numbers, reporterAt)),
-      app: text(numbers, appAt),
-      protocol: text(numbers, protocolAt),
-      code: text(numbers, codeAt),
-      grpcStatus: text(numbers, grpcStatusAt),
-      flags: text(numbers, flagsAt),
-      sourcePrincipal: text(numbers, sourcePrincipalAt),
-      destinationPrincipal: text(numbers, destinationPrincipalAt),
-      securityPolicy: text(numbers, policyAt),
-      aggregate: text(numbers, aggregateAt),
-      rate,
-    })
+    said.app = text(numbers, appAt)
+    said.protocol = text(numbers, protocolAt)
+    said.code = text(numbers, codeAt)
+    said.grpcStatus = text(numbers, grpcStatusAt)
+    said.flags = text(numbers, flagsAt)
+    said.sourcePrincipal = text(numbers, sourcePrincipalAt)
+    said.destinationPrincipal = text(numbers, destinationPrincipalAt)
+    said.securityPolicy = text(numbers, policyAt)
+    said.aggregate = text(numbers, aggregateAt)
+    calls.add(pool.pairOf(numbers), said, reporterOf(text(numbers, reporterAt)), rate)
   })
+  return { ...sink, calls }
 }
 
-/**
- * Sorts rows by whom they are about. Prometheus lists quantiles in an order that changes from answer to answer, and of
- * several that belong to one edge the first counts.
- */
-export function sortByPair(rows: ExtraRow[]): ExtraRow[] {
-  return rows.sort((a, b) => comparePairs(a.pair, b.pair) || compareTexts(a.protocol, b.protocol))
-}
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] | undefined }
 
-function tableOf<Row>(
-  rows: Row[],
+function sinkOf(
   { texts }: PairPool,
   labels: readonly string[],
   add: (numbers: Uint32Array, value: number) => void,
-): Table<Row> {
+): SampleSink {
   const sample = new SampleBytes(texts, labels)
   return {
-    rows,
     take(piece, at) {
       const end = sample.read(piece, at)
       if (end >= 0) add(sample.numbers, sample.value)

@@ -5,6 +5,7 @@
 import type { ClusterName, NamespaceRef } from '@binocle/api/identity'
 import type { Known } from '@binocle/api/known'
 import type { Problem } from '@binocle/api/problem'
+import type { CallTable } from './callTable.ts'
 
 /** A window of time: `end` in Unix seconds, aligned to a grid when it means "now"; `durationS` in seconds. */
 export interface Window {
@@ -68,7 +69,7 @@ export interface TrafficSource {
   /** Calls back when `current()` has a newer snapshot or became stale; returns how to stop. */
   onRefresh(listener: () => void): () => void
   /** An extra table of exactly this window; absent in sources that have snapshots only. Never throws. */
-  readonly extra?: (window: Window, table: ExtraTable) => Promise<Known<readonly ExtraRow[]>>
+  readonly extra?: (window: Window, table: ExtraTable) => Promise<Known<CallTable>>
   /** The 95th percentile of how long requests to each service took over the health window, in ms. Never throws. */
   readonly latencies?: () => Promise<Known<readonly ServiceFigure[]>>
   /** When a series that names this cluster was last seen, Unix seconds; undefined when never. */
@@ -100,14 +101,3 @@ export type ExtraTable =
   | { readonly kind: 'throughput'; readonly of: 'request' | 'response' }
   | { readonly kind: 'security'; readonly family: Family }
   | { readonly kind: 'aggregate'; readonly label: string }
-
-/** A row of an extra table: labels that the table does not group by are undefined. */
-export interface ExtraRow extends Omit<TrafficRow, 'reporter'> {
-  /** Undefined where the query chose the reporters. */
-  readonly reporter: Reporter | undefined
-  readonly sourcePrincipal?: string | undefined
-  readonly destinationPrincipal?: string | undefined
-  readonly securityPolicy?: string | undefined
-  /** Value of the aggregate label. */
-  readonly aggregate?: string | undefined
-}

@@ -1,12 +1,13 @@
 /** Puts operation nodes between caller and called (reference: graph.md 4.7). */
+import type { Call } from '../../telemetry/callTable.ts'
 import { responseCode } from '../addCalls.ts'
 import type { GraphContext } from '../context.ts'
 import { isRestricted } from '../ends.ts'
 import { aggregateIdentity } from '../nodeIdentity.ts'
 import { addTraffic } from '../rates.ts'
-import { nodeCalls, reportersOf, type Selected } from '../selections.ts'
+import { nodeCalls, reportersOf } from '../selections.ts'
 import type { Tables } from '../tables.ts'
-import { inOrder, reportedRate } from '../trafficIndex.ts'
+import { type Selected, selected } from '../trafficIndex.ts'
 import { addEdge, addNode, type Node, type TrafficMap } from '../trafficMap.ts'
 import { fromElsewhere, isShown } from './edgeTraffic.ts'
 
@@ -70,10 +71,8 @@ function* operationCalls(context: GraphContext, tables: Tables, namespace: strin
   }
   const elsewhere = fromElsewhere(namespace)
   const reporters = reportersOf('destination', options.ambientTraffic)
-  const inbound = inOrder((index.byServiceNamespace.get(namespace) ?? []).filter(elsewhere), reporters)
-  const outbound = inOrder(index.bySourceNamespace.get(namespace) ?? [], reporters)
-  for (const call of [...inbound, ...outbound]) {
-    const rate = reportedRate(call, reporters)
-    if (rate !== undefined && call.aggregate !== 'unknown') yield { call, rate }
-  }
+  const isKnown = (call: Call) => call.aggregate !== 'unknown'
+  const fits = (call: Call) => isKnown(call) && elsewhere(call)
+  yield* selected(index, index.byServiceNamespace.get(namespace), reporters, fits)
+  yield* selected(index, index.bySourceNamespace.get(namespace), reporters, isKnown)
 }

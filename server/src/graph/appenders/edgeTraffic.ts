@@ -1,7 +1,8 @@
 /** What response times, throughput and principals share: which calls count, and to which edge they belong. */
+
+import type { Call } from '../../telemetry/callTable.ts'
 import type { GraphContext } from '../context.ts'
 import type { Ends } from '../ends.ts'
-import type { Call } from '../trafficIndex.ts'
 import type { Edge, TrafficMap } from '../trafficMap.ts'
 
 /** Calls from elsewhere into the services of a namespace. */

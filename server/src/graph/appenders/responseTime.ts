@@ -1,17 +1,17 @@
 /** Response times of edges, in ms; the first that is reported counts (reference: graph.md 4.4). */
+import type { Call } from '../../telemetry/callTable.ts'
 import type { GraphContext } from '../context.ts'
 import type { Tables } from '../tables.ts'
-import { type Call, reportedRate } from '../trafficIndex.ts'
+import { type CallNumbers, selected, type TrafficIndex } from '../trafficIndex.ts'
 import type { TrafficMap } from '../trafficMap.ts'
 import { edgesOf, fromElsewhere, isShown, keyOf, servedKey } from './edgeTraffic.ts'
 
 export function addResponseTimes(map: TrafficMap, context: GraphContext, tables: Tables, namespace: string): void {
   if (tables.responseTime === undefined) return
   const times = new Map<string, number>()
-  const note = (calls: readonly Call[] | undefined, fits: (call: Call) => boolean) => {
-    for (const call of calls ?? []) {
-      const time = reportedRate(call, [])
-      if (time === undefined || call.protocol === undefined || !fits(call) || !isShown(call, context.options)) continue
+  const note = (index: TrafficIndex, numbers: CallNumbers | undefined, fits?: (call: Call) => boolean) => {
+    for (const { call, rate: time } of selected(index, numbers, [], fits)) {
+      if (call.protocol === undefined || !isShown(call, context.options)) continue
       const ends = context.endsOf(call.pair)
       if (ends === undefined) continue
       const key = `${call.protocol} ${servedKey(ends)}`
@@ -19,9 +19,9 @@ export function addResponseTimes(map: TrafficMap, context: GraphContext, tables:
     }
   }
   const { inbound, outbound, source } = tables.responseTime
-  if (context.isAmbient(namespace)) note(source.byServiceNamespace.get(namespace), fromElsewhere(namespace))
-  note(inbound.byServiceNamespace.get(namespace), () => true)
-  note(outbound.bySourceNamespace.get(namespace), () => true)
+  if (context.isAmbient(namespace)) note(source, source.byServiceNamespace.get(namespace), fromElsewhere(namespace))
+  note(inbound, inbound.byServiceNamespace.get(namespace))
+  note(outbound, outbound.bySourceNamespace.get(namespace))
   for (const edge of edgesOf(map)) {
     const time = times.get(`${edge.protocol} ${keyOf(edge)}`)
     if (time !== undefined) edge.responseTime = time

@@ -1,10 +1,11 @@
 /** How much of an edge's traffic is under mutual TLS, and between which principals (reference: graph.md 4.5). */
+import type { Call } from '../../telemetry/callTable.ts'
 import type { Reporter } from '../../telemetry/traffic.ts'
 import type { GraphContext } from '../context.ts'
 import { type Ends, isRestricted } from '../ends.ts'
 import { countsZtunnel, isTcp, reportersOf } from '../selections.ts'
 import type { Tables } from '../tables.ts'
-import { type Call, inOrder, rounded, type TrafficIndex } from '../trafficIndex.ts'
+import { type CallNumbers, inOrder, reportedRate, rounded, type TrafficIndex } from '../trafficIndex.ts'
 import type { TrafficMap } from '../trafficMap.ts'
 import { edgesOf, fromElsewhere, keyOf } from './edgeTraffic.ts'
 
@@ -78,13 +79,13 @@ function* securityCalls(
   for (const [family, index] of tables) {
     const fits = (call: Call) => !isTcp(family) || countsZtunnel(ambient) || call.app !== 'ztunnel'
     const elsewhere = fromElsewhere(namespace)
-    inbound.add(index.byServiceNamespace.get(namespace), destination, (call) => fits(call) && elsewhere(call))
-    outbound.add(index.bySourceNamespace.get(namespace), destination, fits)
+    inbound.add(index, index.byServiceNamespace.get(namespace), destination, (call) => fits(call) && elsewhere(call))
+    outbound.add(index, index.bySourceNamespace.get(namespace), destination, fits)
   }
   if (countsZtunnel(ambient)) {
     for (const [family, index] of tables) {
       if (isTcp(family)) {
-        outbound.add(index.bySourceNamespace.get(namespace), ['source'], ({ app }) => app === 'ztunnel')
+        outbound.add(index, index.bySourceNamespace.get(namespace), ['source'], ({ app }) => app === 'ztunnel')
       }
     }
   }
@@ -99,15 +100,17 @@ class Union {
   readonly #rows = new Map<string, Secured>()
   readonly #pairs = new Map<Call['pair'], number>()
 
-  add(calls: readonly Call[] | undefined, reporters: readonly Reporter[], fits: (call: Call) => boolean): void {
+  add(
+    index: TrafficIndex,
+    numbers: CallNumbers | undefined,
+    reporters: readonly Reporter[],
+    fits: (call: Call) => boolean,
+  ): void {
     const part = new Map<string, Secured>()
-    for (const call of inOrder((calls ?? []).filter(fits), reporters)) {
-      let sum: number | undefined
-      for (const reporter of reporters) {
-        const rate = call[reporter]
-        if (rate !== undefined) sum = (sum ?? 0) + rate
-      }
-      if (sum === undefined) continue
+    for (const number of inOrder(index, numbers ?? [], reporters, fits)) {
+      const call = index.table.calls[number]
+      const sum = reportedRate(index.table, number, reporters)
+      if (call === undefined || sum === undefined) continue
       const key = this.#keyOf(call)
       part.set(key, { call, rate: (part.get(key)?.rate ?? 0) + sum })
     }

@@ -2,7 +2,7 @@
 import type { GraphContext } from '../context.ts'
 import { reportersOf } from '../selections.ts'
 import type { Tables } from '../tables.ts'
-import { type Call, reportedRate } from '../trafficIndex.ts'
+import { type Selected, selected } from '../trafficIndex.ts'
 import type { TrafficMap } from '../trafficMap.ts'
 import { edgesOf, fromElsewhere, keyOf, servedKey } from './edgeTraffic.ts'
 
@@ -11,16 +11,15 @@ export function addThroughput(map: TrafficMap, context: GraphContext, tables: Ta
   const { ambientTraffic, throughputType } = context.options
   const reporters = reportersOf(throughputType === 'response' ? 'destination' : 'source', ambientTraffic)
   const sums = new Map<string, number>()
-  const note = (calls: readonly Call[] | undefined, fits: (call: Call) => boolean) => {
-    for (const call of calls ?? []) {
-      const bytes = reportedRate(call, reporters)
-      const ends = bytes === undefined || !fits(call) ? undefined : context.endsOf(call.pair)
-      if (bytes === undefined || ends === undefined) continue
-      sums.set(servedKey(ends), (sums.get(servedKey(ends)) ?? 0) + bytes)
+  const note = (calls: readonly Selected[]) => {
+    for (const { call, rate } of calls) {
+      const ends = context.endsOf(call.pair)
+      if (ends !== undefined) sums.set(servedKey(ends), (sums.get(servedKey(ends)) ?? 0) + rate)
     }
   }
-  note(tables.throughput.byServiceNamespace.get(namespace), fromElsewhere(namespace))
-  note(tables.throughput.bySourceNamespace.get(namespace), () => true)
+  const { throughput } = tables
+  note(selected(throughput, throughput.byServiceNamespace.get(namespace), reporters, fromElsewhere(namespace)))
+  note(selected(throughput, throughput.bySourceNamespace.get(namespace), reporters))
   for (const edge of edgesOf(map)) {
     const bytes = edge.protocol === 'http' ? sums.get(keyOf(edge)) : undefined
     if (bytes !== undefined) edge.throughput = bytes
