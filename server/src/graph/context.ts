@@ -43,32 +43,44 @@ export interface WindowOfNamespaces {
   readonly namespaces: readonly string[]
 }
 
-/** `pairs`: whose pairs the graph is made of; what is known of their ends is kept with it. */
-export function graphContext(mesh: Mesh, scope: Scope, options: GraphOptions, pairs: object): GraphContext {
-  const { inventory } = mesh
+/** What is known before there is any traffic. */
+export type GraphView = Pick<GraphContext, 'accessible' | 'clustersOf' | 'isAmbient' | 'meshFacts'>
+
+export function graphView({ inventory }: Mesh, scope: Scope): GraphView {
   const meshFacts = meshFactsOf(inventory)
   const accessible = oncePerPlace((at) => mayAccess(inventory, scope, at))
   const clustersOf = (namespace: string) => inventory.clusters().filter((cluster) => accessible({ cluster, namespace }))
+  const isAmbient = (namespace: string) =>
+    clustersOf(namespace).some((cluster) => {
+      const labels = inventory.get('namespaces', { cluster, namespace: '' }, namespace)?.labels ?? {}
+      return isAmbientNamespace(meshFacts, { cluster, namespace }, labels)
+    })
+  return { accessible, clustersOf, isAmbient, meshFacts }
+}
+
+/** `pairs`: whose pairs the graph is made of; what is known of their ends is kept with it. */
+export function graphContext(
+  mesh: Mesh,
+  scope: Scope,
+  options: GraphOptions,
+  view: GraphView,
+  pairs: object,
+): GraphContext {
+  const { inventory } = mesh
+  const { accessible, meshFacts } = view
   const waypoints = options.ambientTraffic === 'none' ? new Set<string>() : waypointSet(inventory, accessible)
   const { graphType, injectServiceNodes } = options
   const hides = mesh.config.graph?.inaccessible === 'hide'
   const ends = keptResolvers(pairs, scope, { graphType, injectServiceNodes, waypoints, hides })
   return {
+    ...view,
     mesh,
     inventory,
     options,
-    meshFacts,
     waypoints,
     sees: oncePerPlace((at) => scope.sees(at) === 'yes'),
-    accessible,
-    clustersOf,
     factsOf: oncePerPlace((at) => namespaceFacts(mesh, at)),
     holdsControlPlane: oncePerPlace((at) => meshFacts.controlPlanesAt(at).length > 0),
-    isAmbient: (namespace) =>
-      clustersOf(namespace).some((cluster) => {
-        const labels = inventory.get('namespaces', { cluster, namespace: '' }, namespace)?.labels ?? {}
-        return isAmbientNamespace(meshFacts, { cluster, namespace }, labels)
-      }),
     kindNumber: kindNumbers(),
     endsOf: ends.endsOf,
     plainEndsOf: ends.plainEndsOf,

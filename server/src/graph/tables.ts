@@ -10,11 +10,11 @@ import { type TrafficIndex, trafficIndex } from './trafficIndex.ts'
 
 export interface Tables {
   readonly families: ReadonlyMap<Family, TrafficIndex>
-  /** Milliseconds, by which side reported. `source` is for ambient namespaces. */
+  /** Milliseconds, by which side reported. `source` is for ambient namespaces, undefined where there is none. */
   readonly responseTime?: {
     readonly inbound: TrafficIndex
     readonly outbound: TrafficIndex
-    readonly source: TrafficIndex
+    readonly source: TrafficIndex | undefined
   }
   /** Bytes per second. */
   readonly throughput?: TrafficIndex
@@ -26,11 +26,16 @@ export interface Tables {
   readonly telemetry?: Problem
 }
 
-/** Rejects with 503 when Prometheus fails. */
-export async function loadTables(traffic: TrafficSource, window: Window, options: GraphOptions): Promise<Tables> {
+/** `hasAmbient`: one of the namespaces is ambient. Rejects with 503 when Prometheus fails. */
+export async function loadTables(
+  traffic: TrafficSource,
+  window: Window,
+  options: GraphOptions,
+  hasAmbient: boolean,
+): Promise<Tables> {
   const asked = traffic.snapshot(window)
   // All that will be read is asked for at once: each table is one flight, whoever waits for it.
-  for (const table of extraTables(options)) void traffic.extra?.(window, table)
+  for (const table of extraTables(options, hasAmbient)) void traffic.extra?.(window, table)
   const snapshot = await asked
   const telemetry = snapshot.state === 'unknown' ? withoutTraffic(snapshot.cause) : undefined
   if (telemetry !== undefined) return { families: new Map(), telemetry }
@@ -45,7 +50,7 @@ export async function loadTables(traffic: TrafficSource, window: Window, options
   }
   const [loaded, responseTime, throughput, security, aggregate] = await Promise.all([
     families(),
-    loadResponseTime(extra, options),
+    loadResponseTime(extra, options, hasAmbient),
     asksThroughput(options) ? extra({ kind: 'throughput', of: options.throughputType }) : undefined,
     loadSecurity(extra, options),
     asksAggregates(options) ? extra({ kind: 'aggregate', label: options.aggregate }) : undefined,
@@ -62,10 +67,10 @@ export async function loadTables(traffic: TrafficSource, window: Window, options
 }
 
 /** What is asked for beside the snapshot. */
-function extraTables(options: GraphOptions): readonly ExtraTable[] {
+function extraTables(options: GraphOptions, hasAmbient: boolean): readonly ExtraTable[] {
   return [
     ...(options.includeIdleEdges ? familiesOf(options).map((family) => ({ kind: 'idle', family }) as const) : []),
-    ...responseTimeTables(options),
+    ...responseTimeTables(options, hasAmbient),
     ...(asksThroughput(options) ? [{ kind: 'throughput', of: options.throughputType } as const] : []),
     ...securityFamilies(options).map((family) => ({ kind: 'security', family }) as const),
     ...(asksAggregates(options) ? [{ kind: 'aggregate', label: options.aggregate } as const] : []),
@@ -81,16 +86,21 @@ const asksAggregates = (options: GraphOptions) =>
   (options.node?.kind === 'aggregate' || (hasRequests(options) && options.graphType !== 'service'))
 
 /** Inbound, outbound, and as sources alone report it; none where no graph shows them. */
-function responseTimeTables(options: GraphOptions): readonly ExtraTable[] {
+function responseTimeTables(options: GraphOptions, hasAmbient: boolean): readonly ExtraTable[] {
   if (!options.appenders.has('responseTime') || !hasRequests(options)) return []
   const { responseTime: statistic, ambientTraffic } = options
-  const by = [reportersOf('destination', ambientTraffic), reportersOf('source', ambientTraffic), ['source'] as const]
+  const by = [reportersOf('destination', ambientTraffic), reportersOf('source', ambientTraffic)]
+  if (hasAmbient) by.push(['source'])
   return by.map((reporters) => ({ kind: 'responseTime', statistic, reporters }))
 }
 
-async function loadResponseTime(extra: (table: ExtraTable) => Promise<TrafficIndex>, options: GraphOptions) {
-  const [inbound, outbound, source] = await Promise.all(responseTimeTables(options).map(extra))
-  return inbound && outbound && source && { inbound, outbound, source }
+async function loadResponseTime(
+  extra: (table: ExtraTable) => Promise<TrafficIndex>,
+  options: GraphOptions,
+  hasAmbient: boolean,
+) {
+  const [inbound, outbound, source] = await Promise.all(responseTimeTables(options, hasAmbient).map(extra))
+  return inbound && outbound && { inbound, outbound, source }
 }
 
 /** Principals are reported the right way round: here TCP's names are not swapped. */

@@ -8,7 +8,7 @@ import type { Mesh } from '../model.ts'
 import type { Call } from '../telemetry/callTable.ts'
 import { addCalls } from './addCalls.ts'
 import { applyToNamespace, applyToWhole } from './appenders/appenders.ts'
-import { type GraphContext, graphContext, windowsOf } from './context.ts'
+import { type GraphContext, graphContext, graphView, windowsOf } from './context.ts'
 import { type GraphJson, graphDocument } from './document.ts'
 import { waypointKey } from './endHalves.ts'
 import { type Ends, isRestricted } from './ends.ts'
@@ -24,8 +24,11 @@ import type { TrafficMap } from './trafficMap.ts'
  */
 export async function trafficGraph(mesh: Mesh, scope: Scope, options: GraphOptions): Promise<GraphJson> {
   const windows = windowsOf(mesh.inventory, scope, options)
-  const tables = await Promise.all(windows.map(({ window }) => loadTables(mesh.traffic, window, options)))
-  const context = graphContext(mesh, scope, options, tables[0]?.pairs ?? {})
+  const view = graphView(mesh, scope)
+  const tables = await Promise.all(
+    windows.map(({ window, namespaces }) => loadTables(mesh.traffic, window, options, namespaces.some(view.isAmbient))),
+  )
+  const context = graphContext(mesh, scope, options, view, tables[0]?.pairs ?? {})
   const whole: TrafficMap = new Map()
   let built = 0
   for (const [i, { namespaces }] of windows.entries()) {

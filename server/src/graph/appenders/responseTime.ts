@@ -19,7 +19,8 @@ export function addResponseTimes(map: TrafficMap, context: GraphContext, tables:
     }
   }
   const { inbound, outbound, source } = tables.responseTime
-  if (context.isAmbient(namespace)) note(source, source.byServiceNamespace.get(namespace), fromElsewhere(namespace))
+  if (source !== undefined && context.isAmbient(namespace))
+    note(source, source.byServiceNamespace.get(namespace), fromElsewhere(namespace))
   note(inbound, inbound.byServiceNamespace.get(namespace))
   note(outbound, outbound.bySourceNamespace.get(namespace))
   for (const edge of edgesOf(map)) {
