@@ -96,10 +96,17 @@ export function extraQuery(table: ExtraTable, durationS: number): Expr {
     case 'responseTime':
       return { kind: 'positive', of: responseTime(table, durationS) }
     case 'throughput':
-      return positiveRates(`istio_${table.of}_bytes_sum`, ['reporter', ...pairLabels], durationS)
+      return positiveRates(
+        `istio_${table.of}_bytes_sum`,
+        [table.of === 'response' ? byServers : byCallers],
+        ['reporter', ...pairLabels],
+        durationS,
+      )
     case 'security':
       return positiveRates(
         families[table.family].metric,
+        // Callers count where ztunnel speaks for them, which is TCP.
+        table.family.startsWith('tcp') ? [] : [byServers],
         [
           'reporter',
           ...(table.family.startsWith('tcp') ? ['app'] : []),
@@ -117,7 +124,7 @@ export function extraQuery(table: ExtraTable, durationS: number): Expr {
         kind: 'positive',
         of: sumOfRates(
           families.requests.metric,
-          [{ label: table.label, op: '!=', value: '' }],
+          [{ label: table.label, op: '!=', value: '' }, byServers],
           ['reporter', ...pairLabels, ...requestLabels, table.label],
           durationS,
         ),
@@ -136,10 +143,16 @@ function responseTime({ statistic, reporters }: ExtraTable & { kind: 'responseTi
   return { kind: 'quantile', quantile: Number(statistic) / 100, of: of('bucket', ['le', ...labels]) }
 }
 
-const positiveRates = (metric: string, by: readonly string[], durationS: number): Expr => ({
-  kind: 'positive',
-  of: sumOfRates(metric, [], by, durationS),
-})
+const positiveRates = (
+  metric: string,
+  matchers: readonly Matcher[],
+  by: readonly string[],
+  durationS: number,
+): Expr => ({ kind: 'positive', of: sumOfRates(metric, matchers, by, durationS) })
+
+/** What the graph reads of such a table is one side's word; a waypoint speaks for both. */
+const byServers: Matcher = { label: 'reporter', op: '=~', value: 'waypoint|destination' }
+const byCallers: Matcher = { label: 'reporter', op: '=~', value: 'waypoint|source' }
 
 function sumOfRates(metric: string, matchers: readonly Matcher[], by: readonly string[], durationS: number): Expr {
   return { kind: 'aggregate', op: 'sum', by, of: { kind: 'rate', of: { metric, matchers }, rangeS: durationS } }

@@ -98,6 +98,9 @@ export type ExtraTable =
       readonly statistic: '50' | '95' | '99' | 'avg'
       readonly reporters: readonly Reporter[]
     }
+  /** Of requests as their senders say, of responses as theirs; waypoints too. */
   | { readonly kind: 'throughput'; readonly of: 'request' | 'response' }
+  /** As servers and waypoints say; of TCP all. */
   | { readonly kind: 'security'; readonly family: Family }
+  /** As servers and waypoints say. */
   | { readonly kind: 'aggregate'; readonly label: string }
