@@ -45,7 +45,22 @@ export interface SeriesSource {
 }
 
 export const valueAt = (series: Series, timeMs: number): number =>
-  series.offset + series.factor * series.curve.at(timeMs / 1000)
+  series.offset + series.factor * curveAt(series.curve, timeMs)
+
+/** Series that follow each other share their curve, as the buckets of a histogram do, and are asked for two moments. */
+const last: { curve: Curve | undefined; timeMs: number; value: number }[] = [
+  { curve: undefined, timeMs: 0, value: 0 },
+  { curve: undefined, timeMs: 0, value: 0 },
+]
+let oldest = 0
+
+function curveAt(curve: Curve, timeMs: number): number {
+  for (const known of last) if (known.curve === curve && known.timeMs === timeMs) return known.value
+  const value = curve.at(timeMs / 1000)
+  last[oldest] = { curve, timeMs, value }
+  oldest = 1 - oldest
+  return value
+}
 
 export function labelOf(metric: Metric, label: string): string {
   if (label === 'le') return metric.le || (metric.base.le ?? '')

@@ -5,12 +5,9 @@ import { groupKeys, groupMetric, type Vector } from './vector.ts'
 export function histogramQuantile(phi: number, vector: Vector): Vector {
   return {
     type: 'vector',
-    samples: histogramsOf(vector).map(({ metric, bounds, at }) => ({
-      metric,
-      value: quantileOf(
-        phi,
-        bounds.map((bound, i) => ({ bound, count: vector.samples[at[i] ?? -1]?.value ?? Number.NaN })),
-      ),
+    samples: histogramsOf(vector).map((histogram) => ({
+      metric: histogram.metric,
+      value: quantileOf(phi, bucketsOf(histogram, vector.samples)),
     })),
   }
 }
@@ -48,45 +45,57 @@ function found(vector: Vector): Histogram[] {
   })
 }
 
-interface Bucket {
-  readonly bound: number
-  readonly count: number
-}
-
 function boundOf(le: string): number | undefined {
   if (le === '+Inf') return Number.POSITIVE_INFINITY
   const bound = Number(le)
   return le === '' || Number.isNaN(bound) ? undefined : bound
 }
 
-function quantileOf(phi: number, sorted: readonly Bucket[]): number {
+/** The first `length` of each. */
+interface Buckets {
+  length: number
+  readonly bounds: number[]
+  readonly counts: number[]
+}
+
+function quantileOf(phi: number, { length, bounds, counts }: Buckets): number {
   if (Number.isNaN(phi)) return Number.NaN
   if (phi < 0) return Number.NEGATIVE_INFINITY
   if (phi > 1) return Number.POSITIVE_INFINITY
-  const buckets = cumulative(sorted)
-  const last = buckets.at(-1)
-  if (!last || last.bound !== Number.POSITIVE_INFINITY || buckets.length < 2) return Number.NaN
-  if (last.count === 0 || Number.isNaN(last.count)) return Number.NaN
-  const rank = phi * last.count
-  const found = buckets.slice(0, -1).findIndex((bucket) => bucket.count >= rank)
-  if (found < 0) return buckets.at(-2)?.bound ?? Number.NaN
-  const bucket = buckets[found] ?? last
-  if (found === 0 && bucket.bound <= 0) return bucket.bound
-  const below = buckets[found - 1] ?? { bound: 0, count: 0 }
-  return below.bound + (bucket.bound - below.bound) * ((rank - below.count) / (bucket.count - below.count))
+  if (length < 2 || bounds[length - 1] !== Number.POSITIVE_INFINITY) return Number.NaN
+  const all = counts[length - 1] ?? Number.NaN
+  if (all === 0 || Number.isNaN(all)) return Number.NaN
+  const rank = phi * all
+  let found = 0
+  while (found < length - 1 && !((counts[found] ?? Number.NaN) >= rank)) found++
+  if (found === length - 1) return bounds[length - 2] ?? Number.NaN
+  const bound = bounds[found] ?? Number.NaN
+  if (found === 0 && bound <= 0) return bound
+  const [lower, below] = found === 0 ? [0, 0] : [bounds[found - 1] ?? 0, counts[found - 1] ?? 0]
+  return lower + (bound - lower) * ((rank - below) / ((counts[found] ?? 0) - below))
 }
 
+/** Of one histogram after the other. */
+const buckets: Buckets = { length: 0, bounds: [], counts: [] }
+
 /** Equal bounds added up, and never falling (scrapes and float sums may tear a histogram a little). */
-function cumulative(sorted: readonly Bucket[]): Bucket[] {
-  const merged: Bucket[] = []
-  for (const bucket of sorted) {
-    const before = merged.at(-1)
-    if (before && before.bound === bucket.bound) merged.splice(-1, 1, { ...before, count: before.count + bucket.count })
-    else merged.push(bucket)
+function bucketsOf({ bounds, at }: Histogram, samples: Vector['samples']): Buckets {
+  let length = 0
+  for (let i = 0; i < bounds.length; i++) {
+    const bound = bounds[i] ?? Number.NaN
+    const count = samples[at[i] ?? -1]?.value ?? Number.NaN
+    if (length > 0 && buckets.bounds[length - 1] === bound) {
+      buckets.counts[length - 1] = (buckets.counts[length - 1] ?? 0) + count
+      continue
+    }
+    buckets.bounds[length] = bound
+    buckets.counts[length++] = count
   }
   let most = Number.NEGATIVE_INFINITY
-  return merged.map(({ bound, count }) => {
-    most = Math.max(most, count)
-    return { bound, count: most }
-  })
+  for (let i = 0; i < length; i++) {
+    most = Math.max(most, buckets.counts[i] ?? Number.NaN)
+    buckets.counts[i] = most
+  }
+  buckets.length = length
+  return buckets
 }
