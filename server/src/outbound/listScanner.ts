@@ -44,6 +44,12 @@ export function createListScanner(maxBytes: number, place = kubernetesItems, sin
   let inItems = false
   let begun = false
 
+  /** An item that came in several pieces is taken as one. */
+  function give(sink: ItemSink, pieces: Pieces): void {
+    const whole = pieces.whole()
+    if (sink.take(whole, 0) !== whole.length) sink.put(decode(whole))
+  }
+
   /** A byte outside strings and items. Returns where the part of the chunk begins that is not yet kept. */
   function outside(chunk: Uint8Array, at: number, from: number): number {
     const byte = chunk[at]
@@ -103,7 +109,7 @@ export function createListScanner(maxBytes: number, place = kubernetesItems, sin
               if (nested === itemsDepth) {
                 item.keep(chunk.subarray(from, at + 1))
                 if (sink === undefined) items.push(item.text())
-                else sink.put(item.text())
+                else give(sink, item)
                 item.clear()
                 from = at + 1
               } else if (nested < itemsDepth) {
@@ -145,6 +151,7 @@ export function createListScanner(maxBytes: number, place = kubernetesItems, sin
 
 interface Pieces {
   keep(piece: Uint8Array): void
+  whole(): Uint8Array
   text(): string
   clear(): void
 }
@@ -152,17 +159,18 @@ interface Pieces {
 function createPieces(maxBytes: number): Pieces {
   let pieces: Uint8Array[] = []
   let bytes = 0
+  const whole = () => {
+    const [only] = pieces
+    return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces, bytes)
+  }
   return {
+    whole,
     keep: (piece) => {
       bytes += piece.length
       if (bytes > maxBytes) throw new SyntaxError(`a part of it is longer than ${maxBytes} bytes`)
       if (piece.length > 0) pieces.push(piece)
     },
-    text: () => {
-      const [only] = pieces
-      if (only !== undefined && pieces.length === 1) return decode(only)
-      return Buffer.concat(pieces, bytes).toString('utf8')
-    },
+    text: () => decode(whole()),
     clear: () => {
       pieces = []
       bytes = 0

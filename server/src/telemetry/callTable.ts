@@ -97,8 +97,8 @@ export class CallTable {
       this.rates.set(rates)
       this.places.set(places)
     }
-    this.rates.fill(Number.NaN, number * rateColumns, (number + 1) * rateColumns)
-    this.places.fill(nowhere, number * placeColumns, (number + 1) * placeColumns)
+    for (let i = number * rateColumns; i < (number + 1) * rateColumns; i++) this.rates[i] = Number.NaN
+    for (let i = number * placeColumns; i < (number + 1) * placeColumns; i++) this.places[i] = nowhere
     this.calls.push(call)
     this.numbers.set(call, number)
     return number

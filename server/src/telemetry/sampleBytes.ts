@@ -12,8 +12,9 @@ export class SampleBytes {
   value = Number.NaN
   private readonly slots: ReadonlyMap<string, number>
   private readonly texts: LabelTexts
-  /** The labels of the sample before, as they are written: the next one has nearly the same. */
-  private readonly expected: Label[] = []
+  /** The labels of the sample before, as they are written, and their values: the next one has nearly the same. */
+  private readonly before: Said[] = []
+  private readonly labels: Label[] = []
   private piece: Uint8Array = new Uint8Array()
   private bytes: DataView = new DataView(this.piece.buffer)
   private buffer: Buffer = Buffer.alloc(0)
@@ -30,6 +31,7 @@ export class SampleBytes {
       this.piece = piece
       this.bytes = new DataView(piece.buffer, piece.byteOffset, piece.length)
       this.buffer = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
+      for (const said of this.before) said.length = -1
     }
     this.numbers.fill(absent)
     if (!isWritten(this.bytes, at, metricOpens)) return -1
@@ -49,13 +51,20 @@ export class SampleBytes {
 
   private readLabel(begin: number, nth: number): number {
     const { bytes } = this
-    let label = this.expected[nth]
-    if (label === undefined || !isWritten(bytes, begin, label)) {
-      label = this.labelAt(begin)
+    let said = this.before[nth]
+    if (said === undefined || !isWritten(bytes, begin, said.label)) {
+      const label = this.labelAt(begin)
       if (label === undefined) return -1
-      this.expected[nth] = label
+      said = { label, from: 0, length: -1, number: absent }
+      this.before[nth] = said
     }
-    const from = begin + label.length
+    const from = begin + said.label.length
+    const { slot } = said.label
+    if (said.length >= 0 && this.isSaidAgain(from, said)) {
+      if (slot >= 0) this.numbers[slot] = said.number
+      said.from = from
+      return from + said.length + 1
+    }
     const lastWord = bytes.byteLength - 4
     let hash = hashSeed
     let at = from
@@ -64,7 +73,21 @@ export class SampleBytes {
       if (!isPlainWord(word)) break
       hash = mixed(hash, word)
     }
-    return this.readEnd(label.slot, from, at, hash)
+    const end = this.readEnd(slot, from, at, hash)
+    said.from = from
+    said.length = end < 0 ? -1 : end - 1 - from
+    said.number = slot < 0 ? absent : (this.numbers[slot] ?? absent)
+    return end
+  }
+
+  /** Does the value of the sample before stand here too, up to its quote? */
+  private isSaidAgain(at: number, { from, length }: Said): boolean {
+    const { piece, bytes } = this
+    if (piece[at + length] !== quote) return false
+    let i = 0
+    for (; i <= length - 4; i += 4) if (bytes.getInt32(at + i, true) !== bytes.getInt32(from + i, true)) return false
+    for (; i < length; i++) if (piece[at + i] !== piece[from + i]) return false
+    return true
   }
 
   /** The rest of a label's value, of which the text ends within the next four bytes, or which is not for us. */
@@ -104,12 +127,15 @@ export class SampleBytes {
   private labelAt(at: number): Label | undefined {
     const { piece, buffer } = this
     if (piece[at] !== quote) return undefined
+    for (const label of this.labels) if (isWritten(this.bytes, at, label)) return label
     for (let to = at + 1; to < piece.length; to++) {
       const byte = piece[to] ?? 0
       if (byte === quote) {
         if (piece[to + 1] !== colon || piece[to + 2] !== quote) return undefined
         const name = buffer.toString('latin1', at + 1, to)
-        return { slot: this.slots.get(name) ?? -1, ...written(`"${name}":"`) }
+        const label = { slot: this.slots.get(name) ?? -1, ...written(`"${name}":"`) }
+        if (this.labels.length < manyLabels) this.labels.push(label)
+        return label
       }
       if (!isPlain(byte)) return undefined
     }
@@ -129,6 +155,18 @@ interface Label extends Written {
   /** -1: of no interest. */
   readonly slot: number
 }
+
+/** What the sample before said at this place. */
+interface Said {
+  readonly label: Label
+  /** Where its value begins in this piece, and how long it is; -1: it does not stand in this piece. */
+  from: number
+  length: number
+  number: number
+}
+
+/** More than any query groups by. */
+const manyLabels = 64
 
 function written(text: string): Written {
   const bytes = Buffer.from(text, 'latin1')
