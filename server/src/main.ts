@@ -41,7 +41,6 @@ import { createSeriesSource } from './telemetry/series.ts'
 import { startTrafficSource } from './telemetry/source.ts'
 import { validationDocuments } from './validation/documents.ts'
 import { startEngine } from './validation/engine.ts'
-import { startWarmUp } from './warmUp/warmUp.ts'
 
 export interface StartOptions {
   readonly log?: Log
@@ -227,11 +226,6 @@ async function start(config: Config, options: StartOptions, started: Closing[]):
   } catch (error) {
     throw portTaken(error, config.server)
   }
-  const isIdle = (): boolean => {
-    const list = clusters.list()
-    return list.length > 0 && list.every(({ state }) => state !== 'syncing') && validations.settled()
-  }
-  started.push(startWarmUp({ config, isIdle, later, spare: pacer.spare, report }))
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.server.port
   return {
