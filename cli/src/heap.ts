@@ -12,23 +12,38 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 const growingPercent = 30
 
 /**
+ * The same once the first lists are in: of a small mesh's heap 30 % are a few megabytes, and every graph would pay for
+ * marking all that lives.
+ */
+const roomBytes = 24 << 20
+
+/**
  * Of the young objects' space. It doubles while many survive, unless told not to, and shrinks when little goes on. We
  * hear of it a little late: it may have doubled once more.
  */
-const youngBytes = 4 << 20
+const youngBytes = { first: 4 << 20, later: 8 << 20 }
+
+/** The first lists are in when nothing had to be collected for so long. */
+const calmMs = 1_000
 
 /** From now on. Call it before anything big is loaded. */
 export function keepHeapSmall(): void {
   setFlagsFromString(`--heap-growing-percent=${growingPercent}`)
-  let mayGrow = true
+  let isFirst = true
+  let heardMs = performance.now()
+  let growth = 2
   const observer = new PerformanceObserver(() => {
-    const grows = youngSpaceBytes() < youngBytes
-    if (grows === mayGrow) return
-    mayGrow = grows
-    setFlagsFromString(`--semi-space-growth-factor=${grows ? 2 : 1}`)
+    const nowMs = performance.now()
+    isFirst &&= nowMs - heardMs < calmMs
+    heardMs = nowMs
+    const spaces = getHeapSpaceStatistics()
+    const sizeOf = (name: string) => spaces.find(({ space_name }) => space_name === name)?.space_size ?? 0
+    const next = sizeOf('new_space') >= (isFirst ? youngBytes.first : youngBytes.later) ? 1 : isFirst ? 2 : 4
+    if (next !== growth) setFlagsFromString(`--semi-space-growth-factor=${next}`)
+    growth = next
+    if (isFirst) return
+    const percent = Math.max(growingPercent, Math.ceil((roomBytes / sizeOf('old_space')) * 100))
+    setFlagsFromString(`--heap-growing-percent=${percent}`)
   })
   observer.observe({ entryTypes: ['gc'] })
 }
-
-const youngSpaceBytes = (): number =>
-  getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0
