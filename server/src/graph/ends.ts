@@ -25,6 +25,8 @@ export interface Ends {
   /** Keys of both ends as appenders look for them, waypoints not told apart. */
   readonly sourceKey: string
   readonly destinationKey: string
+  /** The identity of `destinationKey`. */
+  readonly reached: NodeIdentity
   /** Through which service the destination is reached; undefined when the name is not known, or may not be. */
   readonly serviceName: ServiceName | undefined
   /** `destination_service` as reported; '' where it may not be seen. */
@@ -101,13 +103,15 @@ function joined(
   const seen = visibility(from, to, labels, options.sees)
   if (seen === undefined || (options.hides === true && !(seen.source && seen.destination))) return undefined
   const anyService = seen.service ? destination.service : undefined
+  const reached = seen.destination ? (byApp ?? to) : restrictedIdentity
   return {
     source: seen.source ? from : restrictedIdentity,
     destination: seen.destination ? to : restrictedIdentity,
     service: source.isWaypoint || destination.isWaypoint ? undefined : anyService,
     anyService,
     sourceKey: (seen.source ? (fromByApp ?? from) : restrictedIdentity).key,
-    destinationKey: (seen.destination ? (byApp ?? to) : restrictedIdentity).key,
+    destinationKey: reached.key,
+    reached,
     serviceName: seen.service ? destination.serviceName : undefined,
     host: seen.service ? labels.host : '',
     sourceIsWaypoint: source.isWaypoint && seen.source,

@@ -21,6 +21,8 @@ export interface NodeIdentity {
   readonly restricted?: boolean
   /** Published ids, worked out when first asked for: of the node, and of its edges by `edgeKey`. */
   published?: { readonly id: string; readonly edges: Map<string, string> }
+  /** Keys of edges that lead here, by protocol; see `edgeKeyTo`. */
+  edgeKeys?: Map<string, string>
 }
 
 /** What labels say of one end. Sources have the service ''. */

@@ -70,6 +70,8 @@ export function inOrder(
     const call = table.calls[number]
     if (call === undefined || !fits(call)) continue
     const place = placeOf(table, number, reporters)
+    // Rows that nobody who is asked has reported stand last, and would have everything sorted only to be left out.
+    if (place === nowhere && Number.isNaN(table.unreported(number))) continue
     isInOrder &&= last <= place
     last = place
     fitting.push(number)
@@ -94,6 +96,9 @@ export const rounded = (rate: number): number => Math.floor(rate * 1000 + 0.5) /
 
 const none: CallNumbers = []
 const everyCall = () => true
+
+/** The place of a row that a reporter does not have. */
+const nowhere = 0xffffffff
 
 function placeOf(table: CallTable, number: number, reporters: readonly Reporter[]): number {
   let first = Number.MAX_SAFE_INTEGER

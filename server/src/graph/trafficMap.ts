@@ -92,6 +92,21 @@ export interface Edge {
 
 export const edgeKey = (protocol: string, destinationKey: string): string => `${protocol} ${destinationKey}`
 
+/** Protocols come from outside: what proxies make up must not fill the memory. */
+const maxKeptProtocols = 8
+
+/** The same, kept with the node it leads to: each reported series asks for it. */
+export function edgeKeyTo(protocol: string, destination: NodeIdentity): string {
+  const kept = destination.edgeKeys ?? new Map<string, string>()
+  destination.edgeKeys = kept
+  let key = kept.get(protocol)
+  if (key === undefined) {
+    key = edgeKey(protocol, destination.key)
+    if (kept.size < maxKeptProtocols) kept.set(protocol, key)
+  }
+  return key
+}
+
 /** The node of this identity; made when absent. A node keeps what the first row said of it. */
 export function addNode(map: TrafficMap, identity: NodeIdentity): Node {
   const present = map.get(identity.key)
@@ -122,7 +137,7 @@ export function addNode(map: TrafficMap, identity: NodeIdentity): Node {
 
 /** The edge of this protocol; made when absent. */
 export function addEdge(source: Node, destination: Node, protocol: string): Edge {
-  const key = edgeKey(protocol, destination.key)
+  const key = edgeKeyTo(protocol, destination.identity)
   const present = source.edges.get(key)
   if (present !== undefined) return present
   const edge: Edge = {

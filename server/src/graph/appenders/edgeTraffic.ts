@@ -3,7 +3,7 @@
 import type { Call } from '../../telemetry/callTable.ts'
 import type { GraphContext } from '../context.ts'
 import type { Ends } from '../ends.ts'
-import type { Edge, TrafficMap } from '../trafficMap.ts'
+import { type Edge, edgeKeyTo, type TrafficMap } from '../trafficMap.ts'
 
 /** Calls from elsewhere into the services of a namespace. */
 export const fromElsewhere =
@@ -17,12 +17,9 @@ export function isShown({ protocol }: Call, { rateGrpc, rateHttp }: GraphContext
   return protocol !== 'http' || rateHttp === 'requests'
 }
 
-/** Key of the edge that such a call belongs to: from the service node on, where there is one. */
-export const servedKey = ({ sourceKey, anyService, destinationKey }: Ends): string =>
-  `${anyService?.key ?? sourceKey} ${destinationKey}`
-
-export const keyOf = ({ source, destination }: Edge): string => `${source.key} ${destination.key}`
-
-export function* edgesOf(map: TrafficMap): Generator<Edge> {
-  for (const node of map.values()) yield* node.edges.values()
-}
+/** The edge that such a call belongs to: from the service node on, where there is one. */
+export const servedEdge = (
+  map: TrafficMap,
+  { sourceKey, anyService, reached }: Ends,
+  protocol: string,
+): Edge | undefined => map.get(anyService?.key ?? sourceKey)?.edges.get(edgeKeyTo(protocol, reached))

@@ -4,18 +4,17 @@ import type { GraphContext } from '../context.ts'
 import type { Tables } from '../tables.ts'
 import { type CallNumbers, selected, type TrafficIndex } from '../trafficIndex.ts'
 import type { TrafficMap } from '../trafficMap.ts'
-import { edgesOf, fromElsewhere, isShown, keyOf, servedKey } from './edgeTraffic.ts'
+import { fromElsewhere, isShown, servedEdge } from './edgeTraffic.ts'
 
 export function addResponseTimes(map: TrafficMap, context: GraphContext, tables: Tables, namespace: string): void {
   if (tables.responseTime === undefined) return
-  const times = new Map<string, number>()
   const note = (index: TrafficIndex, numbers: CallNumbers | undefined, fits?: (call: Call) => boolean) => {
     for (const { call, rate: time } of selected(index, numbers, [], fits)) {
       if (call.protocol === undefined || !isShown(call, context.options)) continue
       const ends = context.endsOf(call.pair)
       if (ends === undefined) continue
-      const key = `${call.protocol} ${servedKey(ends)}`
-      if (!times.has(key)) times.set(key, time)
+      const edge = servedEdge(map, ends, call.protocol)
+      if (edge !== undefined && edge.responseTime === undefined) edge.responseTime = time
     }
   }
   const { inbound, outbound, source } = tables.responseTime
@@ -23,8 +22,4 @@ export function addResponseTimes(map: TrafficMap, context: GraphContext, tables:
     note(source, source.byServiceNamespace.get(namespace), fromElsewhere(namespace))
   note(inbound, inbound.byServiceNamespace.get(namespace))
   note(outbound, outbound.bySourceNamespace.get(namespace))
-  for (const edge of edgesOf(map)) {
-    const time = times.get(`${edge.protocol} ${keyOf(edge)}`)
-    if (time !== undefined) edge.responseTime = time
-  }
 }

@@ -1,86 +1,122 @@
 /** How much of an edge's traffic is under mutual TLS, and between which principals (reference: graph.md 4.5). */
 import type { Call } from '../../telemetry/callTable.ts'
-import type { Reporter } from '../../telemetry/traffic.ts'
+import type { Family, Reporter } from '../../telemetry/traffic.ts'
 import type { GraphContext } from '../context.ts'
-import { type Ends, isRestricted } from '../ends.ts'
+import { isRestricted } from '../ends.ts'
 import { countsZtunnel, isTcp, reportersOf } from '../selections.ts'
 import type { Tables } from '../tables.ts'
 import { type CallNumbers, inOrder, reportedRate, rounded, type TrafficIndex } from '../trafficIndex.ts'
-import type { TrafficMap } from '../trafficMap.ts'
-import { edgesOf, fromElsewhere, keyOf } from './edgeTraffic.ts'
+import type { Edge, TrafficMap } from '../trafficMap.ts'
+import { fromElsewhere } from './edgeTraffic.ts'
 
 export function addSecurity(map: TrafficMap, context: GraphContext, tables: Tables, namespace: string): void {
   if (tables.security === undefined || tables.security.size === 0) return
-  const found = new Map<string, Security>()
-  for (const { call, rate } of securityCalls(tables.security, namespace, context.options.ambientTraffic)) {
-    const ends = context.plainEndsOf(call.pair)
+  const found: Found = new Map()
+  for (const row of securityRows(tables.security, namespace, context.options.ambientTraffic)) {
+    const ends = context.plainEndsOf(row.call.pair)
     if (ends === undefined) continue
-    for (const key of keysOf(ends)) note(found, key, call, rate, isRestricted(ends))
-  }
-  for (const edge of edgesOf(map)) {
-    const security = found.get(keyOf(edge))
-    if (security === undefined) {
-      if (edge.source.marks.waypoint || edge.destination.marks.waypoint) edge.mtlsPercent = 100
-      continue
+    const { sourceKey, anyService, destinationKey } = ends
+    const restricted = isRestricted(ends)
+    if (anyService === undefined) note(found, sourceKey, destinationKey, row, restricted)
+    else {
+      note(found, sourceKey, anyService.key, row, restricted)
+      note(found, anyService.key, destinationKey, row, restricted)
     }
-    const percent = mutualTlsPercent(security.rates)
-    if (percent !== undefined) edge.mtlsPercent = percent
-    if (security.source !== undefined) edge.sourcePrincipal = security.source
-    if (security.destination !== undefined) edge.destinationPrincipal = security.destination
+  }
+  for (const node of map.values()) {
+    if (node.edges.size === 0) continue
+    const ofSource = found.get(node.key)
+    for (const edge of node.edges.values()) secure(edge, ofSource?.get(edge.destination.key))
   }
 }
 
+/** By the keys of source and destination. */
+type Found = Map<string, Map<string, Security>>
+
 interface Security {
-  readonly rates: Map<string, number>
+  /** The last row of each policy. */
+  readonly rows: SecuredCall[]
   /** Of the first row; undefined where an end may not be seen. */
   readonly source: string | undefined
   readonly destination: string | undefined
 }
 
-/** Rows of one edge and policy: the last one counts, as in Kiali. */
-function note(found: Map<string, Security>, key: string, call: Call, rate: number, restricted: boolean): void {
-  const present = found.get(key)
-  const security = present ?? {
-    rates: new Map<string, number>(),
-    source: restricted ? undefined : call.sourcePrincipal,
-    destination: restricted ? undefined : call.destinationPrincipal,
-  }
-  if (present === undefined) found.set(key, security)
-  security.rates.set(call.securityPolicy ?? 'unknown', rate)
-}
-
-function mutualTlsPercent(rates: ReadonlyMap<string, number>): number | undefined {
-  const mutual = rates.get('mutual_tls') ?? 0
-  if (!(mutual > 0)) return undefined
-  let all = 0
-  for (const rate of rates.values()) all += rate
-  return (mutual / all) * 100
-}
-
-function keysOf({ sourceKey, anyService, destinationKey }: Ends): string[] {
-  if (anyService === undefined) return [`${sourceKey} ${destinationKey}`]
-  return [`${sourceKey} ${anyService.key}`, `${anyService.key} ${destinationKey}`]
-}
-
-interface Secured {
+interface SecuredCall {
   readonly call: Call
-  readonly rate: number
+  /** Not rounded. */
+  rate: number
+}
+
+/** Rows of one edge and policy: the last one counts, as in Kiali. */
+function note(found: Found, source: string, destination: string, row: SecuredCall, restricted: boolean): void {
+  let ofSource = found.get(source)
+  if (ofSource === undefined) {
+    ofSource = new Map()
+    found.set(source, ofSource)
+  }
+  const { call } = row
+  const present = ofSource.get(destination)
+  if (present === undefined) {
+    ofSource.set(destination, {
+      rows: [row],
+      source: restricted ? undefined : call.sourcePrincipal,
+      destination: restricted ? undefined : call.destinationPrincipal,
+    })
+    return
+  }
+  const { rows } = present
+  const policy = policyOf(row)
+  for (let i = 0; i < rows.length; i++) {
+    const earlier = rows[i]
+    if (earlier === undefined || policyOf(earlier) !== policy) continue
+    rows[i] = row
+    return
+  }
+  rows.push(row)
+}
+
+const policyOf = ({ call }: SecuredCall): string => call.securityPolicy ?? 'unknown'
+
+function secure(edge: Edge, security: Security | undefined): void {
+  if (security === undefined) {
+    if (edge.source.marks.waypoint || edge.destination.marks.waypoint) edge.mtlsPercent = 100
+    return
+  }
+  const percent = mutualTlsPercent(security.rows)
+  if (percent !== undefined) edge.mtlsPercent = percent
+  if (security.source !== undefined) edge.sourcePrincipal = security.source
+  if (security.destination !== undefined) edge.destinationPrincipal = security.destination
+}
+
+function mutualTlsPercent(rows: readonly SecuredCall[]): number | undefined {
+  let mutual = 0
+  let all = 0
+  for (const row of rows) {
+    const rate = rounded(row.rate)
+    all += rate
+    if (row.call.securityPolicy === 'mutual_tls') mutual = rate
+  }
+  return mutual > 0 ? (mutual / all) * 100 : undefined
 }
 
 /** What comes from elsewhere, then what leaves; within each a later family adds only what an earlier did not name. */
-function* securityCalls(
-  tables: ReadonlyMap<TrafficIndexKey, TrafficIndex>,
+function securityRows(
+  tables: ReadonlyMap<Family, TrafficIndex>,
   namespace: string,
   ambient: GraphContext['options']['ambientTraffic'],
-): Generator<Secured> {
+): readonly SecuredCall[] {
+  const rows: SecuredCall[] = []
   const destination = reportersOf('destination', ambient)
-  const inbound = new Union()
-  const outbound = new Union()
+  const elsewhere = fromElsewhere(namespace)
+  const inbound = new Union(rows)
+  const outbound = new Union(rows)
   for (const [family, index] of tables) {
-    const fits = (call: Call) => !isTcp(family) || countsZtunnel(ambient) || call.app !== 'ztunnel'
-    const elsewhere = fromElsewhere(namespace)
-    inbound.add(index, index.byServiceNamespace.get(namespace), destination, (call) => fits(call) && elsewhere(call))
-    outbound.add(index, index.bySourceNamespace.get(namespace), destination, fits)
+    const counts = countedOf(family, ambient)
+    const fits = (call: Call) => counts(call) && elsewhere(call)
+    inbound.add(index, index.byServiceNamespace.get(namespace), destination, fits)
+  }
+  for (const [family, index] of tables) {
+    outbound.add(index, index.bySourceNamespace.get(namespace), destination, countedOf(family, ambient))
   }
   if (countsZtunnel(ambient)) {
     for (const [family, index] of tables) {
@@ -89,16 +125,24 @@ function* securityCalls(
       }
     }
   }
-  yield* inbound.rows()
-  yield* outbound.rows()
+  return rows
 }
 
-type TrafficIndexKey = Parameters<typeof isTcp>[0]
+/** Ztunnel's own TCP series count only where asked for. */
+const countedOf = (family: Family, ambient: GraphContext['options']['ambientTraffic']): ((call: Call) => boolean) =>
+  !isTcp(family) || countsZtunnel(ambient) ? () => true : ({ app }) => app !== 'ztunnel'
 
 /** PromQL's `or`. The tables tell `app` apart, the queries it stands for do not: its rates add up first. */
 class Union {
-  readonly #rows = new Map<string, Secured>()
-  readonly #pairs = new Map<Call['pair'], number>()
+  /** Of each pair the latest: most pairs have but one. */
+  readonly #latest = new Map<Call['pair'], UnionRow>()
+  readonly #rows: SecuredCall[]
+  #part = 0
+
+  /** Puts its rows at the end of `rows`. */
+  constructor(rows: SecuredCall[]) {
+    this.#rows = rows
+  }
 
   add(
     index: TrafficIndex,
@@ -106,27 +150,37 @@ class Union {
     reporters: readonly Reporter[],
     fits: (call: Call) => boolean,
   ): void {
-    const part = new Map<string, Secured>()
-    for (const number of inOrder(index, numbers ?? [], reporters, fits)) {
+    if (numbers === undefined) return
+    this.#part++
+    for (const number of inOrder(index, numbers, reporters, fits)) {
       const call = index.table.calls[number]
-      const sum = reportedRate(index.table, number, reporters)
-      if (call === undefined || sum === undefined) continue
-      const key = this.#keyOf(call)
-      part.set(key, { call, rate: (part.get(key)?.rate ?? 0) + sum })
+      const rate = reportedRate(index.table, number, reporters)
+      if (call !== undefined && rate !== undefined) this.#note(call, rate)
     }
-    for (const [key, row] of part) if (!this.#rows.has(key)) this.#rows.set(key, row)
   }
 
-  *rows(): Generator<Secured> {
-    for (const { call, rate } of this.#rows.values()) yield { call, rate: rounded(rate) }
-  }
-
-  #keyOf({ pair, sourcePrincipal, destinationPrincipal, securityPolicy }: Call): string {
-    let number = this.#pairs.get(pair)
-    if (number === undefined) {
-      number = this.#pairs.size
-      this.#pairs.set(pair, number)
+  #note(call: Call, rate: number): void {
+    const latest = this.#latest.get(call.pair)
+    for (let row = latest; row !== undefined; row = row.earlier) {
+      if (!isSame(row.call, call)) continue
+      if (row.part === this.#part) row.rate += rate
+      return
     }
-    return `${number}|${sourcePrincipal}|${destinationPrincipal}|${securityPolicy}`
+    const row = { call, rate, part: this.#part, earlier: latest }
+    this.#latest.set(call.pair, row)
+    this.#rows.push(row)
   }
 }
+
+interface UnionRow extends SecuredCall {
+  /** Which operand of the union named it. */
+  readonly part: number
+  /** Of the same pair. */
+  readonly earlier: UnionRow | undefined
+}
+
+const isSame = (a: Call, b: Call): boolean =>
+  a === b ||
+  (a.securityPolicy === b.securityPolicy &&
+    a.sourcePrincipal === b.sourcePrincipal &&
+    a.destinationPrincipal === b.destinationPrincipal)
