@@ -2,55 +2,49 @@
 import type { BoxType } from '@binocle/api/graph'
 import { nodeId } from './ids.ts'
 import { isOk } from './nodeIdentity.ts'
-import type { BareNode } from './wireNode.ts'
-
-/** A node of the document while boxes are made. Health is JSON; undefined: not asked for, or not judged. */
-export interface Boxable {
-  readonly wire: BareNode
-  readonly health: string | undefined
-  /** What an app box around it shows as health. */
-  readonly boxHealth: string | undefined
-}
+import type { Marks } from './trafficMap.ts'
+import type { Drawn } from './wireNode.ts'
 
 /** The boxes, to be added to the nodes; sets `parent` of their members. `nodes` are in output order. */
-export function makeBoxes(nodes: readonly Boxable[], boxBy: ReadonlySet<BoxType>, appBoxes: boolean): Boxable[] {
+export function makeBoxes(nodes: readonly Drawn[], boxBy: ReadonlySet<BoxType>, appBoxes: boolean): Drawn[] {
   const apps = appBoxes ? appBoxesOf(nodes) : []
-  const wires = [...nodes, ...apps].map(({ wire }) => wire)
-  const loose = () => [...wires, ...namespaces].filter(({ parent }) => parent === undefined)
-  let namespaces: BareNode[] = []
-  if (boxBy.has('namespace')) namespaces = namespaceBoxesOf(loose())
-  const clusters = boxBy.has('cluster') ? clusterBoxesOf(loose()) : []
-  const unjudged = (wire: BareNode): Boxable => ({ wire, health: undefined, boxHealth: undefined })
-  return [...clusters.map(unjudged), ...namespaces.map(unjudged), ...apps]
+  if (!boxBy.has('namespace') && !boxBy.has('cluster')) return apps
+  const drawn = [...nodes, ...apps]
+  const isLoose = ({ parent }: Drawn) => parent === undefined
+  const namespaces = boxBy.has('namespace') ? namespaceBoxesOf(drawn.filter(isLoose)) : []
+  const clusters = boxBy.has('cluster') ? clusterBoxesOf([...drawn, ...namespaces].filter(isLoose)) : []
+  return [...clusters, ...namespaces, ...apps]
 }
 
-function appBoxesOf(nodes: readonly Boxable[]): Boxable[] {
-  const members = nodes.filter(({ wire }) => isOk(wire.app ?? ''))
-  const groups = grouped(members, ({ wire }) => `${wire.cluster}_${wire.namespace}_${wire.app}`)
-  return groups.filter(([, group]) => group.length > 1).map(([key, group]) => appBox(key, group))
-}
-
-function appBox(key: string, members: readonly Boxable[]): Boxable {
-  const { cluster = '', namespace = '', app = '' } = members[0]?.wire ?? {}
-  const id = nodeId(`box_${key}`)
-  for (const { wire } of members) wire.parent = id
-  const some = (mark: 'isInaccessible' | 'isOutOfMesh' | 'isOutside') => members.some(({ wire }) => wire[mark] === true)
-  const wire: BareNode = {
-    id,
-    nodeType: 'box',
-    cluster,
-    namespace,
-    app,
-    isBox: 'app',
-    ...(some('isInaccessible') && { isInaccessible: true }),
-    ...(some('isOutOfMesh') && { isOutOfMesh: true }),
-    ...(some('isOutside') && { isOutside: true }),
+/** Within a cluster and namespace nodes are in order of app: those of a box stand together. */
+function appBoxesOf(nodes: readonly Drawn[]): Drawn[] {
+  const boxes: Drawn[] = []
+  for (let from = 0, to = 1; from < nodes.length; from = to++) {
+    const first = nodes[from]
+    if (first === undefined) break
+    while (isSameApp(first, nodes[to])) to++
+    if (isOk(first.app) && to - from > 1) boxes.push(appBox(first, nodes.slice(from, to)))
   }
-  return { wire, health: members.find((each) => each.wire.nodeType === 'app')?.boxHealth, boxHealth: undefined }
+  return boxes
+}
+
+const isSameApp = (a: Drawn, b: Drawn | undefined): boolean =>
+  b !== undefined && a.app === b.app && a.namespace === b.namespace && a.cluster === b.cluster
+
+function appBox({ cluster, namespace, app }: Drawn, members: readonly Drawn[]): Drawn {
+  const marks: Marks = {}
+  for (const member of members) {
+    if (member.marks.inaccessible) marks.inaccessible = true
+    if (member.marks.outOfMesh) marks.outOfMesh = true
+    if (member.marks.outside) marks.outside = true
+  }
+  const judged = members.find(({ type }) => type === 'app')?.health
+  const health = judged?.ofApp === undefined ? judged : { own: judged.ofApp() }
+  return { ...box(`${cluster}_${namespace}_${app}`, members, 'app', namespace), app, marks, health }
 }
 
 /** One namespace alone is not boxed. */
-function namespaceBoxesOf(loose: readonly BareNode[]): BareNode[] {
+function namespaceBoxesOf(loose: readonly Drawn[]): Drawn[] {
   const members = loose.filter(({ namespace }) => isOk(namespace))
   const groups = grouped(members, ({ cluster, namespace }) => `${cluster}_${namespace}`)
   if (groups.length < 2) return []
@@ -59,17 +53,28 @@ function namespaceBoxesOf(loose: readonly BareNode[]): BareNode[] {
     .map(([key, group]) => box(key, group, 'namespace', group[0]?.namespace ?? ''))
 }
 
-function clusterBoxesOf(loose: readonly BareNode[]): BareNode[] {
+function clusterBoxesOf(loose: readonly Drawn[]): Drawn[] {
   const members = loose.filter(({ cluster }) => isOk(cluster))
   const groups = grouped(members, ({ cluster }) => cluster)
   if (groups.length < 2) return []
   return groups.filter(([, group]) => group.length > 1).map(([key, group]) => box(key, group, 'cluster', ''))
 }
 
-function box(key: string, members: readonly BareNode[], isBox: BoxType, namespace: string): BareNode {
+function box(key: string, members: readonly Drawn[], isBox: BoxType, namespace: string): Drawn {
   const id = nodeId(`box_${key}`)
   for (const member of members) member.parent = id
-  return { id, nodeType: 'box', cluster: members[0]?.cluster ?? '', namespace, isBox }
+  return {
+    id,
+    type: 'box',
+    cluster: members[0]?.cluster ?? '',
+    namespace,
+    app: '',
+    isBox,
+    marks: {},
+    node: undefined,
+    health: undefined,
+    parent: undefined,
+  }
 }
 
 function grouped<T>(members: readonly T[], keyOf: (member: T) => string): [string, T[]][] {

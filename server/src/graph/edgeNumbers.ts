@@ -1,5 +1,6 @@
 /** An edge's rates, percentages and responses as the document prints them (reference: graph.md 3.6, 5.3). */
 import { compare } from './compare.ts'
+import { quoted } from './names.ts'
 import { percentText, rateText } from './numbers.ts'
 import { isGrpcError, responseKey } from './rates.ts'
 import type { Edge, Node } from './trafficMap.ts'
@@ -145,6 +146,3 @@ function percentages(sums: Sum[], total: number): string {
 }
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number => compare(a.name, b.name)
-
-/** Names come from outside. */
-const quoted = (text: string): string => (/^[\w.-]*$/.test(text) ? `"${text}"` : JSON.stringify(text))

@@ -2,5 +2,5 @@
 export interface NodeHealth {
   readonly own: string
   /** Of a versioned app node: its app as a whole, shown by the box around it. */
-  readonly ofApp?: string
+  readonly ofApp?: () => string
 }

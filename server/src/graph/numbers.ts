@@ -29,7 +29,7 @@ export function fixed(value: number, decimals: number): string {
  */
 function isTie(value: number, decimals: number): boolean {
   const size = Math.abs(value)
-  if (!Number.isInteger(size * 2 ** (decimals + 1))) return false
+  if (!Number.isInteger(size * (2 << decimals))) return false
   const scaled = size * (powers[decimals] ?? 10 ** decimals)
   return scaled - Math.floor(scaled) === 0.5
 }

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { partOfClusters } from './ofClusters.ts'
 
 const node = (id: string, cluster: string, parent?: string, isBox?: 'cluster') => ({
-  wire: { id, cluster, ...(parent ? { parent } : {}), ...(isBox ? { isBox } : {}) },
+  id,
+  cluster,
+  parent,
+  isBox,
 })
 const edge = (source: string, target: string) => ({ source, target })
 
@@ -30,7 +33,7 @@ describe('the graph of some clusters', () => {
     [['mars'], [], []],
   ])('%j shows their nodes, their calls and the other ends', (clusters, shown, calls) => {
     const part = partOfClusters(nodes, edges, clusters)
-    expect(part.nodes.map(({ wire }) => wire.id)).toEqual(shown)
+    expect(part.nodes.map(({ id }) => id)).toEqual(shown)
     expect(part.edges.map(({ source, target }) => source + target)).toEqual(calls)
   })
 })

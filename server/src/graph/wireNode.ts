@@ -1,76 +1,128 @@
-/** A node as the document carries it (reference: graph.md 5.1). */
-import type { GraphNode } from '@binocle/api/graph'
+/**
+ * A node as the document carries it (reference: graph.md 5.1). Written as text at once: objects that live only to be
+ * serialised cost more than the text.
+ */
+import type { BoxType, NodeType } from '@binocle/api/graph'
 import { compare } from './compare.ts'
 import { idOf } from './ids.ts'
+import { quoted } from './names.ts'
+import type { NodeHealth } from './nodeHealth.ts'
 import type { ServiceName } from './nodeIdentity.ts'
 import { rateText } from './numbers.ts'
 import type { Marks, Node } from './trafficMap.ts'
 
-/** A node without its health, which is JSON already. */
-export type BareNode = Omit<GraphNode, 'healthData'>
-
-export function wireNode(node: Node): BareNode {
-  const { marks } = node
-  const traffic = nodeTraffic(node)
-  const wire: BareNode = {
-    id: idOf(node.identity),
-    nodeType: node.type,
-    cluster: node.cluster,
-    namespace: node.namespace,
-  }
-  if (node.workload !== '') wire.workload = node.workload
-  if (node.app !== '') wire.app = node.app
-  if (node.version !== '') wire.version = node.version
-  if (node.service !== '') wire.service = node.service
-  if (node.aggregate !== '') wire.aggregate = node.aggregate
-  if (node.destServices.length > 0) wire.destServices = node.destServices.map(copy).sort(compareServices)
-  if (marks.labels !== undefined && Object.keys(marks.labels).length > 0) wire.labels = { ...marks.labels }
-  if (traffic.length > 0) wire.traffic = traffic
-  addMarks(wire, marks)
-  return wire
+/** A node or a box of the document: what boxes and the order need to know of it. */
+export interface Drawn {
+  readonly id: string
+  readonly type: NodeType
+  readonly cluster: string
+  readonly namespace: string
+  readonly app: string
+  readonly isBox: BoxType | undefined
+  readonly marks: Marks
+  /** undefined: a box. */
+  readonly node: Node | undefined
+  /** undefined: not asked for, or not judged. */
+  readonly health: NodeHealth | undefined
+  /** Id of the box around it. */
+  parent: string | undefined
 }
 
-const copy = ({ cluster, namespace, name }: ServiceName) => ({ cluster, namespace, name })
+export const drawnNode = (node: Node, health: NodeHealth | undefined): Drawn => ({
+  id: idOf(node.identity),
+  type: node.type,
+  cluster: node.cluster,
+  namespace: node.namespace,
+  app: node.app,
+  isBox: undefined,
+  marks: node.marks,
+  node,
+  health,
+  parent: undefined,
+})
+
+/** The element of `nodes`. */
+export function nodeJson({ id, type, cluster, namespace, app, isBox, marks, node, health, parent }: Drawn): string {
+  let json = `{"data":{"id":"${id}","nodeType":"${type}","cluster":${quoted(cluster)},"namespace":${quoted(namespace)}`
+  if (parent !== undefined) json += `,"parent":"${parent}"`
+  if (isBox !== undefined) json += `,"isBox":"${isBox}"`
+  if (app !== '') json += `,"app":${quoted(app)}`
+  if (node !== undefined) json += ownFields(node)
+  return `${json}${marksJson(marks)},"healthData":${health === undefined ? 'null' : health.own}}}`
+}
+
+function ownFields(node: Node): string {
+  let json = ''
+  if (node.workload !== '') json += `,"workload":${quoted(node.workload)}`
+  if (node.version !== '') json += `,"version":${quoted(node.version)}`
+  if (node.service !== '') json += `,"service":${quoted(node.service)}`
+  if (node.aggregate !== '') json += `,"aggregate":${quoted(node.aggregate)}`
+  if (node.destServices.length > 0) json += `,"destServices":[${servicesJson(node.destServices)}]`
+  const traffic = nodeTraffic(node)
+  return traffic === '' ? json : `${json},"traffic":[${traffic}]`
+}
+
+function servicesJson(services: readonly ServiceName[]): string {
+  const sorted = services.length === 1 ? services : [...services].sort(compareServices)
+  let json = ''
+  for (const { cluster, namespace, name } of sorted) {
+    const service = `{"cluster":${quoted(cluster)},"namespace":${quoted(namespace)},"name":${quoted(name)}}`
+    json += json === '' ? service : `,${service}`
+  }
+  return json
+}
 
 const compareServices = (a: ServiceName, b: ServiceName) =>
   compare(a.cluster, b.cluster) || compare(a.namespace, b.namespace) || compare(a.name, b.name)
 
-function addMarks(wire: BareNode, marks: Marks): void {
-  const { virtualServices, workloadEntries, gateway, serviceEntry } = marks
-  if (marks.circuitBreaker) wire.hasCB = true
-  if (marks.faultInjection) wire.hasFaultInjection = true
-  if (marks.ingressWaypoint) wire.hasIngressWaypoint = true
-  if (marks.mirroring) wire.hasMirroring = true
-  if (marks.requestRouting) wire.hasRequestRouting = true
-  if (marks.requestTimeout) wire.hasRequestTimeout = true
-  if (marks.tcpTrafficShifting) wire.hasTCPTrafficShifting = true
-  if (marks.trafficShifting) wire.hasTrafficShifting = true
-  if (virtualServices) wire.hasVS = withHostnames([...virtualServices.values()].flat())
-  if (workloadEntries) wire.hasWorkloadEntry = workloadEntries.map((name) => ({ name }))
-  if (marks.ambient) wire.isAmbient = true
-  if (marks.dead) wire.isDead = true
-  if (gateway) wire.isGateway = wireGateway(gateway)
-  if (marks.idle) wire.isIdle = true
-  if (marks.inaccessible) wire.isInaccessible = true
-  if (marks.injected) wire.isInjected = true
-  if (marks.k8sGatewayApi) wire.isK8sGatewayAPI = true
-  if (marks.outOfMesh) wire.isOutOfMesh = true
-  if (marks.outside) wire.isOutside = true
-  if (marks.root) wire.isRoot = true
-  if (serviceEntry) wire.isServiceEntry = { ...serviceEntry, hosts: [...serviceEntry.hosts] }
-  if (marks.waypoint) wire.isWaypoint = true
+const flags = [
+  ['circuitBreaker', 'hasCB'],
+  ['faultInjection', 'hasFaultInjection'],
+  ['ingressWaypoint', 'hasIngressWaypoint'],
+  ['mirroring', 'hasMirroring'],
+  ['requestRouting', 'hasRequestRouting'],
+  ['requestTimeout', 'hasRequestTimeout'],
+  ['tcpTrafficShifting', 'hasTCPTrafficShifting'],
+  ['trafficShifting', 'hasTrafficShifting'],
+  ['ambient', 'isAmbient'],
+  ['dead', 'isDead'],
+  ['idle', 'isIdle'],
+  ['inaccessible', 'isInaccessible'],
+  ['injected', 'isInjected'],
+  ['k8sGatewayApi', 'isK8sGatewayAPI'],
+  ['outOfMesh', 'isOutOfMesh'],
+  ['outside', 'isOutside'],
+  ['root', 'isRoot'],
+  ['waypoint', 'isWaypoint'],
+] as const
+
+function marksJson(marks: Marks): string {
+  const { gateway, labels, serviceEntry, virtualServices, workloadEntries } = marks
+  let json = ''
+  for (const [mark, name] of flags) if (marks[mark] === true) json += `,"${name}":true`
+  if (gateway) json += `,"isGateway":${gatewayJson(gateway)}`
+  if (labels !== undefined) json += labelsPart(labels)
+  if (serviceEntry) json += `,"isServiceEntry":${JSON.stringify(serviceEntry)}`
+  if (virtualServices) json += `,"hasVS":${JSON.stringify(withHostnames([...virtualServices.values()].flat()))}`
+  if (workloadEntries) json += `,"hasWorkloadEntry":${JSON.stringify(workloadEntries.map((name) => ({ name })))}`
+  return json
 }
 
-function wireGateway({ kind, hostnames }: NonNullable<Marks['gateway']>): NonNullable<GraphNode['isGateway']> {
+function labelsPart(labels: NonNullable<Marks['labels']>): string {
+  const json = JSON.stringify(labels)
+  return json === '{}' ? '' : `,"labels":${json}`
+}
+
+const gatewayJson = ({ kind, hostnames }: NonNullable<Marks['gateway']>): string => {
   const filled = withHostnames(hostnames)
-  return {
+  return JSON.stringify({
     ingressInfo: kind === 'ingress' ? filled : {},
     egressInfo: kind === 'egress' ? filled : {},
     gatewayAPIInfo: kind === 'gatewayApi' ? filled : {},
-  }
+  })
 }
 
-const withHostnames = (hostnames: readonly string[]) => (hostnames.length === 0 ? {} : { hostnames: [...hostnames] })
+const withHostnames = (hostnames: readonly string[]) => (hostnames.length === 0 ? {} : { hostnames })
 
 const protocols = ['grpc', 'http', 'tcp'] as const
 const nodeRateNames = {
@@ -79,16 +131,14 @@ const nodeRateNames = {
   tcp: ['tcpIn', 'tcpOut'],
 } as const
 
-function nodeTraffic({ rates }: Node): NonNullable<GraphNode['traffic']> {
-  const traffic: NonNullable<GraphNode['traffic']> = []
+function nodeTraffic({ rates }: Node): string {
+  let json = ''
   for (const protocol of protocols) {
-    let texts: Record<string, string> | undefined
+    let texts = ''
     for (const name of nodeRateNames[protocol]) {
-      if (!(rates[name] > 0)) continue
-      texts ??= {}
-      texts[name] = rateText(rates[name])
+      if (rates[name] > 0) texts += `${texts === '' ? '' : ','}"${name}":"${rateText(rates[name])}"`
     }
-    if (texts !== undefined) traffic.push({ protocol, rates: texts })
+    if (texts !== '') json += `${json === '' ? '' : ','}{"protocol":"${protocol}","rates":{${texts}}}`
   }
-  return traffic
+  return json
 }

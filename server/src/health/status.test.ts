@@ -1,6 +1,6 @@
 import type { Rates } from '@binocle/api/health'
 import { describe, expect, it } from 'vitest'
-import { calculatedStatus, replicaStatus, requestStatus } from './status.ts'
+import { calculatedStatus, replicaStatus, requestStatus, statusJson } from './status.ts'
 import { builtInRate, parseRateAnnotation, tolerancesFor } from './tolerances.ts'
 
 const builtIn = tolerancesFor({ kind: 'service', namespace: 'shop', name: 'web' }, [])
@@ -74,6 +74,26 @@ describe('the status on the wire', () => {
   it('leaves out an error ratio and a rate of zero', () => {
     expect(calculatedStatus({ http: { 200: 2 } }, {}, builtIn)).toEqual({ status: 'Healthy', totalRequestRate: 2 })
     expect(calculatedStatus({}, {}, builtIn)).toEqual({ status: 'NA', errorRatio: -1 })
+  })
+
+  it.each([
+    ['[]', [], '{"errorRatio":-1,"status":"NA"}'],
+    ['good answers', [{ protocol: 'http', codes: ['200'], rates: [2] }], '{"status":"Healthy","totalRequestRate":2}'],
+    [
+      'a tenth of bad ones',
+      [{ protocol: 'http', codes: ['200', '503'], rates: [9, 1] }],
+      '{"errorRatio":10,"status":"Failure","totalRequestRate":10}',
+    ],
+  ])('is JSON of %s', (_what, inbound, json) => {
+    expect(statusJson(inbound, [], builtIn, [])).toBe(json)
+  })
+
+  it('does not depend on the rate of answers that are all alike', () => {
+    for (const rate of [0.001, 7]) {
+      expect(requestStatus({ http: { 404: rate } }, {}, builtIn)).toEqual({ status: 'Failure', errorRatio: 100 })
+      expect(requestStatus({ http: { 404: rate } }, {}, [])).toEqual({ status: 'Failure', errorRatio: 100 })
+      expect(requestStatus({ http: { 200: rate } }, {}, builtIn)).toEqual({ status: 'Healthy', errorRatio: 0 })
+    }
   })
 
   it('is made worse by replicas, and keeps the ratio of the requests', () => {

@@ -6,7 +6,7 @@ import {
   severity,
   type WorkloadStatus,
 } from '@binocle/api/health'
-import { type Tally, talliesOf } from './tally.ts'
+import { numberJson, type Tally, talliesOf } from './tally.ts'
 import type { CompiledTolerance } from './tolerances.ts'
 
 export type Direction = 'inbound' | 'outbound'
@@ -43,18 +43,60 @@ export function directionStatus(
 ): Verdict {
   let verdict = nothingEvaluated
   for (const tally of rates) {
-    const total = sumOf(tally)
-    if (tolerances.length === 0) {
-      verdict = worst(verdict, judged(percentOf(tally, total, isError), 0.1, 10))
-      continue
-    }
-    let ofProtocol = nothingEvaluated
-    for (const tolerance of tolerances) {
-      if (!tolerance.direction.test(direction) || !tolerance.protocol.test(tally.protocol)) continue
-      const ratio = percentOf(tally, total, (code) => tolerance.code.test(code))
-      ofProtocol = worse(ofProtocol, judged(ratio, tolerance.degraded, tolerance.failure))
-    }
-    verdict = worst(verdict, ofProtocol)
+    const code = onlyCode(tally)
+    const own =
+      code === undefined
+        ? protocolStatus(tally, direction, tolerances)
+        : uniformStatus(tally.protocol, code, direction, tolerances)
+    verdict = worst(verdict, own)
+  }
+  return verdict
+}
+
+/** The code of responses that are all alike. */
+function onlyCode({ codes, rates: [rate = 0] }: Tally): string | undefined {
+  return codes.length === 1 && rate > 0 && rate < Number.POSITIVE_INFINITY ? codes[0] : undefined
+}
+
+type ByCode = Map<string, Verdict>
+
+const uniform = new WeakMap<readonly CompiledTolerance[], Record<Direction, Map<string, ByCode>>>()
+
+/** Of responses that are all alike, as most are: then their rate does not matter. */
+export function uniformStatus(
+  protocol: string,
+  code: string,
+  direction: Direction,
+  tolerances: readonly CompiledTolerance[],
+): Verdict {
+  let known = uniform.get(tolerances)
+  if (known === undefined) {
+    known = { inbound: new Map(), outbound: new Map() }
+    uniform.set(tolerances, known)
+  }
+  let byCode = known[direction].get(protocol)
+  if (byCode === undefined) {
+    byCode = new Map()
+    // Names come from outside: a proxy that makes them up must not fill the memory.
+    if (known[direction].size > 20) known[direction].clear()
+    known[direction].set(protocol, byCode)
+  }
+  let verdict = byCode.get(code)
+  if (verdict === undefined) {
+    verdict = protocolStatus({ protocol, codes: [code], rates: [1] }, direction, tolerances)
+    if (byCode.size > 500) byCode.clear()
+    byCode.set(code, verdict)
+  }
+  return verdict
+}
+
+function protocolStatus(tally: Tally, direction: Direction, tolerances: readonly CompiledTolerance[]): Verdict {
+  const total = sumOf(tally)
+  if (tolerances.length === 0) return judged(percentOf(tally, total, isError), 0.1, 10)
+  let verdict = nothingEvaluated
+  for (const { code, degraded, direction: directions, failure, protocol } of tolerances) {
+    if (!directions.test(direction) || !protocol.test(tally.protocol)) continue
+    verdict = worse(verdict, judged(percentOf(tally, total, code), degraded, failure))
   }
   return verdict
 }
@@ -77,24 +119,35 @@ export const calculatedStatus = (
   outbound: Rates | null,
   tolerances: readonly CompiledTolerance[],
   replicas: readonly WorkloadStatus[] = [],
-): CalculatedStatus => talliedStatus(talliesOf(inbound), talliesOf(outbound), tolerances, replicas)
+): CalculatedStatus => {
+  const tallies = [talliesOf(inbound), talliesOf(outbound)] as const
+  const { errorRatio, status } = talliedRequestStatus(...tallies, tolerances)
+  const total = allOf(tallies[0]) + allOf(tallies[1])
+  return {
+    ...(errorRatio === 0 ? {} : { errorRatio }),
+    status: withReplicas(status, replicas),
+    ...(total === 0 ? {} : { totalRequestRate: total }),
+  }
+}
 
-/** The same, of rates that are still lists. */
-export function talliedStatus(
+/** The same as JSON, of rates that are still lists: a graph has thousands, and nobody else reads them. */
+export function statusJson(
   inbound: readonly Tally[],
   outbound: readonly Tally[],
   tolerances: readonly CompiledTolerance[],
   replicas: readonly WorkloadStatus[],
-): CalculatedStatus {
-  const verdict = talliedRequestStatus(inbound, outbound, tolerances)
-  let status = verdict.status
-  for (const workload of replicas) status = worstStatus(status, replicaStatus(workload))
+): string {
+  const { errorRatio, status } = talliedRequestStatus(inbound, outbound, tolerances)
   const total = allOf(inbound) + allOf(outbound)
-  return {
-    ...(verdict.errorRatio === 0 ? {} : { errorRatio: verdict.errorRatio }),
-    status,
-    ...(total === 0 ? {} : { totalRequestRate: total }),
-  }
+  const ratio = errorRatio === 0 ? '' : `"errorRatio":${numberJson(errorRatio)},`
+  const rate = total === 0 ? '' : `,"totalRequestRate":${numberJson(total)}`
+  return `{${ratio}"status":"${withReplicas(status, replicas)}"${rate}}`
+}
+
+function withReplicas(ofRequests: HealthStatus, replicas: readonly WorkloadStatus[]): HealthStatus {
+  let status = ofRequests
+  for (const workload of replicas) status = worstStatus(status, replicaStatus(workload))
+  return status
 }
 
 /** The more severe of two; the first on ties. */
@@ -103,7 +156,7 @@ export const worstStatus = (a: HealthStatus, b: HealthStatus): HealthStatus => (
 const worse = (a: Verdict, b: Verdict): Verdict => (severity(b.status) > severity(a.status) ? b : a)
 
 /** Without any tolerance. */
-const isError = (code: string): boolean => /^[45]/.test(code)
+const isError = { test: (code: string): boolean => code.startsWith('4') || code.startsWith('5') }
 
 const worst = (a: Verdict, b: Verdict): Verdict =>
   a.status === b.status ? (b.errorRatio > a.errorRatio ? b : a) : worse(a, b)
@@ -129,9 +182,9 @@ function sumOf({ rates }: Tally): number {
   return sum
 }
 
-function percentOf({ codes, rates }: Tally, total: number, counts: (code: string) => boolean): number {
+function percentOf({ codes, rates }: Tally, total: number, counts: { test(code: string): boolean }): number {
   if (total === 0) return 0
   let counted = 0
-  for (let i = 0; i < codes.length; i++) if (counts(codes[i] ?? '')) counted += rates[i] ?? 0
+  for (let i = 0; i < codes.length; i++) if (counts.test(codes[i] ?? '')) counted += rates[i] ?? 0
   return (counted / total) * 100
 }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { addRate, ratesJson, type Tally, talliesOf } from './tally.ts'
+import { addRate, ratesJson, talliesOf } from './tally.ts'
 
 describe('tallies', () => {
   it('add up by protocol and code, numbers first and in order', () => {
-    const tallies: Tally[] = []
-    addRate(tallies, 'http', '500', 1)
+    const tallies = addRate(undefined, 'http', '500', 1)
     addRate(tallies, 'http', '-', 2)
     addRate(tallies, 'http', '200', 3)
     addRate(tallies, 'grpc', '0', 4)

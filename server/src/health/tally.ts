@@ -12,9 +12,16 @@ export interface Tally {
   readonly rates: number[]
 }
 
-/** Adds `rate` to its code's sum. */
-export function addRate(tallies: Tally[], protocol: string, code: string, rate: number): void {
-  const { codes, rates } = tallyOf(tallies, protocol)
+/** Adds `rate` to its code's sum, in place; makes the list with its first rate, for most hold no other. */
+export function addRate(tallies: Tally[] | undefined, protocol: string, code: string, rate: number): Tally[] {
+  if (tallies === undefined) return [{ protocol, codes: [code], rates: [rate] }]
+  const tally = tallies.find((each) => each.protocol === protocol)
+  if (tally === undefined) tallies.push({ protocol, codes: [code], rates: [rate] })
+  else addToCode(tally, code, rate)
+  return tallies
+}
+
+function addToCode({ codes, rates }: Tally, code: string, rate: number): void {
   const known = codes.indexOf(code)
   if (known >= 0) {
     rates[known] = (rates[known] ?? 0) + rate
@@ -31,11 +38,8 @@ export function talliesOf(rates: Rates | null): Tally[] {
   for (const protocol in rates) {
     const map = rates[protocol]
     if (map === undefined) continue
-    const tally = tallyOf(tallies, protocol)
-    for (const code in map) {
-      tally.codes.push(code)
-      tally.rates.push(map[code] ?? 0)
-    }
+    const codes = Object.keys(map)
+    tallies.push({ protocol, codes, rates: codes.map((code) => map[code] ?? 0) })
   }
   return tallies
 }
@@ -47,20 +51,16 @@ export function ratesJson(tallies: readonly Tally[]): string {
   for (const { protocol, codes, rates } of tallies) {
     let sums = ''
     for (let i = 0; i < codes.length; i++)
-      sums += `${i === 0 ? '' : ','}${quoted(codes[i] ?? '')}:${JSON.stringify(rates[i])}`
+      sums += `${i === 0 ? '' : ','}${quoted(codes[i] ?? '')}:${numberJson(rates[i] ?? 0)}`
     json += `${json === '' ? '' : ','}${quoted(protocol)}:{${sums}}`
   }
   return `{${json}}`
 }
 
+/** As `JSON.stringify`, but a number that was printed before is not worked out again. */
+export const numberJson = (value: number): string => (Number.isFinite(value) ? `${value}` : 'null')
+
 /** Names come from outside. */
 const quoted = (text: string): string => (/^[\w-]*$/.test(text) ? `"${text}"` : JSON.stringify(text))
-
-function tallyOf(tallies: Tally[], protocol: string): Tally {
-  for (const tally of tallies) if (tally.protocol === protocol) return tally
-  const tally: Tally = { protocol, codes: [], rates: [] }
-  tallies.push(tally)
-  return tally
-}
 
 const rank = (code: string): number => (/^\d+$/.test(code) ? Number(code) : Number.POSITIVE_INFINITY)

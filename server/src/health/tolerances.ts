@@ -54,7 +54,7 @@ const maxAnnotationLength = 2000
 
 /** `code,degraded,failure,protocol,direction`, several separated by `;`. Entries that are not that are dropped. */
 export function parseRateAnnotation(annotation: string): readonly CompiledTolerance[] {
-  if (annotation.length > maxAnnotationLength) return []
+  if (annotation === '' || annotation.length > maxAnnotationLength) return []
   return annotation
     .split(';')
     .map((entry) => entry.split(',').map((field) => field.trim()))

@@ -2,9 +2,9 @@
 import type { HealthStatus, WorkloadStatus } from '@binocle/api/health'
 import { replicasOf } from '../../health/namespaceHealth.ts'
 import { healthAnnotations } from '../../health/objects.ts'
-import { type Direction, directionStatus, nothingEvaluated, talliedStatus, worstStatus } from '../../health/status.ts'
+import { type Direction, directionStatus, statusJson, uniformStatus, worstStatus } from '../../health/status.ts'
 import { addRate, ratesJson, type Tally } from '../../health/tally.ts'
-import { type CompiledTolerance, type HealthKind, tolerancesFor } from '../../health/tolerances.ts'
+import { type CompiledTolerance, type HealthKind, rateAnnotation, tolerancesFor } from '../../health/tolerances.ts'
 import type { Labels } from '../../inventory/objects.ts'
 import type { GraphContext } from '../context.ts'
 import type { NodeHealth } from '../nodeHealth.ts'
@@ -18,7 +18,8 @@ export function judgeHealth(map: TrafficMap, context: GraphContext): Map<Node, N
     if (subject !== undefined) subjects.set(node, subject)
   }
   for (const node of map.values()) {
-    for (const edge of node.edges.values()) judgeEdge(edge, subjects.get(node), subjects.get(edge.destination))
+    const own = subjects.get(node)
+    for (const edge of node.edges.values()) judgeEdge(edge, own, subjects.get(edge.destination))
   }
   const healths = new Map<Node, NodeHealth>()
   for (const [node, subject] of subjects) healths.set(node, nodeHealth(node, subject, context))
@@ -28,8 +29,9 @@ export function judgeHealth(map: TrafficMap, context: GraphContext): Map<Node, N
 interface Subject {
   readonly annotations: Labels
   readonly tolerances: readonly CompiledTolerance[]
-  readonly inbound: Tally[]
-  readonly outbound: Tally[]
+  /** Requests per second; undefined: none. */
+  inbound: Tally[] | undefined
+  outbound: Tally[] | undefined
 }
 
 function subjectOf(node: Node, context: GraphContext): Subject | undefined {
@@ -42,8 +44,8 @@ function subjectOf(node: Node, context: GraphContext): Subject | undefined {
   return {
     annotations,
     tolerances: tolerancesFor(subject, context.mesh.config.health.rates),
-    inbound: [],
-    outbound: [],
+    inbound: undefined,
+    outbound: undefined,
   }
 }
 
@@ -65,91 +67,75 @@ function judgeEdge(edge: Edge, source: Subject | undefined, destination: Subject
     const code = responseKey(edge, series)
     if (only === undefined) only = code
     else if (code !== only) isUniform = false
-    if (source !== undefined) addRate(source.outbound, protocol, code, series.rate)
-    if (destination !== undefined) addRate(destination.inbound, protocol, code, series.rate)
+    if (source !== undefined) source.outbound = addRate(source.outbound, protocol, code, series.rate)
+    if (destination !== undefined) destination.inbound = addRate(destination.inbound, protocol, code, series.rate)
   }
   if (only === undefined) return
-  const code = only
-  let rates: Tally[] | undefined
-  const judge = (direction: Direction, { tolerances }: Subject) => {
-    if (isUniform) return uniformStatus(protocol, code, direction, tolerances)
-    rates ??= ratesOf(edge)
-    return edgeStatus(rates, direction, tolerances)
-  }
+  const rates = isUniform ? undefined : ratesOf(edge)
   edge.health = worstStatus(
-    source === undefined ? 'Healthy' : judge('outbound', source),
-    destination === undefined ? 'Healthy' : judge('inbound', destination),
+    source === undefined ? 'Healthy' : edgeStatus(protocol, only, rates, 'outbound', source.tolerances),
+    destination === undefined ? 'Healthy' : edgeStatus(protocol, only, rates, 'inbound', destination.tolerances),
   )
 }
 
 const counts = ({ flags, rate }: Series): boolean => flags !== '' && rate > 0
 
 function ratesOf(edge: Edge): Tally[] {
-  const rates: Tally[] = []
+  let rates: Tally[] | undefined
   for (const series of edge.series)
-    if (counts(series)) addRate(rates, edge.protocol, responseKey(edge, series), series.rate)
-  return rates
+    if (counts(series)) rates = addRate(rates, edge.protocol, responseKey(edge, series), series.rate)
+  return rates ?? nothing
 }
 
-/** Where nothing is said of an edge's protocol, it is healthy. */
+const nothing: Tally[] = []
+
+/** Without `rates` all responses had this code. Where nothing is said of an edge's protocol, it is healthy. */
 function edgeStatus(
-  rates: readonly Tally[],
+  protocol: string,
+  code: string,
+  rates: readonly Tally[] | undefined,
   direction: Direction,
   tolerances: readonly CompiledTolerance[],
 ): HealthStatus {
-  const { status } = tolerances.length === 0 ? nothingEvaluated : directionStatus(rates, direction, tolerances)
+  if (tolerances.length === 0) return 'Healthy'
+  const { status } =
+    rates === undefined
+      ? uniformStatus(protocol, code, direction, tolerances)
+      : directionStatus(rates, direction, tolerances)
   return status === 'NA' ? 'Healthy' : status
 }
 
-const uniform = new WeakMap<readonly CompiledTolerance[], Map<string, HealthStatus>>()
-
-/** Of an edge whose responses are all alike, as most are: then the rate does not matter. */
-function uniformStatus(
-  protocol: string,
-  code: string,
-  direction: Direction,
-  tolerances: readonly CompiledTolerance[],
-): HealthStatus {
-  const known = uniform.get(tolerances) ?? new Map<string, HealthStatus>()
-  uniform.set(tolerances, known)
-  const key = `${direction} ${protocol} ${code}`
-  let status = known.get(key)
-  if (status === undefined) {
-    status = edgeStatus([{ protocol, codes: [code], rates: [1] }], direction, tolerances)
-    // Codes come from outside: a proxy that makes them up must not fill the memory.
-    if (known.size > 500) known.clear()
-    known.set(key, status)
-  }
-  return status
-}
-
 function nodeHealth(node: Node, subject: Subject, context: GraphContext): NodeHealth {
-  const { annotations, inbound, outbound } = subject
-  const ofHealth = annotations === none ? '{}' : JSON.stringify(healthAnnotations(annotations))
+  const { annotations, inbound = nothing, outbound = nothing } = subject
+  const ofHealth = annotations[rateAnnotation] === undefined ? '{}' : JSON.stringify(healthAnnotations(annotations))
   const requests = `{"requests":{"healthAnnotations":${ofHealth},"inbound":${ratesJson(inbound)},"outbound":${ratesJson(outbound)}}`
-  if (node.type === 'service') return { own: `${requests}${statusJson(node, subject, [])}}` }
+  if (node.type === 'service') return { own: `${requests}${statusPart(node, subject, noReplicas)}}` }
   const facts = context.accessible(node) ? context.factsOf(node) : undefined
   if (node.type === 'workload') {
     const workload = facts?.workload(node.workload)
-    const replicas = workload === undefined ? [] : [replicasOf(context.mesh, workload)]
-    const [own] = replicas
-    const status = statusJson(node, subject, replicas)
-    return { own: `${requests}${status},"workloadStatus":${own === undefined ? 'null' : replicasJson(own)}}` }
+    if (workload === undefined)
+      return { own: `${requests}${statusPart(node, subject, noReplicas)},"workloadStatus":null}` }
+    const replicas = replicasOf(context.mesh, workload)
+    return { own: `${requests}${statusPart(node, subject, [replicas])},"workloadStatus":${replicasJson(replicas)}}` }
   }
-  const replicas = (facts?.apps.get(node.app) ?? []).map((workload) => replicasOf(context.mesh, workload))
-  const statuses = replicas.map(replicasJson).join()
-  const ofApp = `${requests}${statusJson(node, subject, replicas)},"workloadStatuses":[${statuses}]}`
-  if (node.workload === '') return { own: ofApp }
-  return { own: `${requests}${statusJson(node, subject, [])},"workloadStatuses":[]}`, ofApp }
+  const ofApp = () => {
+    const replicas = (facts?.apps.get(node.app) ?? []).map((workload) => replicasOf(context.mesh, workload))
+    const statuses = replicas.map(replicasJson).join()
+    return `${requests}${statusPart(node, subject, replicas)},"workloadStatuses":[${statuses}]}`
+  }
+  if (node.workload === '') return { own: ofApp() }
+  return { own: `${requests}${statusPart(node, subject, noReplicas)},"workloadStatuses":[]}`, ofApp }
 }
 
-function statusJson(
+const noReplicas: readonly WorkloadStatus[] = []
+
+function statusPart(
   { marks }: Node,
-  { inbound, outbound, tolerances }: Subject,
+  { inbound = nothing, outbound = nothing, tolerances }: Subject,
   replicas: readonly WorkloadStatus[],
 ): string {
   if (marks.inaccessible === true) return ''
-  return `,"status":${JSON.stringify(talliedStatus(inbound, outbound, tolerances, replicas))}`
+  return `,"status":${statusJson(inbound, outbound, tolerances, replicas)}`
 }
 
 const texts = new WeakMap<WorkloadStatus, string>()
