@@ -3,7 +3,7 @@ import type { Call } from '../telemetry/callTable.ts'
 import type { Family } from '../telemetry/traffic.ts'
 import type { Ends } from './ends.ts'
 import type { GraphOptions } from './options.ts'
-import { addTraffic } from './rates.ts'
+import { addTraffic, type Series } from './rates.ts'
 import { isTcp } from './selections.ts'
 import type { Selected } from './trafficIndex.ts'
 import { addEdge, addNode, holds, type Node, type TrafficMap } from './trafficMap.ts'
@@ -15,64 +15,69 @@ export function addCalls(
   calls: Iterable<Selected>,
   endsOf: (call: Call) => Ends | undefined,
   rates: Pick<GraphOptions, 'rateGrpc' | 'rateHttp'>,
-  numberOf: KindNumbers,
+  kinds: Kinds,
 ): void {
   for (const { call, rate } of calls) {
-    const kind = kindOf(family, call, rates)
+    const kind = kindOf(family, call, rates, kinds)
     if (kind === undefined) continue
     const ends = endsOf(call)
-    if (ends === undefined) continue
-    const { protocol, code, flags } = kind
-    addCall(map, ends, { protocol, code, flags, number: numberOf(family, code, flags), rate })
+    if (ends !== undefined) addCall(map, ends, kind, rate)
   }
 }
 
-/** Numbers families, codes and flags from 0 on, the same for all calls of a graph. */
-export type KindNumbers = (family: Family, code: string, flags: string) => number
-
-export function kindNumbers(): KindNumbers {
-  const families = new Map<Family, Map<string, Map<string, number>>>()
-  let next = 0
-  return (family, code, flags) => {
-    const codes = families.get(family) ?? new Map<string, Map<string, number>>()
-    families.set(family, codes)
-    const byFlags = codes.get(code) ?? new Map<string, number>()
-    codes.set(code, byFlags)
-    const number = byFlags.get(flags) ?? next++
-    byFlags.set(flags, number)
-    return number
-  }
-}
-
+/** What tells the series of one pair apart. */
 interface Kind {
   readonly protocol: string
   readonly code: string
   readonly flags: string
-}
-
-interface Traffic extends Kind {
-  /** Of family, code and flags: a part of the fingerprint. */
+  /** Of all of these and the family: a part of the fingerprint. */
   readonly number: number
-  readonly rate: number
 }
 
-/** How many combinations of family, code and flags one graph can tell apart. */
+/** Equal kinds are the same object, for all calls of a graph. */
+export type Kinds = (family: Family, protocol: string, code: string, flags: string) => Kind
+
+export function kindsOfGraph(): Kinds {
+  const families = new Map<Family, Map<string, Map<string, Map<string, Kind>>>>()
+  let count = 0
+  return (family, protocol, code, flags) => {
+    const byFlags = within(within(within(families, family), protocol), code)
+    let kind = byFlags.get(flags)
+    if (kind === undefined) {
+      kind = { protocol, code, flags, number: count++ }
+      byFlags.set(flags, kind)
+    }
+    return kind
+  }
+}
+
+function within<K, T>(maps: Map<K, Map<string, T>>, key: K): Map<string, T> {
+  let inner = maps.get(key)
+  if (inner === undefined) {
+    inner = new Map()
+    maps.set(key, inner)
+  }
+  return inner
+}
+
+/** How many kinds one graph can tell apart. */
 const maxKinds = 2 ** 20
 
 function kindOf(
   family: Family,
   call: Call,
   { rateGrpc, rateHttp }: Pick<GraphOptions, 'rateGrpc' | 'rateHttp'>,
+  kinds: Kinds,
 ): Kind | undefined {
-  if (family === 'requestMessages' || family === 'responseMessages') return { protocol: 'grpc', code: '', flags: '' }
+  if (family === 'requestMessages' || family === 'responseMessages') return kinds(family, 'grpc', '', '')
   const { protocol, flags } = call
   if (flags === undefined) return undefined
-  if (isTcp(family)) return { protocol: 'tcp', code: '', flags }
+  if (isTcp(family)) return kinds(family, 'tcp', '', flags)
   const code = responseCode(call)
   if (protocol === undefined || code === undefined) return undefined
   if (protocol === 'grpc' && rateGrpc !== 'requests') return undefined
   if (protocol === 'http' && rateHttp !== 'requests') return undefined
-  return { protocol, code, flags }
+  return kinds(family, protocol, code, flags)
 }
 
 /** `-` where no response came; gRPC has its own status unless the transport failed. */
@@ -86,17 +91,18 @@ export function responseCode({
   return grpcStatus
 }
 
-function addCall(map: TrafficMap, ends: Ends, traffic: Traffic): void {
+function addCall(map: TrafficMap, ends: Ends, kind: Kind, rate: number): void {
   const source = withWaypoint(addNode(map, ends.source), ends.sourceIsWaypoint)
   if (ends.service === undefined) {
     const destination = withWaypoint(addNode(map, ends.destination), ends.destinationIsWaypoint)
-    addBetween(source, destination, ends, traffic)
+    addBetween(source, destination, ends, kind, rate, undefined)
     return
   }
   const service = addNode(map, ends.service)
   service.marks.injected = true
-  addBetween(source, service, ends, traffic)
-  addBetween(service, withWaypoint(addNode(map, ends.destination), ends.destinationIsWaypoint), ends, traffic)
+  const series = addBetween(source, service, ends, kind, rate, undefined)
+  const destination = withWaypoint(addNode(map, ends.destination), ends.destinationIsWaypoint)
+  addBetween(service, destination, ends, kind, rate, series)
 }
 
 function withWaypoint(node: Node, isWaypoint: boolean): Node {
@@ -104,14 +110,27 @@ function withWaypoint(node: Node, isWaypoint: boolean): Node {
   return node
 }
 
-/** A series that the edge holds already, because the other end reported it first, adds nothing. */
-function addBetween(source: Node, destination: Node, ends: Ends, traffic: Traffic): void {
-  const edge = addEdge(source, destination, traffic.protocol)
-  const fingerprint = (source === destination ? ends.selfFingerprint : ends.fingerprint) * maxKinds + traffic.number
-  if (holds(edge, fingerprint)) return
-  const { code, flags, rate } = traffic
-  addTraffic(edge, { fingerprint, code, flags, host: ends.host, rate })
+/**
+ * A series that the edge holds already, because the other end reported it first, adds nothing. Gives the series that was
+ * added, for the other edge of the same call: `made`.
+ */
+function addBetween(
+  source: Node,
+  destination: Node,
+  ends: Ends,
+  kind: Kind,
+  rate: number,
+  made: Series | undefined,
+): Series | undefined {
+  const edge = addEdge(source, destination, kind.protocol)
+  const fingerprint = (source === destination ? ends.selfFingerprint : ends.fingerprint) * maxKinds + kind.number
+  if (holds(edge, fingerprint)) return undefined
+  const { code, flags } = kind
+  const series = made?.fingerprint === fingerprint ? made : { fingerprint, code, flags, host: ends.host, rate }
+  addTraffic(edge, series)
   const { serviceName } = ends
-  if (serviceName === undefined || destination.restricted || destination.destServices.includes(serviceName)) return
-  destination.destServices.push(serviceName)
+  if (serviceName !== undefined && !destination.restricted && !destination.destServices.includes(serviceName)) {
+    destination.destServices.push(serviceName)
+  }
+  return series
 }

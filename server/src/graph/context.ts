@@ -7,7 +7,7 @@ import { isAmbientNamespace, type MeshFacts, meshFactsOf } from '../mesh/mesh.ts
 import type { Mesh } from '../model.ts'
 import type { Pair, Window } from '../telemetry/traffic.ts'
 import { createdAtS, mayAccess } from './access.ts'
-import { type KindNumbers, kindNumbers } from './addCalls.ts'
+import { type Kinds, kindsOfGraph } from './addCalls.ts'
 import type { Ends } from './ends.ts'
 import { keptResolvers } from './keptEnds.ts'
 import { oncePerPlace } from './oncePerPlace.ts'
@@ -31,7 +31,7 @@ export interface GraphContext {
   holdsControlPlane(at: NamespaceRef): boolean
   /** In any of its clusters. */
   isAmbient(namespace: string): boolean
-  readonly kindNumber: KindNumbers
+  readonly kinds: Kinds
   endsOf(pair: Pair): Ends | undefined
   /** Of security rows, whose labels are taken as they are. */
   plainEndsOf(pair: Pair): Ends | undefined
@@ -81,7 +81,7 @@ export function graphContext(
     sees: oncePerPlace((at) => scope.sees(at) === 'yes'),
     factsOf: oncePerPlace((at) => namespaceFacts(mesh, at)),
     holdsControlPlane: oncePerPlace((at) => meshFacts.controlPlanesAt(at).length > 0),
-    kindNumber: kindNumbers(),
+    kinds: kindsOfGraph(),
     endsOf: ends.endsOf,
     plainEndsOf: ends.plainEndsOf,
   }

@@ -62,7 +62,7 @@ function namespaceMap(context: GraphContext, tables: Tables, namespace: string):
   const isAmbient = context.isAmbient(namespace)
   for (const [family, index] of tables.families) {
     const calls = namespaceCalls(index, family, namespace, isAmbient, options.ambientTraffic, context.sees)
-    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options, context.kindNumber)
+    addCalls(map, family, calls, ({ pair }) => context.endsOf(pair), options, context.kinds)
   }
   return map
 }
@@ -85,7 +85,7 @@ function nodeMap(context: GraphContext, tables: Tables, node: NodeTarget): Traff
   for (const [family, index] of families) {
     if (index === undefined) continue
     const calls = nodeCalls(index, family, node, options.cluster, facts, options, context.sees)
-    addCalls(map, family, calls, endsOf, options, context.kindNumber)
+    addCalls(map, family, calls, endsOf, options, context.kinds)
   }
   return map
 }

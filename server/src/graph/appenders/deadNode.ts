@@ -8,7 +8,7 @@ import type { Node, TrafficMap } from '../trafficMap.ts'
 export function removeDeadNodes(map: TrafficMap, context: GraphContext, namespace: string): void {
   for (let before = -1; before !== map.size; ) {
     before = map.size
-    for (const node of [...map.values()]) {
+    for (const node of map.values()) {
       if (!hasTraffic(node) && isGone(node, context, namespace)) map.delete(node.key)
     }
     if (map.size === before) return

@@ -36,17 +36,26 @@ function matches(map: TrafficMap, context: GraphContext): Map<ConfigObject, Matc
     else present.nodes.push(node)
   }
   for (const node of map.values()) {
-    const at = { cluster: node.cluster, namespace: node.namespace }
     if (node.type === 'service') {
-      if (node.marks.injected !== true && isOk(node.cluster) && isOk(node.namespace)) match(at, node)
+      if (node.marks.injected !== true && isOk(node.cluster) && isOk(node.namespace)) match(placeOf(node), node)
       continue
     }
-    const called = [...node.edges.values()]
-      .map(({ destination }) => destination)
-      .filter(({ type }) => type === 'service')
-    if (called.some(({ marks }) => marks.injected !== true)) for (const service of called) match(at, service)
+    if (!callsUnserved(node)) continue
+    const at = placeOf(node)
+    for (const { destination } of node.edges.values()) if (destination.type === 'service') match(at, destination)
   }
   return found
+}
+
+const placeOf = ({ cluster, namespace }: Node): NamespaceRef => ({ cluster, namespace })
+
+/** Does it call a service node that stands for nothing but itself? */
+function callsUnserved({ edges }: Node): boolean {
+  if (edges.size === 0) return false
+  for (const { destination } of edges.values()) {
+    if (destination.type === 'service' && destination.marks.injected !== true) return true
+  }
+  return false
 }
 
 /** The entry that declares the host; an exact one first, then one inside the mesh by its first label. */
