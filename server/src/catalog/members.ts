@@ -3,11 +3,11 @@
  * logical objects show them. Kept as long as neither the namespace, the routing objects nor the traffic change.
  */
 
-import type { HealthStatus, Rates } from '@binocle/api/health'
+import type { AppHealth, HealthStatus, Rates, ServiceHealth, WorkloadHealth } from '@binocle/api/health'
 import type { ClusterName, LogicalKind, NamespaceRef } from '@binocle/api/identity'
 import type { Member } from '@binocle/api/multicluster'
 import { failedRate, percent } from '../health/errors.ts'
-import { namespaceHealths } from '../health/namespaceHealth.ts'
+import { type NamespaceHealths, namespaceHealths } from '../health/namespaceHealth.ts'
 import { totalRate } from '../health/status.ts'
 import type { ConfigObject } from '../inventory/objects.ts'
 import { identityDomain, meshFactsOf } from '../mesh/mesh.ts'
@@ -46,13 +46,14 @@ export function membersIn(
   snapshot: TrafficSnapshot | null,
   version: string = membersVersion(mesh, at.cluster),
 ): readonly PhysicalMember[] {
-  const facts = namespaceFacts(mesh, at)
+  const standing = standingIn(mesh, at, kind, version)
   const cache = cacheOf(snapshot)
   const key = `${kind} ${at.cluster}/${at.namespace}`
   const kept = cache.get(key)
-  if (kept !== undefined && kept.facts === facts && kept.version === version) return kept.members
-  const members = gather[kind](mesh, facts, snapshot)
-  cache.set(key, { facts, version, members })
+  if (kept?.standing === standing) return kept.members
+  const healths = namespaceHealths(mesh, at, 'full', snapshot)
+  const members = standing.map((each) => withTraffic(each, healths, snapshot))
+  cache.set(key, { standing, members })
   return members
 }
 
@@ -61,8 +62,7 @@ export const membersVersion = ({ inventory, istiod }: Mesh, cluster: ClusterName
   `${routingVersion(inventory, cluster)} ${istiod?.versionIn?.(cluster) ?? istiod?.version ?? ''}`
 
 interface Kept {
-  readonly facts: NamespaceFacts
-  readonly version: string
+  readonly standing: readonly Standing[]
   readonly members: readonly PhysicalMember[]
 }
 
@@ -79,7 +79,48 @@ function cacheOf(snapshot: TrafficSnapshot | null): Map<string, Kept> {
   return cache
 }
 
-type Gather = (mesh: Mesh, facts: NamespaceFacts, snapshot: TrafficSnapshot | null) => readonly PhysicalMember[]
+/** A member but for what traffic says of it. */
+interface Standing extends Omit<PhysicalMember, 'member'> {
+  readonly of: Omit<Member, 'cluster' | 'errorPercent' | 'health' | 'requestRate'>
+  readonly healthIn: (healths: NamespaceHealths) => AppHealth | ServiceHealth | WorkloadHealth
+}
+
+function withTraffic(
+  { of, healthIn, ...physical }: Standing,
+  healths: NamespaceHealths,
+  snapshot: TrafficSnapshot | null,
+): PhysicalMember {
+  const health = healthIn(healths)
+  const { cluster } = physical
+  return {
+    ...physical,
+    member: { cluster, health: statusOf(health), ...rate(snapshot, health.requests.inbound), ...of },
+  }
+}
+
+interface KeptStanding {
+  readonly version: string
+  readonly standing: readonly Standing[]
+}
+
+const standings = new WeakMap<NamespaceFacts, Map<LogicalKind, KeptStanding>>()
+
+/** Every window's traffic is of the same members. */
+function standingIn(mesh: Mesh, at: NamespaceRef, kind: LogicalKind, version: string): readonly Standing[] {
+  const facts = namespaceFacts(mesh, at)
+  let byKind = standings.get(facts)
+  if (byKind === undefined) {
+    byKind = new Map()
+    standings.set(facts, byKind)
+  }
+  const kept = byKind.get(kind)
+  if (kept?.version === version) return kept.standing
+  const standing = gather[kind](mesh, facts)
+  byKind.set(kind, { version, standing })
+  return standing
+}
+
+type Gather = (mesh: Mesh, facts: NamespaceFacts) => readonly Standing[]
 
 const gather: Readonly<Record<LogicalKind, Gather>> = {
   service: services,
@@ -87,24 +128,19 @@ const gather: Readonly<Record<LogicalKind, Gather>> = {
   app: apps,
 }
 
-function services(mesh: Mesh, facts: NamespaceFacts, snapshot: TrafficSnapshot | null): PhysicalMember[] {
+function services(mesh: Mesh, facts: NamespaceFacts): Standing[] {
   const { at } = facts
-  const healths = namespaceHealths(mesh, at, 'full', snapshot)
   const domain = identityDomain(meshFactsOf(mesh.inventory), at.cluster, mesh.config.istio)
-  const kubernetes = facts.services.map((service): PhysicalMember => {
+  const kubernetes = facts.services.map((service): Standing => {
     const behind = facts.workloadsOf(service.selector)
     const { sidecar, ambient } = service.hasSelector ? facts.modeOf(service) : { sidecar: false, ambient: false }
     const mode = sidecar ? 'sidecar' : ambient ? 'ambient' : 'none'
-    const health = healths.service(service.name)
     const config = objectsIn(at, serviceConfig(mesh.inventory, service, domain))
     return {
       ...at,
       name: service.name,
       kind: '',
-      member: {
-        cluster: at.cluster,
-        health: statusOf(health),
-        ...rate(snapshot, health.requests.inbound),
+      of: {
         versions: versionsOf(behind),
         type: service.type,
         ...(behind.length === 0 ? {} : replicas(behind)),
@@ -112,41 +148,29 @@ function services(mesh: Mesh, facts: NamespaceFacts, snapshot: TrafficSnapshot |
         labels: service.labels,
       },
       attributes: serviceAttributes(service, mode, behind, config),
+      healthIn: (healths) => healths.service(service.name),
     }
   })
-  const external = externalServices(mesh, at).map(({ host, entry }): PhysicalMember => {
-    const health = healths.service(host)
-    return {
+  const external = externalServices(mesh, at).map(
+    ({ host, entry }): Standing => ({
       ...at,
       name: host,
       kind: '',
-      member: {
-        cluster: at.cluster,
-        health: statusOf(health),
-        ...rate(snapshot, health.requests.inbound),
-        versions: [],
-        type: 'External',
-        mode: 'none',
-        labels: entry.labels,
-      },
+      of: { versions: [], type: 'External', mode: 'none', labels: entry.labels },
       attributes: externalAttributes(entry.labels, objectsIn(at, externalConfig(mesh.inventory, at, host, domain))),
-    }
-  })
+      healthIn: (healths) => healths.service(host),
+    }),
+  )
   return [...kubernetes, ...external]
 }
 
-function workloads(mesh: Mesh, facts: NamespaceFacts, snapshot: TrafficSnapshot | null): PhysicalMember[] {
-  const healths = namespaceHealths(mesh, facts.at, 'full', snapshot)
-  return facts.workloads.map((workload): PhysicalMember => {
-    const health = healths.workload(workload)
-    return {
+function workloads(mesh: Mesh, facts: NamespaceFacts): Standing[] {
+  return facts.workloads.map(
+    (workload): Standing => ({
       ...facts.at,
       name: workload.name,
       kind: workload.gvk.Kind,
-      member: {
-        cluster: workload.cluster,
-        health: statusOf(health),
-        ...rate(snapshot, health.requests.inbound),
+      of: {
         versions: workload.version === undefined ? [] : [workload.version],
         type: workload.gvk.Kind,
         ...replicas([workload]),
@@ -154,23 +178,19 @@ function workloads(mesh: Mesh, facts: NamespaceFacts, snapshot: TrafficSnapshot 
         labels: workload.labels,
       },
       attributes: workloadAttributes(workload, workloadConfig(mesh.inventory, workload)),
-    }
-  })
+      healthIn: (healths) => healths.workload(workload),
+    }),
+  )
 }
 
-function apps(mesh: Mesh, facts: NamespaceFacts, snapshot: TrafficSnapshot | null): PhysicalMember[] {
-  const healths = namespaceHealths(mesh, facts.at, 'full', snapshot)
-  return [...facts.apps].map(([name, members]): PhysicalMember => {
-    const health = healths.app(name)
+function apps(_mesh: Mesh, facts: NamespaceFacts): Standing[] {
+  return [...facts.apps].map(([name, members]): Standing => {
     const inFront = appServices(facts, members)
     return {
       ...facts.at,
       name,
       kind: '',
-      member: {
-        cluster: facts.at.cluster,
-        health: statusOf(health),
-        ...rate(snapshot, health.requests.inbound),
+      of: {
         versions: versionsOf(members),
         type: '',
         ...replicas(members),
@@ -178,6 +198,7 @@ function apps(mesh: Mesh, facts: NamespaceFacts, snapshot: TrafficSnapshot | nul
         labels: union([...inFront, ...members].map(({ labels }) => labels)),
       },
       attributes: appAttributes(members, inFront),
+      healthIn: (healths) => healths.app(name),
     }
   })
 }

@@ -6,6 +6,7 @@
 import type { Rates } from '@binocle/api/health'
 import type { NamespaceRef } from '@binocle/api/identity'
 import type { TrafficRow, TrafficSnapshot } from '../telemetry/traffic.ts'
+import { codeMap } from './codeMap.ts'
 import { Places } from './places.ts'
 
 export interface Requests {
@@ -160,7 +161,7 @@ function count(byName: Map<string, Rates>, name: string, row: TrafficRow): void 
   const protocol = row.protocol ?? ''
   let codes = rates[protocol]
   if (codes === undefined) {
-    codes = {}
+    codes = codeMap<number>()
     rates[protocol] = codes
   }
   const code = codeOf(row)
@@ -177,7 +178,8 @@ export function codeOf(row: TrafficRow): string {
 function merged(a: Rates, b: Rates): Rates {
   const rates: Rates = {}
   for (const protocol of Object.keys({ ...a, ...b })) {
-    const codes: Record<string, number> = { ...a[protocol] }
+    const codes = codeMap<number>()
+    for (const [code, rate] of Object.entries(a[protocol] ?? {})) codes[code] = rate
     for (const [code, rate] of Object.entries(b[protocol] ?? {})) codes[code] = Math.max(codes[code] ?? 0, rate)
     rates[protocol] = codes
   }
