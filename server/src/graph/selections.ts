@@ -159,8 +159,8 @@ function selector(index: TrafficIndex, family: Family, ambient: GraphOptions['am
     reporters: readonly Reporter[],
     fits: (call: Call) => boolean,
   ): void => {
-    const counts = (call: Call) => !(withoutZtunnel && call.app === 'ztunnel') && fits(call)
-    for (const call of selected(index, numbers, reporters, counts)) calls.push(call)
+    const counts = withoutZtunnel ? (call: Call) => call.app !== 'ztunnel' && fits(call) : fits
+    selected(index, numbers, reporters, counts, calls)
   }
   return { select, calls }
 }

@@ -35,17 +35,18 @@ export function trafficIndex(table: CallTable): TrafficIndex {
 
 /**
  * Calls that fit and of which one of these reporters has a series, in the order in which Prometheus would have listed
- * them, had it been asked for these reporters only. Rates are rounded as Kiali's queries round.
+ * them, had it been asked for these reporters only. Rates are rounded as Kiali's queries round. They are added to `found`.
  */
 export function selected(
   index: TrafficIndex,
   numbers: CallNumbers | undefined,
   reporters: readonly Reporter[],
   fits: (call: Call) => boolean = everyCall,
+  found: Selected[] = [],
 ): readonly Selected[] {
+  if (numbers === undefined) return found
   const { table } = index
-  const found: Selected[] = []
-  for (const number of inOrder(index, numbers ?? none, reporters, fits)) {
+  for (const number of inOrder(index, numbers, reporters, fits)) {
     const call = table.calls[number]
     const rate = reportedRate(table, number, reporters)
     if (call !== undefined && rate !== undefined) found.push({ call, rate: rounded(rate) })
@@ -94,13 +95,14 @@ export function reportedRate(table: CallTable, number: number, reporters: readon
 /** Prometheus' `round(x, 0.001)`. */
 export const rounded = (rate: number): number => Math.floor(rate * 1000 + 0.5) / 1000
 
-const none: CallNumbers = []
 const everyCall = () => true
 
 /** The place of a row that a reporter does not have. */
 const nowhere = 0xffffffff
 
 function placeOf(table: CallTable, number: number, reporters: readonly Reporter[]): number {
+  const only = reporters.length === 1 ? reporters[0] : undefined
+  if (only !== undefined) return table.place(number, only)
   let first = Number.MAX_SAFE_INTEGER
   for (const reporter of reporters) first = Math.min(first, table.place(number, reporter))
   return first
