@@ -1,6 +1,6 @@
 /** Boxes around nodes of one app, namespace or cluster; each with at least two members (reference: graph.md 5.5). */
 import type { BoxType } from '@binocle/api/graph'
-import { nodeId } from './ids.ts'
+import { boxId } from './ids.ts'
 import { isOk } from './nodeIdentity.ts'
 import type { Marks } from './trafficMap.ts'
 import type { Drawn } from './wireNode.ts'
@@ -61,7 +61,7 @@ function clusterBoxesOf(loose: readonly Drawn[]): Drawn[] {
 }
 
 function box(key: string, members: readonly Drawn[], isBox: BoxType, namespace: string): Drawn {
-  const id = nodeId(`box_${key}`)
+  const id = boxId(key)
   for (const member of members) member.parent = id
   return {
     id,

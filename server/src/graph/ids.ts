@@ -2,7 +2,22 @@
 import { hash } from 'node:crypto'
 import type { NodeIdentity } from './nodeIdentity.ts'
 
-export const nodeId = (key: string): string => sha256(key)
+const nodeId = (key: string): string => sha256(key)
+
+const boxIds = new Map<string, string>()
+const maxBoxes = 10_000
+
+/** Of a box: `key` names what it holds. Boxes have no identity to keep it with. */
+export function boxId(key: string): string {
+  let id = boxIds.get(key)
+  if (id === undefined) {
+    id = sha256(`box_${key}`)
+    // Apps come and go.
+    if (boxIds.size >= maxBoxes) boxIds.clear()
+    boxIds.set(key, id)
+  }
+  return id
+}
 
 export const idOf = (identity: NodeIdentity): string => published(identity).id
 

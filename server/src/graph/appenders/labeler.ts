@@ -40,10 +40,13 @@ function appLabels(node: Node, context: GraphContext): Labels | undefined {
   return Object.fromEntries([...values].map(([name, set]) => [name, [...set].sort().join(',')]))
 }
 
+const appNames = ['service.istio.io/canonical-name', 'app.kubernetes.io/name', 'app'] as const
+const versionNames = ['service.istio.io/canonical-revision', 'app.kubernetes.io/version', 'version'] as const
+
 function withoutNames(labels: Labels): Labels {
-  const app = ['service.istio.io/canonical-name', 'app.kubernetes.io/name', 'app'].find((name) => name in labels)
-  const version = ['service.istio.io/canonical-revision', 'app.kubernetes.io/version', 'version'].find(
-    (name) => name in labels,
-  )
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== app && name !== version))
+  const app = appNames.find((name) => name in labels)
+  const version = versionNames.find((name) => name in labels)
+  const others: Record<string, string> = {}
+  for (const name in labels) if (name !== app && name !== version) others[name] = labels[name] ?? ''
+  return others
 }
