@@ -9,7 +9,9 @@ export function addWorkloadEntries(map: TrafficMap, context: GraphContext, names
   for (const node of map.values()) {
     if ((node.type !== 'workload' && node.type !== 'app') || node.namespace !== namespace) continue
     if (node.version === '' || !context.accessible(node)) continue
-    const found = context.inventory.in('workloadentries.networking.istio.io', node).filter((entry) => {
+    const entries = context.inventory.in('workloadentries.networking.istio.io', node)
+    if (entries.length === 0) continue
+    const found = entries.filter((entry) => {
       const labels = entryLabels(entry)
       return names.appOf(labels) === node.app && names.versionOf(labels) === node.version
     })
