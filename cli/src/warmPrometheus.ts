@@ -21,10 +21,21 @@ export async function warmPrometheus(url: string, histograms: boolean): Promise<
 const durationS = 60
 
 const extras = (): Expr[] => [
-  ...reporters.map((by) => extraQuery({ kind: 'responseTime', statistic: '95', reporters: by }, durationS)),
+  ...reporters.flatMap((by) => [
+    extraQuery({ kind: 'responseTime', statistic: '95', reporters: by }, durationS),
+    extraQuery({ kind: 'responseTime', statistic: 'avg', reporters: by }, durationS),
+  ]),
+  ...['request_operation', 'destination_service', 'source_principal'].map((label) =>
+    extraQuery({ kind: 'aggregate', label }, durationS),
+  ),
   ...(['request', 'response'] as const).map((of) => extraQuery({ kind: 'throughput', of }, durationS)),
   ...familyNames.map((family) => extraQuery({ kind: 'security', family }, durationS)),
   ...familyNames.map((family) => extraQuery({ kind: 'idle', family }, durationS)),
 ]
 
-const reporters: readonly (readonly Reporter[])[] = [['waypoint', 'destination'], ['waypoint', 'source'], ['source']]
+const reporters: readonly (readonly Reporter[])[] = [
+  ['waypoint', 'destination'],
+  ['waypoint', 'source'],
+  ['destination'],
+  ['source'],
+]
