@@ -69,6 +69,8 @@ export async function withConsole<T>(
 }
 
 const readyWithinMs = 60_000
+/** Istiods are found in what clusters listed: a cluster may be in step before anybody looked for its istiod. */
+const steadyLooks = 15
 
 /** Waits until every cluster is in step and the health window is there. */
 export async function ready(
@@ -84,7 +86,7 @@ export async function ready(
     ...(istiodSettled() ? [] : ['istiod']),
     ...(validated() ? [] : ['validations']),
   ]
-  while (missing().length > 0) {
+  for (let looks = 0; looks < steadyLooks; looks = missing().length > 0 ? 0 : looks + 1) {
     if (Date.now() > until) throw new Error(`The console at ${url} is not ready: ${missing().join(', ')}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
