@@ -50,9 +50,10 @@ async function measureServer(size: Size, server: Started, clusters: readonly str
   const synced = figuresOf(server.pid)
 
   const namespaces = await namespacesOf(url)
+  // Not the window of health, whose tables may be there already.
   const queryTime = Math.floor(Date.now() / 1000) - 15
   const graph = (names: readonly string[]) =>
-    `${url}api/namespaces/graph?graphType=versionedApp&boxBy=cluster,namespace,app&duration=300s&queryTime=${queryTime}` +
+    `${url}api/namespaces/graph?graphType=versionedApp&boxBy=cluster,namespace,app&duration=240s&queryTime=${queryTime}` +
     `&appenders=deadNode,istio,serviceEntry,meshCheck,workloadEntry,health&namespaces=${names.join(',')}`
   const before = sync.queries
   // The first brings the window's snapshot from Prometheus: left out of the times.
