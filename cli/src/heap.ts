@@ -15,13 +15,13 @@ const growingPercent = 30
  * The same once the first lists are in: of a small mesh's heap 30 % are a few megabytes, and every graph would pay for
  * marking all that lives.
  */
-const roomBytes = 24 << 20
+const roomBytes = 48 << 20
 
 /**
  * Of the young objects' space. It doubles while many survive, unless told not to, and shrinks when little goes on. We
  * hear of it a little late: it may have doubled once more.
  */
-const youngBytes = { first: 4 << 20, later: 8 << 20 }
+const youngBytes = { first: 4 << 20, later: 16 << 20 }
 
 /** The first lists are in when nothing had to be collected for so long. */
 const calmMs = 1_000
