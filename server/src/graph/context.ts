@@ -50,11 +50,17 @@ export function graphView({ inventory }: Mesh, scope: Scope): GraphView {
   const meshFacts = meshFactsOf(inventory)
   const accessible = oncePerPlace((at) => mayAccess(inventory, scope, at))
   const clustersOf = (namespace: string) => inventory.clusters().filter((cluster) => accessible({ cluster, namespace }))
-  const isAmbient = (namespace: string) =>
+  const inAnyCluster = (namespace: string) =>
     clustersOf(namespace).some((cluster) => {
       const labels = inventory.get('namespaces', { cluster, namespace: '' }, namespace)?.labels ?? {}
       return isAmbientNamespace(meshFacts, { cluster, namespace }, labels)
     })
+  const known = new Map<string, boolean>()
+  const isAmbient = (namespace: string) => {
+    const answer = known.get(namespace) ?? inAnyCluster(namespace)
+    known.set(namespace, answer)
+    return answer
+  }
   return { accessible, clustersOf, isAmbient, meshFacts }
 }
 

@@ -26,16 +26,17 @@ export interface Tables {
   readonly telemetry?: Problem
 }
 
-/** `hasAmbient`: one of the namespaces is ambient. Rejects with 503 when Prometheus fails. */
+/** `hasAmbient`: is one of the namespaces ambient? Asked where it matters. Rejects with 503 when Prometheus fails. */
 export async function loadTables(
   traffic: TrafficSource,
   window: Window,
   options: GraphOptions,
-  hasAmbient: boolean,
+  hasAmbient: () => boolean,
 ): Promise<Tables> {
+  const times = responseTimeTables(options, hasAmbient)
   const asked = traffic.snapshot(window)
   // All that will be read is asked for at once: each table is one flight, whoever waits for it.
-  for (const table of extraTables(options, hasAmbient)) void traffic.extra?.(window, table)
+  for (const table of extraTables(options, times)) void traffic.extra?.(window, table)
   const snapshot = await asked
   const telemetry = snapshot.state === 'unknown' ? withoutTraffic(snapshot.cause) : undefined
   if (telemetry !== undefined) return { families: new Map(), telemetry }
@@ -50,7 +51,7 @@ export async function loadTables(
   }
   const [loaded, responseTime, throughput, security, aggregate] = await Promise.all([
     families(),
-    loadResponseTime(extra, options, hasAmbient),
+    loadResponseTime(extra, times),
     asksThroughput(options) ? extra({ kind: 'throughput', of: options.throughputType }) : undefined,
     loadSecurity(extra, options),
     asksAggregates(options) ? extra({ kind: 'aggregate', label: options.aggregate }) : undefined,
@@ -67,10 +68,10 @@ export async function loadTables(
 }
 
 /** What is asked for beside the snapshot. */
-function extraTables(options: GraphOptions, hasAmbient: boolean): readonly ExtraTable[] {
+function extraTables(options: GraphOptions, times: readonly ExtraTable[]): readonly ExtraTable[] {
   return [
     ...(options.includeIdleEdges ? familiesOf(options).map((family) => ({ kind: 'idle', family }) as const) : []),
-    ...responseTimeTables(options, hasAmbient),
+    ...times,
     ...(asksThroughput(options) ? [{ kind: 'throughput', of: options.throughputType } as const] : []),
     ...securityFamilies(options).map((family) => ({ kind: 'security', family }) as const),
     ...(asksAggregates(options) ? [{ kind: 'aggregate', label: options.aggregate } as const] : []),
@@ -86,20 +87,16 @@ const asksAggregates = (options: GraphOptions) =>
   (options.node?.kind === 'aggregate' || (hasRequests(options) && options.graphType !== 'service'))
 
 /** Inbound, outbound, and as sources alone report it; none where no graph shows them. */
-function responseTimeTables(options: GraphOptions, hasAmbient: boolean): readonly ExtraTable[] {
+function responseTimeTables(options: GraphOptions, hasAmbient: () => boolean): readonly ExtraTable[] {
   if (!options.appenders.has('responseTime') || !hasRequests(options)) return []
   const { responseTime: statistic, ambientTraffic } = options
   const by = [reportersOf('destination', ambientTraffic), reportersOf('source', ambientTraffic)]
-  if (hasAmbient) by.push(['source'])
+  if (hasAmbient()) by.push(['source'])
   return by.map((reporters) => ({ kind: 'responseTime', statistic, reporters }))
 }
 
-async function loadResponseTime(
-  extra: (table: ExtraTable) => Promise<TrafficIndex>,
-  options: GraphOptions,
-  hasAmbient: boolean,
-) {
-  const [inbound, outbound, source] = await Promise.all(responseTimeTables(options, hasAmbient).map(extra))
+async function loadResponseTime(extra: (table: ExtraTable) => Promise<TrafficIndex>, times: readonly ExtraTable[]) {
+  const [inbound, outbound, source] = await Promise.all(times.map(extra))
   return inbound && outbound && { inbound, outbound, source }
 }
 

@@ -26,7 +26,9 @@ export async function trafficGraph(mesh: Mesh, scope: Scope, options: GraphOptio
   const windows = windowsOf(mesh.inventory, scope, options)
   const view = graphView(mesh, scope)
   const tables = await Promise.all(
-    windows.map(({ window, namespaces }) => loadTables(mesh.traffic, window, options, namespaces.some(view.isAmbient))),
+    windows.map(({ window, namespaces }) =>
+      loadTables(mesh.traffic, window, options, () => namespaces.some(view.isAmbient)),
+    ),
   )
   const context = graphContext(mesh, scope, options, view, tables[0]?.pairs ?? {})
   const whole: TrafficMap = new Map()
