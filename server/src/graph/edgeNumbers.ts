@@ -1,6 +1,7 @@
 /** An edge's rates, percentages and responses as the document prints them (reference: graph.md 3.6, 5.3). */
+
+import { quoted } from '../quoted.ts'
 import { compare } from './compare.ts'
-import { quoted } from './names.ts'
 import { percentText, rateText } from './numbers.ts'
 import { isGrpcError, responseKey } from './rates.ts'
 import type { Edge, Node } from './trafficMap.ts'

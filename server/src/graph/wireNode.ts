@@ -3,9 +3,9 @@
  * serialised cost more than the text.
  */
 import type { BoxType, NodeType } from '@binocle/api/graph'
+import { quoted } from '../quoted.ts'
 import { compare } from './compare.ts'
 import { idOf } from './ids.ts'
-import { quoted } from './names.ts'
 import type { NodeHealth } from './nodeHealth.ts'
 import type { ServiceName } from './nodeIdentity.ts'
 import { rateText } from './numbers.ts'

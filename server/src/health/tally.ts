@@ -3,6 +3,7 @@
  * code are slow to make and to walk (`codeMap.ts`). A graph has two for each of its nodes.
  */
 import type { Rates } from '@binocle/api/health'
+import { quoted } from '../quoted.ts'
 
 /** One protocol's codes, in the order of `Rates`: numbers from the smallest on, then whatever else, as it came. */
 export interface Tally {
@@ -59,8 +60,5 @@ export function ratesJson(tallies: readonly Tally[]): string {
 
 /** As `JSON.stringify`, but a number that was printed before is not worked out again. */
 export const numberJson = (value: number): string => (Number.isFinite(value) ? `${value}` : 'null')
-
-/** Names come from outside. */
-const quoted = (text: string): string => (/^[\w-]*$/.test(text) ? `"${text}"` : JSON.stringify(text))
 
 const rank = (code: string): number => (/^\d+$/.test(code) ? Number(code) : Number.POSITIVE_INFINITY)

@@ -3,7 +3,19 @@
  * that each item is parsed alone: parsing a page of 500 pods at once would hold the event loop for a tenth of a second.
  * It knows braces, strings and one key, and leaves everything else to the parser of the item.
  */
-import { backslashMark, closeMark, marks, openMark, quoteMark } from './jsonMarks.ts'
+import {
+  backslash,
+  backslashMark,
+  closeBrace,
+  closeBracket,
+  closeMark,
+  marks,
+  openBrace,
+  openBracket,
+  openMark,
+  quote,
+  quoteMark,
+} from './jsonMarks.ts'
 
 export interface ListScanner {
   /** Whole items, as JSON text, that the chunk completes. Throws `SyntaxError` on what is no JSON object. */
@@ -181,10 +193,4 @@ function createPieces(maxBytes: number): Pieces {
 const decode = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 
-const quote = 0x22
-const backslash = 0x5c
-const openBrace = 0x7b
-const closeBrace = 0x7d
-const openBracket = 0x5b
-const closeBracket = 0x5d
 const space = 0x20

@@ -2,6 +2,7 @@
  * The rows of one table in columns: rows that differ only in who reported them are one call. What a call is of is kept
  * with its pair, from table to table and from window to window; only the numbers are new.
  */
+import { grown } from './grown.ts'
 import { comparePairs, compareTexts } from './pairPool.ts'
 import type { Pair, Reporter, TrafficRow } from './traffic.ts'
 
@@ -91,11 +92,8 @@ export class CallTable {
   private append(call: Call): number {
     const number = this.calls.length
     if ((number + 1) * rateColumns > this.rates.length) {
-      const [rates, places] = [this.rates, this.places]
-      this.rates = new Float64Array(rates.length * 2)
-      this.places = new Uint32Array(places.length * 2)
-      this.rates.set(rates)
-      this.places.set(places)
+      this.rates = grown(this.rates, new Float64Array(this.rates.length * 2))
+      this.places = grown(this.places, new Uint32Array(this.places.length * 2))
     }
     for (let i = number * rateColumns; i < (number + 1) * rateColumns; i++) this.rates[i] = Number.NaN
     for (let i = number * placeColumns; i < (number + 1) * placeColumns; i++) this.places[i] = nowhere

@@ -3,6 +3,7 @@
  * of label values but only some thousands of different ones: looking a value up among those costs less than making a
  * string of it. Exact: bytes are compared, four at a time; the hash only says where to look.
  */
+import { grown } from './grown.ts'
 
 /** Number of a label that is not there. */
 export const absent = 0
@@ -82,9 +83,7 @@ export class LabelTexts {
     const whole = length >> 2
     let word = this.starts[this.texts.length] ?? 0
     if (word + whole + 1 > this.words.length) {
-      const larger = new Int32Array(Math.max(this.words.length * 2, word + whole + 1))
-      larger.set(this.words)
-      this.words = larger
+      this.words = grown(this.words, new Int32Array(Math.max(this.words.length * 2, word + whole + 1)))
     }
     for (let i = 0; i < whole; i++) this.words[word++] = bytes.getInt32(from + 4 * i, true)
     if ((length & 3) !== 0) this.words[word++] = tail
@@ -100,9 +99,9 @@ export class LabelTexts {
   private append(text: string, length: number): number {
     const number = this.texts.length
     if (number + 2 > this.starts.length) {
-      this.starts = doubled(this.starts, new Uint32Array(this.starts.length * 2))
-      this.lengths = doubled(this.lengths, new Uint32Array(this.lengths.length * 2))
-      this.hashes = doubled(this.hashes, new Int32Array(this.hashes.length * 2))
+      this.starts = grown(this.starts, new Uint32Array(this.starts.length * 2))
+      this.lengths = grown(this.lengths, new Uint32Array(this.lengths.length * 2))
+      this.hashes = grown(this.hashes, new Int32Array(this.hashes.length * 2))
     }
     this.texts.push(text)
     this.lengths[number] = length
@@ -123,9 +122,4 @@ export class LabelTexts {
     for (const number of numbers) if (number !== 0) this.put(number)
     this.put(this.texts.length - 1)
   }
-}
-
-function doubled<T extends Int32Array | Uint32Array>(from: T, to: T): T {
-  to.set(from)
-  return to
 }

@@ -3,6 +3,7 @@
  * making a string of a label: of a whole mesh there are hundreds of thousands. It goes by four bytes at a time. What is
  * written otherwise, holds escapes or ends in the next piece is left to the parser of JSON.
  */
+import { backslash, closeBrace, closeBracket, colon, comma, quote } from '../outbound/jsonMarks.ts'
 import { absent, hashSeed, type LabelTexts, mixed } from './labelTexts.ts'
 
 export class SampleBytes {
@@ -180,12 +181,6 @@ function isWritten(bytes: DataView, at: number, { length, words, last }: Written
   return bytes.getInt32(at + length - 4, true) === last
 }
 
-const quote = 0x22
-const comma = 0x2c
-const colon = 0x3a
-const closeBracket = 0x5d
-const closeBrace = 0x7d
-const backslash = 0x5c
 const metricOpens = written('{"metric":{')
 const valueOpens = written(',"value":[')
 

@@ -1,3 +1,5 @@
+import { grown } from './grown.ts'
+
 /** Tuples of numbers, each once: a tuple's number is its place in the order in which they came. */
 export class Tuples {
   private readonly width: number
@@ -44,9 +46,7 @@ export class Tuples {
   private add(from: Uint32Array, at: number, place: number): number {
     const number = this.count++
     if (this.count * this.width > this.values.length) {
-      const larger = new Uint32Array(this.values.length * 2)
-      larger.set(this.values)
-      this.values = larger
+      this.values = grown(this.values, new Uint32Array(this.values.length * 2))
     }
     this.values.set(from.subarray(at, at + this.width), number * this.width)
     this.places[place] = number + 1
